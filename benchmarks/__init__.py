@@ -1,0 +1,1 @@
+"""Benchmarks: one file per figure, run as ``python -m benchmarks NAME``."""

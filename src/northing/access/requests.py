@@ -1,0 +1,58 @@
+"""From a web request to an actor: the workspace in the address, the member behind the session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+
+from northing.access.actor import Actor, Origin, for_member
+from northing.access.models import Member
+
+P = ParamSpec("P")
+View = Callable[..., HttpResponse]
+
+
+class WorkspaceRequest(HttpRequest):
+    """A request that `workspace_view` has let in: it carries its actor and member."""
+
+    actor: Actor
+    member: Member
+
+
+def workspace_view(view: Callable[Concatenate[Any, Actor, P], HttpResponse]) -> View:
+    """Let members of the workspace in the address (`workspace`, a slug) in; the view gets the request and the actor.
+
+    Everybody else gets 404: whoever is outside cannot tell a workspace that exists from one that does not.
+    """
+
+    @wraps(view)
+    def inner(request: Any, workspace: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+        member = (
+            Member.objects.filter(workspace__slug=workspace, user_id=request.user.pk, is_active=True)
+            .select_related("workspace")
+            .first()
+        )
+        if member is None:
+            raise Http404("No such workspace")
+        member.user = request.user
+        request.member = member
+        request.actor = for_member(member, Origin.WEB)
+        response = view(request, request.actor, *args, **kwargs)
+        # What members see (and secrets shown once) is kept by no cache and gone after signing out.
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+    return inner
+
+
+def latest_membership(user_id: int) -> Member | None:
+    """The membership a user was last seen in; a real workspace before the demo."""
+    active = Member.objects.filter(user_id=user_id, is_active=True).select_related("workspace")
+    return active.order_by("-last_seen_at", "workspace__is_demo", "pk").first()

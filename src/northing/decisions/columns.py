@@ -1,0 +1,99 @@
+"""List columns that show a measure: drawn as a range on the page's shared scale, sorted by the likely value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.safestring import SafeString
+
+from northing.access.actor import Actor
+from northing.decisions.models import Measure
+from northing.decisions.queries import measures_of
+from northing.decisions.rules import MeasureValue
+from northing.kit.extensions import Column
+from northing.ui import cells, formats
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A measure with the scale that the page's column shares."""
+
+    value: MeasureValue
+    scale: cells.Scale
+
+
+def measure_column(name: str, label: str, unit: str = "", *, of: str) -> Column:
+    """A column of the measure `name` for lists of the record type `of`; the unit stands in the heading."""
+
+    def load(actor: Actor, record_ids: Sequence[int]) -> Mapping[int, Shown]:
+        values = {pk: found[name] for pk, found in measures_of(actor, record_ids, [name]).items()}
+        scale = cells.Scale.over(_interval(value) for value in values.values() if not value.is_date)
+        return {pk: Shown(value, scale) for pk, value in values.items()}
+
+    def ranking(actor: Actor) -> QuerySet[Any, tuple[int, Any]]:
+        return Measure.objects.within(actor).filter(type=of, name=name).values_list("record_id", "p50")
+
+    return Column(
+        name=name,
+        label=f"{label}, {unit}" if unit else label,
+        load=load,
+        cell=draw_measure,
+        text=measure_text,
+        to_json=measure_json,
+        ranking=ranking,
+    )
+
+
+def draw_measure(shown: Shown | None, _: Sequence[Any]) -> SafeString:
+    """The cell: a range, a fact, or a day with its range."""
+    if shown is None:
+        return cells.interval(None)
+    value = shown.value
+    if value.is_date:
+        low, mid, high = _days(value)
+        return cells.day_interval(cells.DayInterval(low, mid, high, value.source))
+    if value.p10 == value.p90:
+        return cells.number(value.p50)
+    return cells.interval(_interval(value), shown.scale)
+
+
+def measure_text(shown: Shown | None) -> str:
+    """Plain text for exports: `12 (9–17) days`."""
+    if shown is None:
+        return ""
+    value = shown.value
+    if value.is_date:
+        return formats.day_range(*_days(value))
+    if value.p10 == value.p90:
+        return f"{formats.number(value.p50)} {value.unit}".strip()
+    return formats.number_range(value.p10, value.p50, value.p90, value.unit)
+
+
+def measure_json(shown: Shown | None) -> dict[str, Any] | None:
+    if shown is None:
+        return None
+    value = shown.value
+    low, mid, high = [day.isoformat() for day in _days(value)] if value.is_date else (value.p10, value.p50, value.p90)
+    return {
+        "p10": low,
+        "p50": mid,
+        "p90": high,
+        "unit": value.unit,
+        "assumed": value.assumed,
+        "source": value.source,
+        "as_of": value.as_of.isoformat() if value.as_of else None,
+        "run": value.run_id,
+    }
+
+
+def _interval(value: MeasureValue) -> cells.Interval:
+    return cells.Interval(value.p10, value.p50, value.p90, value.assumed, value.source)
+
+
+def _days(value: MeasureValue) -> tuple[date, date, date]:
+    low, mid, high = (date.fromordinal(round(day)) for day in (value.p10, value.p50, value.p90))
+    return low, mid, high

@@ -1,0 +1,90 @@
+"""Work outside the request: pooling in bulk, what needs attention, runs that nothing needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.utils import timezone
+from django_tasks import task
+
+from northing.access.actor import Actor, system
+from northing.access.models import Workspace
+from northing.decisions import actions, deciding, planning, queries
+from northing.decisions.actions import prune_runs
+from northing.decisions.attention import AttentionItem, attention_provider
+from northing.decisions.models import Decision, Estimate
+from northing.kit import reading
+from northing.kit.batches import batched
+from northing.kit.changes import ChangeSession
+from northing.kit.jobs.schedule import every
+from northing.ui import formats
+
+_PAIRS_PER_JOB = 200
+
+
+@task
+def pool_estimates(workspace_id: int, pairs: list[list[Any]]) -> None:
+    """Renew the measures of records' quantities, given as pairs of record id and name."""
+    actor = system(Workspace.objects.get(pk=workspace_id))
+    planning.pool_estimates(actor, [(record_id, quantity) for record_id, quantity in pairs])
+
+
+@task(once=True)
+def refresh_attention(workspace_id: int) -> None:
+    """Ask every provider what needs a decision in the workspace."""
+    actions.refresh_attention(system(Workspace.objects.get(pk=workspace_id)))
+
+
+@every(hours=1)
+@task
+def refresh_all_attention() -> None:
+    for workspace_id in Workspace.objects.values_list("pk", flat=True):
+        refresh_attention.enqueue(workspace_id)
+
+
+@every(days=1)
+@task
+def forget_runs() -> None:
+    """Delete old runs that no number, decision or plan refers to."""
+    for workspace in Workspace.objects.all():
+        prune_runs(system(workspace))
+
+
+def settle_estimates(change: ChangeSession, estimates: Sequence[Estimate]) -> None:
+    """What follows from writing estimates; what is too much for the change itself becomes jobs of it."""
+    for pairs in batched(planning.settle_estimates(change, estimates), _PAIRS_PER_JOB):
+        pool_estimates.enqueue(change.actor.workspace_id, [list(pair) for pair in pairs])
+
+
+def settle_decisions(change: ChangeSession, decisions: Sequence[Decision]) -> None:
+    """What follows from writing decisions, and soon after, what needs attention."""
+    deciding.settle_decisions(change, decisions)
+    refresh_attention.enqueue(change.actor.workspace_id)
+
+
+@attention_provider("decisions")
+def decisions_at_issue(actor: Actor) -> Iterable[AttentionItem]:
+    """Open questions, decisions whose trigger has fired, and those due for review."""
+    active = reading.member_names(actor)
+    for decision in queries.open_decisions(actor):
+        why = f"Open since {formats.day(decision.created_at.date())}."
+        approver = decision.roles.get("approver")
+        whose = approver if approver in active else decision.owner_id
+        yield AttentionItem(decision.pk, "open", decision.question, why, for_member_id=whose)
+    for fired in queries.fired_triggers(actor):
+        decision = fired.decision
+        why = f"{fired.text}: it is now {formats.significant(fired.likely)}."
+        yield AttentionItem(
+            decision.pk,
+            f"trigger-{fired.place}",
+            decision.question,
+            why,
+            verb="Reopen",
+            for_member_id=decision.owner_id,
+        )
+    for decision in queries.due_for_review(actor, timezone.localdate()):
+        why = f"Its review was due on {decision.review_at:%-d %B %Y}."
+        yield AttentionItem(
+            decision.pk, "review", decision.question, why, verb="Record the outcome", for_member_id=decision.owner_id
+        )

@@ -1,0 +1,231 @@
+"""From what people enter to quantiles, and from several people's quantiles to one current value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from northing.access.actor import Actor
+from northing.decisions import rules
+from northing.decisions.actions import remove_measures, write_measures
+from northing.decisions.models import Estimate, Method
+from northing.decisions.quantities import Quantity, quantity_named
+from northing.decisions.queries import Pair, voices
+from northing.decisions.rules import QUANTILES, MeasureValue, Voice
+from northing.kit.batches import batched
+from northing.kit.changes import ChangeSession
+from northing.kit.problems import Problem
+from northing.kit.record_types import Values
+from northing.science.estimates import (
+    USUAL_RECORD,
+    Distribution,
+    Guess,
+    GuessError,
+    Kind,
+    Record,
+    Triple,
+    disagreement,
+    fit_triple,
+    linear_pool,
+    parse_guess,
+)
+
+POOLED_AT_ONCE = 20
+_EXACT = Record(1.0, 1.0, 1.0, "as measured")
+_READ = ("p10", "p50", "p90", "assumed", "notes", "basis", "unit", "author_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What an estimate says: its quantiles, whether their width was only assumed, on what it rests, what was mended."""
+
+    triple: Triple
+    assumed: bool
+    basis: str
+    notes: tuple[str, ...]
+
+
+def read_estimate(row: Values) -> Reading:
+    """The quantiles of an estimate's row: those given, or read from the text. Contradictions are put in order.
+
+    Raises `GuessError`, whose message says what to type instead.
+
+    >>> row = {"quantity": "effort", "method": "person", "entered": "1-2 weeks", "p10": None, "p50": None, "p90": None}
+    >>> [round(value, 1) for value in read_estimate(row).triple]
+    [5.0, 7.1, 10.0]
+    >>> read_estimate(row | {"entered": "", "p10": 9.0, "p50": 5.0, "p90": 3.0}).notes
+    ('Put in order: low 3, likely 5, high 9.',)
+    """
+    quantity = quantity_named(row["quantity"])
+    guess = _as_fractions(quantity, _guess(quantity, row))
+    fit = fit_triple(*guess.triple, lower=quantity.lower, upper=quantity.upper)
+    notes = guess.notes + (fit.notes if fit.triple != guess.triple else ())
+    assumed = row["method"] == Method.ASSUMED or (guess.assumed and row["method"] != Method.MEASURED)
+    return Reading(fit.triple, assumed, guess.basis, notes)
+
+
+def _guess(quantity: Quantity, row: Values) -> Guess:
+    low, likely, high = (row[name] for name in QUANTILES)
+    if low is not None:
+        return Guess(Triple(low, likely, high), Kind.TRIPLE, "")
+    # Facts are not estimates: a number that was measured gets no width.
+    record = _EXACT if row["method"] == Method.MEASURED else USUAL_RECORD
+    text = row["entered"] if likely is None else _plain(likely)
+    return parse_guess(text, time=quantity.is_time, record=record)
+
+
+def _plain(value: float) -> str:
+    """A number without exponent, which nobody types."""
+    return f"{value:.15f}".rstrip("0").rstrip(".") if abs(value) < 1e15 else f"{value:.0f}"
+
+
+def _as_fractions(quantity: Quantity, guess: Guess) -> Guess:
+    """A share above 1 was meant as percent; what lies above 100 % is cut off later, with its note."""
+    if not quantity.is_share or guess.triple.p50 <= 1:
+        return guess
+    percent = Triple(*(value / 100 for value in guess.triple))
+    return Guess(percent, guess.kind, guess.basis, (*guess.notes, "Read as percent."))
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What an estimate would mean, before it is saved: points of its density, its quantiles, and what was mended."""
+
+    x: list[float]
+    y: list[float]
+    triple: Triple
+    assumed: bool
+    notes: tuple[str, ...]
+
+
+def preview_estimate(quantity: str, entered: str) -> Preview:
+    """The distribution that a text stands for. Raises `GuessError`, whose message says what to type instead.
+
+    >>> preview_estimate("effort", "M").triple
+    Triple(p10=5.0, p50=10.0, p90=20.0)
+    """
+    empty: Values = dict.fromkeys(QUANTILES)
+    reading = read_estimate({"quantity": quantity, "entered": entered, "method": Method.PERSON, **empty})
+    bounds = quantity_named(quantity)
+    fit = fit_triple(*reading.triple, lower=bounds.lower, upper=bounds.upper)
+    curve = fit.distribution.curve(80)
+    x, y = ([float(f"{value:.5g}") for value in values] for values in curve)
+    return Preview(x, y, reading.triple, reading.assumed, reading.notes)
+
+
+def check_estimate(before: Values | None, after: Values) -> Iterator[Problem]:
+    """The rules of an estimate, and that it can be read."""
+    problems = list(rules.check_estimate(before, after))
+    yield from problems
+    if before is None and not problems:
+        try:
+            read_estimate(after)
+        except GuessError as error:
+            yield Problem("entered", after["entered"], str(error))
+
+
+def settle_estimates(change: ChangeSession, estimates: Sequence[Estimate]) -> list[Pair]:
+    """What follows from writing estimates: they are read, supersede older ones, and their measures are renewed.
+
+    Returns the pairs of record and quantity left to pool by a job, because there are too many to do at once.
+    """
+    actor = change.actor
+    fresh = [estimate for estimate in estimates if estimate.version == 1]
+    if fresh:
+        for estimate in fresh:
+            _fill_in(actor, estimate)
+        # An upsert of rows just inserted: many times faster than an update row by row.
+        Estimate.objects.within(actor).bulk_create(
+            fresh, update_conflicts=True, unique_fields=["record"], update_fields=_READ
+        )
+    histories = voices(actor, {(estimate.about_id, estimate.quantity) for estimate in estimates})
+    _mark_superseded(change, histories)
+    crowded = [pair for pair, history in histories.items() if len({voice.speaker for voice in history}) > 1]
+    later = crowded if len(crowded) > POOLED_AT_ONCE else []
+    renew_measures(actor, {pair: history for pair, history in histories.items() if pair not in set(later)})
+    return later
+
+
+def _fill_in(actor: Actor, estimate: Estimate) -> None:
+    row = {name: getattr(estimate, name) for name in ("quantity", "entered", "method", *QUANTILES)}
+    reading = read_estimate(row)
+    estimate.p10, estimate.p50, estimate.p90 = reading.triple
+    estimate.assumed = reading.assumed
+    estimate.notes = " ".join(reading.notes)
+    estimate.basis = estimate.basis or reading.basis
+    estimate.unit = estimate.unit or quantity_named(estimate.quantity).unit_in(actor.workspace.currency)
+    if estimate.author_id is None and estimate.method == Method.PERSON:
+        estimate.author_id = actor.member_id
+
+
+def _mark_superseded(change: ChangeSession, histories: dict[Pair, list[Voice]]) -> None:
+    """The last of each speaker is current, so that what is archived or undone lets the one before it count again."""
+    current = {voice.id for history in histories.values() for voice in rules.latest_of_each(history)}
+    known = {voice.id for history in histories.values() for voice in history}
+    rows = Estimate.objects.within(change.actor)
+    for some in batched(current, 500):
+        rows.filter(pk__in=some, superseded_at__isnull=False).update(superseded_at=None)
+    for some in batched(known - current, 500):
+        rows.filter(pk__in=some, superseded_at=None).update(superseded_at=change.at)
+
+
+def pool_estimates(actor: Actor, pairs: Iterable[Pair]) -> None:
+    """Renew the measures of these records' quantities from everything that was said."""
+    renew_measures(actor, voices(actor, pairs))
+
+
+def renew_measures(actor: Actor, histories: dict[Pair, list[Voice]]) -> None:
+    """Write the current value of each record's quantity, or forget it where nobody says anything any more."""
+    remove_measures(actor, [pair for pair, history in histories.items() if not history])
+    write_measures(actor, [_measure(*pair, history) for pair, history in histories.items() if history])
+
+
+def _measure(record_id: int, quantity: str, history: Sequence[Voice]) -> MeasureValue:
+    heard = rules.heard(rules.latest_of_each(history))
+    latest = max(heard.voices, key=lambda voice: voice.at)
+    p10, p50, p90 = pooled(quantity, heard.voices)
+    return MeasureValue(
+        record_id,
+        quantity,
+        p10,
+        p50,
+        p90,
+        unit=latest.unit,
+        assumed=all(voice.assumed for voice in heard.voices),
+        source=_source(heard.voices),
+        detail=_detail(quantity, heard, history),
+        as_of=latest.at,
+    )
+
+
+def pooled(quantity: str, some: Sequence[Voice]) -> Triple:
+    """One voice as it is; several as their equally weighted linear pool."""
+    if len(some) == 1:
+        return Triple(some[0].p10, some[0].p50, some[0].p90)
+    pool = linear_pool(_distributions(quantity, some))
+    return Triple(*sorted(float(value) for value in pool.quantile((0.1, 0.5, 0.9))))
+
+
+def _distributions(quantity: str, some: Sequence[Voice]) -> list[Distribution]:
+    bounds = quantity_named(quantity)
+    return [fit_triple(v.p10, v.p50, v.p90, lower=bounds.lower, upper=bounds.upper).distribution for v in some]
+
+
+def _source(some: Sequence[Voice]) -> str:
+    if len(some) > 1:
+        return f"{len(some)} estimates pooled"
+    return Method(some[0].method).label.lower()
+
+
+def _detail(quantity: str, heard: rules.Heard, history: Sequence[Voice]) -> dict[str, Any]:
+    detail: dict[str, Any] = {"people": len(heard.voices)}
+    if len(heard.voices) > 1:
+        apart = disagreement(_distributions(quantity, heard.voices))
+        detail |= {"disagreement": apart.share, "words": apart.words}
+    if heard.left_out:
+        detail["left_out"] = heard.left_out
+    [first, *_] = heard.voices
+    if first.method == Method.MEASURED and (before := rules.forecasts_before(history, first)):
+        detail["forecast"] = list(pooled(quantity, before))
+    return detail

@@ -1,0 +1,93 @@
+"""What later modules may call."""
+
+from __future__ import annotations
+
+from northing.decisions.actions import (
+    delegate,
+    enter_estimate,
+    enter_estimates,
+    perform,
+    refresh_attention,
+    remove_measures,
+    repeat,
+    replace_attention,
+    snooze,
+    store_run,
+    write_measures,
+)
+from northing.decisions.attention import AttentionItem, attention_provider
+from northing.decisions.columns import measure_column
+from northing.decisions.deciding import add_evidence, decide, open_decision, remove_evidence, reopen
+from northing.decisions.panels import draw_value, estimates_panel
+from northing.decisions.quantities import KNOWN, Quantity, effect_on, is_quantity, quantity_named
+from northing.decisions.queries import (
+    EstimateLine,
+    cards,
+    current_run,
+    decisions_about,
+    estimates_of,
+    evidence_of,
+    fired_triggers,
+    has_estimates,
+    measured_names,
+    measures_of,
+    own_entries,
+    renewed_since,
+    runs_of,
+    scorecard,
+)
+from northing.decisions.rules import MeasureValue
+from northing.decisions.runs import Outcome, Recipe, RunKind, register_run_kind
+from northing.decisions.scoring import Score, pinball, record_in_words, score
+
+__all__ = [
+    "KNOWN",
+    "AttentionItem",
+    "EstimateLine",
+    "MeasureValue",
+    "Outcome",
+    "Quantity",
+    "Recipe",
+    "RunKind",
+    "Score",
+    "add_evidence",
+    "attention_provider",
+    "cards",
+    "current_run",
+    "decide",
+    "decisions_about",
+    "delegate",
+    "draw_value",
+    "effect_on",
+    "enter_estimate",
+    "enter_estimates",
+    "estimates_of",
+    "estimates_panel",
+    "evidence_of",
+    "fired_triggers",
+    "has_estimates",
+    "is_quantity",
+    "measure_column",
+    "measured_names",
+    "measures_of",
+    "open_decision",
+    "own_entries",
+    "perform",
+    "pinball",
+    "quantity_named",
+    "record_in_words",
+    "register_run_kind",
+    "remove_evidence",
+    "refresh_attention",
+    "remove_measures",
+    "renewed_since",
+    "reopen",
+    "repeat",
+    "replace_attention",
+    "runs_of",
+    "score",
+    "scorecard",
+    "snooze",
+    "store_run",
+    "write_measures",
+]

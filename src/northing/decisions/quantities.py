@@ -1,0 +1,91 @@
+"""The quantities that people estimate: their usual unit, and the bounds outside of which no value makes sense."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+_SLUG = re.compile(r"[a-z][a-z0-9_]*(:[A-Za-z0-9-]+)?")
+_EFFECT = "effect:"
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """What is estimated. `unit` may hold `{currency}`, which stands for the workspace's own."""
+
+    name: str
+    label: str
+    unit: str = ""
+    lower: float | None = 0.0
+    upper: float | None = None
+
+    @property
+    def is_time(self) -> bool:
+        """Kept in working days; sizes and suffixes such as `2w` are understood."""
+        return self.unit == "days"
+
+    @property
+    def is_share(self) -> bool:
+        """From 0 to 1; people write it as percent."""
+        return self.upper == 1.0
+
+    def unit_in(self, currency: str) -> str:
+        return self.unit.format(currency=currency)
+
+
+KNOWN: Final[Mapping[str, Quantity]] = MappingProxyType(
+    {
+        quantity.name: quantity
+        for quantity in (
+            Quantity("effort", "Effort", "days"),
+            Quantity("lead_time", "Lead time", "days"),
+            Quantity("reach", "Reach", "people/quarter"),
+            Quantity("impact", "Impact"),
+            Quantity("confidence", "Confidence", upper=1.0),
+            Quantity("risk", "Chance of failure", upper=1.0),
+            Quantity("ease", "Ease", "points", upper=10.0),
+            Quantity("value", "Value", "{currency}", lower=None),
+            Quantity("cost", "Cost", "{currency}"),
+            Quantity("cost_of_delay", "Cost of delay", "{currency}/week", lower=None),
+            Quantity("business_value", "Business value", "points"),
+            Quantity("time_criticality", "Time criticality", "points"),
+            Quantity("risk_reduction", "Risk reduction", "points"),
+            Quantity("job_size", "Job size", "points"),
+        )
+    }
+)
+
+
+def is_quantity(name: str) -> bool:
+    """Whether the word can name a quantity: small letters and digits, and after a colon the key of a record.
+
+    >>> is_quantity("battery_life"), is_quantity("effect:M-3"), is_quantity("Battery life")
+    (True, True, False)
+    """
+    return _SLUG.fullmatch(name) is not None
+
+
+def quantity_named(name: str) -> Quantity:
+    """The known quantity, or a free one without unit and bounds.
+
+    >>> quantity_named("effort").unit, quantity_named("battery_life").label, quantity_named("effect:M-3").label
+    ('days', 'Battery life', 'Effect on M-3')
+    """
+    if name in KNOWN:
+        return KNOWN[name]
+    label = (
+        f"Effect on {name.removeprefix(_EFFECT)}" if name.startswith(_EFFECT) else name.replace("_", " ").capitalize()
+    )
+    return Quantity(name, label, lower=None)
+
+
+def effect_on(metric_key: str) -> str:
+    """The quantity that says how much something moves a metric.
+
+    >>> effect_on("M-3")
+    'effect:M-3'
+    """
+    return _EFFECT + metric_key

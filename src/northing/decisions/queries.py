@@ -1,0 +1,260 @@
+"""Reads of measures, estimates, decisions and attention, each in a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Exists, F, ManyToOneRel, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from northing.access.actor import Actor
+from northing.decisions.models import (
+    Attention,
+    Decision,
+    DecisionEvidence,
+    DecisionStatus,
+    Estimate,
+    Measure,
+    Run,
+)
+from northing.decisions.rules import MeasureValue, Voice, fires
+from northing.decisions.scoring import Score, score
+from northing.kit import cleaning
+from northing.kit.batches import batched
+from northing.kit.fields import AnyRecord
+
+Pair = tuple[int, str]
+_VALUE = [column.name for column in fields(MeasureValue)]
+
+
+def measures_of(
+    actor: Actor, record_ids: Iterable[int], names: Iterable[str] = ()
+) -> dict[int, dict[str, MeasureValue]]:
+    """Current values by record id and name: those named, or all. One query per 500 records."""
+    found: dict[int, dict[str, MeasureValue]] = defaultdict(dict)
+    wanted = Q(name__in=list(names)) if names else Q()
+    for some in batched(set(record_ids), 500):
+        rows = Measure.objects.within(actor).filter(wanted, record_id__in=some)
+        for row in rows.values_list(*_VALUE):
+            value = MeasureValue(*row)
+            found[value.record_id][value.name] = value
+    return dict(found)
+
+
+@dataclass(frozen=True, slots=True)
+class EstimateLine:
+    """One person's (or source's) estimate, as pages show it."""
+
+    id: int
+    record_id: int
+    quantity: str
+    entered: str
+    p10: float
+    p50: float
+    p90: float
+    unit: str
+    method: str
+    author: str
+    basis: str
+    notes: str
+    assumed: bool
+    at: datetime
+    superseded_at: datetime | None
+
+
+def estimates_of(
+    actor: Actor, record_ids: Iterable[int], quantities: Iterable[str] = (), *, history: bool = False
+) -> list[EstimateLine]:
+    """Who says what: the current estimates of some records, oldest first; with `history` the superseded ones too."""
+    wanted = Q() if history else Q(superseded_at=None)
+    if quantities:
+        wanted &= Q(quantity__in=list(quantities))
+    lines: list[EstimateLine] = []
+    for some in batched(set(record_ids), 500):
+        rows = Estimate.objects.within(actor).filter(wanted, about_id__in=some, archived_at=None)
+        lines += map(_line, rows.select_related("author__user").order_by("created_at", "pk"))
+    return lines
+
+
+def _line(row: Any) -> EstimateLine:
+    author = str(row.author) if row.author else ""
+    return EstimateLine(
+        row.pk,
+        row.about_id,
+        row.quantity,
+        row.entered,
+        row.p10,
+        row.p50,
+        row.p90,
+        row.unit,
+        row.method,
+        author,
+        row.basis,
+        row.notes,
+        row.assumed,
+        row.created_at,
+        row.superseded_at,
+    )
+
+
+def own_entries(actor: Actor, record_ids: Iterable[int], quantity: str) -> dict[int, str]:
+    """What the actor's member last entered for each record, as typed; nothing for an actor without a member."""
+    if actor.member_id is None:
+        return {}
+    rows = Estimate.objects.within(actor).filter(
+        author=actor.member_id, quantity=quantity, about_id__in=list(record_ids), superseded_at=None, archived_at=None
+    )
+    return dict(rows.order_by("created_at", "pk").values_list("about_id", "entered"))
+
+
+def current_run(actor: Actor, type_name: str, name: str) -> Run | None:
+    """The run behind the current values of a measure; None when nothing computed them."""
+    newest = Measure.objects.within(actor).filter(type=type_name, name=name).exclude(run=None).order_by("-as_of", "-pk")
+    measure = newest.select_related("run__member__user").first()
+    return measure.run if measure else None
+
+
+def runs_of(actor: Actor, kind: str, **parameters: Any) -> QuerySet[Run]:
+    """Stored runs of a kind with these parameters, newest first."""
+    wanted = {f"parameters__{name}": value for name, value in parameters.items()}
+    rows = Run.objects.within(actor).filter(kind=kind, **wanted)
+    return rows.select_related("member__user").order_by("-created_at", "-pk")
+
+
+def measured_names(actor: Actor, type_name: str) -> list[str]:
+    """The numbers that records of a type have values of, by name."""
+    rows = Measure.objects.within(actor).filter(type=type_name).order_by("name")
+    return list(rows.values_list("name", flat=True).distinct())
+
+
+def renewed_since(actor: Actor, type_name: str, names: Iterable[str], since: datetime) -> int:
+    """How many values of these measures came in since then."""
+    return Measure.objects.within(actor).filter(type=type_name, name__in=list(names), as_of__gt=since).count()
+
+
+def voices(actor: Actor, pairs: Iterable[Pair]) -> dict[Pair, list[Voice]]:
+    """Everything ever said (and not archived) about each record's quantity, in order of time."""
+    wanted = set(pairs)
+    quantities = {quantity for _, quantity in wanted}
+    found: dict[Pair, list[Voice]] = {pair: [] for pair in wanted}
+    for some in batched({record_id for record_id, _ in wanted}, 500):
+        rows = Estimate.objects.within(actor).filter(about_id__in=some, quantity__in=quantities, archived_at=None)
+        for about_id, quantity, *voice in rows.order_by("created_at", "pk").values_list(
+            "about_id", "quantity", "pk", "author_id", "method", "created_at", "p10", "p50", "p90", "unit", "assumed"
+        ):
+            if (about_id, quantity) in found:
+                found[about_id, quantity].append(Voice(*voice))
+    return found
+
+
+def scorecard(actor: Actor, record_ids: Iterable[int]) -> dict[int, dict[str, Score]]:
+    """Forecast beside measured, by record id and quantity, wherever both are known.
+
+    The forecast is the pool of what was estimated before the measurement.
+    """
+    measures = measures_of(actor, record_ids)
+    scores = {
+        record_id: {
+            name: score(tuple(value.detail["forecast"]), value.p50)
+            for name, value in by_name.items()
+            if "forecast" in value.detail
+        }
+        for record_id, by_name in measures.items()
+    }
+    return {record_id: by_name for record_id, by_name in scores.items() if by_name}
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """A watched number of a decision that has passed its trigger."""
+
+    decision: Decision
+    place: int
+    text: str
+    likely: float
+    limit: float
+
+
+def fired_triggers(actor: Actor) -> list[Fired]:
+    """Reopen triggers of decided decisions whose number has been passed."""
+    watching = list(standing(actor).exclude(triggers=[]))
+    triggers = [(decision, place, trigger) for decision in watching for place, trigger in enumerate(decision.triggers)]
+    ids = resolve_keys(actor, {trigger["record"] for *_, trigger in triggers})
+    measures = measures_of(actor, ids.values(), {trigger["name"] for *_, trigger in triggers})
+    fired = []
+    for decision, place, trigger in triggers:
+        value = measures.get(ids.get(trigger["record"], 0), {}).get(trigger["name"])
+        if value is not None and fires(trigger, value.p50):
+            text = (
+                trigger.get("text")
+                or f"{trigger['name']} of {trigger['record']} is {trigger['is']} {trigger['value']:g}"
+            )
+            fired.append(Fired(decision, place, text, value.p50, trigger["value"]))
+    return fired
+
+
+def standing(actor: Actor) -> QuerySet[Decision]:
+    """Decisions that hold: decided, not superseded, and not asked anew."""
+    asked_anew = Exists(Decision.objects.within(actor).filter(supersedes=OuterRef("pk"), archived_at=None))
+    return Decision.objects.within(actor).filter(~asked_anew, status=DecisionStatus.DECIDED, archived_at=None)
+
+
+def due_for_review(actor: Actor, today: date) -> QuerySet[Decision]:
+    """Decisions whose review date has come and of which no outcome is known."""
+    return standing(actor).filter(review_at__lte=today, outcome="")
+
+
+def open_decisions(actor: Actor) -> QuerySet[Decision]:
+    return Decision.objects.within(actor).filter(status=DecisionStatus.OPEN, archived_at=None)
+
+
+def decisions_about(actor: Actor, record_id: int) -> QuerySet[Decision]:
+    """Decisions that rest on the record, newest first."""
+    rows = Decision.objects.within(actor).filter(evidence__record_id=record_id, archived_at=None)
+    return rows.select_related("owner__user").order_by("-pk")
+
+
+def evidence_of(actor: Actor, decision_id: int) -> QuerySet[DecisionEvidence]:
+    return (
+        DecisionEvidence.objects.within(actor).filter(decision_id=decision_id).select_related("record").order_by("pk")
+    )
+
+
+def resolve_keys(actor: Actor, keys: Iterable[str]) -> dict[str, int]:
+    """Record ids of keys such as `F-128`; unknown keys are absent."""
+    return cleaning.resolve(actor, AnyRecord(name="record"), set(keys))
+
+
+def has_estimates(actor: Actor) -> bool:
+    """Whether anybody has estimated anything yet."""
+    return Estimate.objects.within(actor).exists()
+
+
+def cards(actor: Actor, limit: int = 5) -> list[Attention]:
+    """What needs a decision now: the actor's own first, then nobody's; of each, what costs most to leave.
+
+    What was delegated is the delegate's; what is another's, or snoozed, is not shown.
+    """
+    rows = Attention.objects.within(actor).select_related("record", "for_member__user", "delegated_to__user")
+    awake = rows.filter(Q(snoozed_until=None) | Q(snoozed_until__lte=timezone.now()))
+    mine = Q(delegated_to_id=actor.member_id) | Q(delegated_to=None, for_member_id=actor.member_id)
+    order = (F("cost_per_week").desc(nulls_last=True), "since", "pk")
+    found = list(awake.filter(mine).order_by(*order)[:limit]) if actor.member_id is not None else []
+    if len(found) < limit:
+        nobodys = awake.filter(delegated_to=None, for_member=None)
+        found += nobodys.order_by(*order)[: limit - len(found)]
+    return found
+
+
+def unused_runs(actor: Actor, older_than: timedelta) -> QuerySet[Run]:
+    """Runs that nothing points to, whichever module's table it would be."""
+    runs = Run.objects.within(actor).filter(created_at__lt=timezone.now() - older_than)
+    for relation in Run._meta.get_fields(include_hidden=True):
+        if isinstance(relation, ManyToOneRel):
+            pointing = relation.related_model._base_manager.filter(**{relation.field.name: OuterRef("pk")})
+            runs = runs.filter(~Exists(pointing))
+    return runs

@@ -1,0 +1,91 @@
+"""The record types of this module."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from northing.decisions import deciding_panel, jobs
+from northing.decisions.models import Decision, Estimate
+from northing.decisions.planning import check_estimate
+from northing.decisions.rules import check_decision
+from northing.kit.fields import Text
+from northing.kit.record_types import RecordType, registry
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuantityName(Text):
+    """The name of a quantity; `Lead time` is taken for `lead_time`."""
+
+    def parse(self, value: Any) -> str:
+        word, colon, key = super().parse(value).partition(":")
+        return re.sub(r"[\s-]+", "_", word.strip().lower()) + colon + key.strip().upper()
+
+
+ESTIMATE = RecordType(
+    model=Estimate,
+    name="estimate",
+    prefix="E",
+    icon="gauge",
+    title="quantity",
+    fields=(
+        "about",
+        QuantityName(
+            name="quantity",
+            label="Quantity",
+            required=True,
+            longest=60,
+            help="Such as effort, reach, value, cost or confidence.",
+        ),
+        "entered",
+        "p10",
+        "p50",
+        "p90",
+        "unit",
+        "method",
+        "author",
+        "basis",
+    ),
+    columns=("about", "quantity", "entered", "p10", "p50", "p90", "unit", "author", "method", "created_at"),
+    filters=("quantity", "method", "author"),
+    sorts=("quantity",),
+    search=("entered", "basis"),
+    check=check_estimate,
+    after=jobs.settle_estimates,
+    in_menu=False,
+    hint="What people and models think a number will be, each kept apart, with its range.",
+)
+
+DECISION = RecordType(
+    model=Decision,
+    name="decision",
+    prefix="D",
+    icon="scale",
+    title="question",
+    fields=(
+        "question",
+        "context",
+        "options",
+        "choice",
+        "status",
+        "forecast",
+        "roles",
+        "review_at",
+        "triggers",
+        "supersedes",
+        "outcome",
+        "outcome_at",
+    ),
+    columns=("question", "status", "choice", "owner", "review_at"),
+    filters=("status", "review_at"),
+    sorts=("question", "review_at"),
+    search=("context", "choice", "forecast", "outcome"),
+    tones={"status": {"open": "warn", "decided": "good", "superseded": "neutral"}},
+    check=check_decision,
+    after=jobs.settle_decisions,
+    hint="What was decided, on what evidence, and what would make you look at it again.",
+)
+
+registry.register(ESTIMATE, DECISION)
+deciding_panel.register()

@@ -1,0 +1,215 @@
+"""Pure rules: what may be entered, whose estimates count, when a trigger fires, how a forecast did."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from northing.decisions.models import DecisionStatus, Method
+from northing.decisions.quantities import is_quantity, quantity_named
+from northing.kit.problems import Problem
+from northing.kit.record_types import Values
+
+QUANTILES = ("p10", "p50", "p90")
+_STATED_ONCE = ("about", "quantity", "entered", "unit", *QUANTILES, "method", "author")
+_AFTER_DECIDING = frozenset({"status", "outcome", "outcome_at", "owner", "tags"})
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureValue:
+    """The current value of one number of a record: P10, P50, P90. A date is its proleptic ordinal day."""
+
+    record_id: int
+    name: str
+    p10: float
+    p50: float
+    p90: float
+    unit: str = ""
+    is_date: bool = False
+    assumed: bool = False
+    source: str = ""
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    run_id: int | None = None
+    as_of: datetime | None = None
+
+    @classmethod
+    def exactly(cls, record_id: int, name: str, value: float, **details: Any) -> MeasureValue:
+        """A fact: a number without a band."""
+        return cls(record_id, name, value, value, value, **details)
+
+    def check(self) -> None:
+        """Raise ValueError unless the quantiles are finite numbers that do not fall."""
+        values = (self.p10, self.p50, self.p90)
+        if not all(map(math.isfinite, values)) or list(values) != sorted(values):
+            raise ValueError(f"{self.name} of record {self.record_id}: {values} must be finite, P10 <= P50 <= P90")
+
+
+def check_estimate(before: Values | None, after: Values) -> Iterator[Problem]:
+    """An estimate names a quantity and holds a value; once entered it is history."""
+    if before is not None:
+        for name in _STATED_ONCE:
+            if before[name] != after[name]:
+                yield Problem(
+                    name, after[name], "an estimate is not edited; enter a new one, it takes this one's place"
+                )
+        return
+    if not is_quantity(after["quantity"]):
+        rule = "must be a word such as effort or battery_life, or effect: and the key of a metric"
+        yield Problem("quantity", after["quantity"], rule)
+        return
+    given = [name for name in QUANTILES if after[name] is not None]
+    if not given and not after["entered"]:
+        yield Problem("entered", "", "must be filled in: a number (5), a range (3-9) or a size (M)")
+    elif given and given not in (["p50"], list(QUANTILES)):
+        yield Problem(given[0], after[given[0]], "give low, likely and high, or only the likely value")
+    if quantity_named(after["quantity"]).is_time and after["unit"] not in ("", "days"):
+        rule = "this is kept in working days: leave the unit out and write it into the estimate (3 weeks)"
+        yield Problem("unit", after["unit"], rule)
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """One estimate, as far as pooling needs it."""
+
+    id: int
+    author_id: int | None
+    method: str
+    at: datetime
+    p10: float
+    p50: float
+    p90: float
+    unit: str
+    assumed: bool
+
+    @property
+    def speaker(self) -> tuple[object, ...]:
+        """Whose word it is: a person's, or without one a method's. What was measured never replaces a forecast."""
+        measured = self.method == Method.MEASURED
+        return (measured, self.author_id) if self.author_id is not None else (measured, None, self.method)
+
+
+def latest_of_each(voices: Iterable[Voice]) -> list[Voice]:
+    """The last word of every speaker; `voices` in order of time."""
+    return list({voice.speaker: voice for voice in voices}.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Which of the current voices make the value, and how many were left out for their unit."""
+
+    voices: Sequence[Voice]
+    left_out: int = 0
+
+
+def heard(current: Sequence[Voice]) -> Heard:
+    """What counts: the last measurement if there is one, else what was said, else what was assumed for want of it.
+
+    Values in another unit than the latest one's cannot be pooled and are left out.
+    """
+    measured = [voice for voice in current if voice.method == Method.MEASURED]
+    if measured:
+        return Heard([max(measured, key=lambda voice: voice.at)])
+    said = [voice for voice in current if voice.method != Method.ASSUMED] or current
+    unit = max(said, key=lambda voice: voice.at).unit
+    same = [voice for voice in said if voice.unit == unit]
+    return Heard(same, len(said) - len(same))
+
+
+def forecasts_before(history: Iterable[Voice], measured: Voice) -> Sequence[Voice]:
+    """The estimates that stood when the measurement was made, so that hindsight does not count."""
+    earlier = [v for v in history if v.method != Method.MEASURED and v.at <= measured.at and v.unit == measured.unit]
+    return heard(latest_of_each(earlier)).voices if earlier else []
+
+
+def check_decision(before: Values | None, after: Values) -> Iterator[Problem]:
+    """Options, roles and triggers are well formed; to decide is to choose; what is decided stays."""
+    if before is not None and before["status"] != DecisionStatus.OPEN:
+        yield from _check_decided(before, after)
+        return
+    yield from _check_options(after["options"], after["choice"])
+    yield from _check_roles(after["roles"])
+    yield from _check_triggers(after["triggers"])
+    if after["status"] == DecisionStatus.DECIDED and not after["choice"]:
+        yield Problem("choice", "", "must be filled in to decide: name what was chosen")
+
+
+def _check_decided(before: Values, after: Values) -> Iterator[Problem]:
+    for name in after:
+        if after[name] != before[name] and name not in _AFTER_DECIDING:
+            yield Problem(name, after[name], "this was decided and stays as it was; reopen it to decide anew")
+    if after["status"] == DecisionStatus.OPEN:
+        yield Problem("status", after["status"], "was decided; reopen it, which asks the question again")
+
+
+def _check_options(options: Any, choice: str) -> Iterator[Problem]:
+    if not isinstance(options, list) or not all(_is_option(option) for option in options):
+        yield Problem("options", options, 'must be a list; each has a "title" and, as text, "for" and "against"')
+        return
+    titles = [option["title"] for option in options]
+    if len(set(titles)) < len(titles):
+        yield Problem("options", options, "two options have the same title; tell them apart")
+    if choice and titles and choice not in titles:
+        yield Problem("choice", choice, f"must be one of the options: {', '.join(titles)}")
+
+
+def _is_option(option: Any) -> bool:
+    texts = ("title", "for", "against")
+    return (
+        isinstance(option, dict)
+        and set(option) <= set(texts)
+        and all(isinstance(option.get(name, ""), str) for name in texts)
+        and bool(option.get("title", "").strip())
+    )
+
+
+def _check_roles(roles: Any) -> Iterator[Problem]:
+    if not isinstance(roles, dict) or not set(roles) <= {"driver", "approver", "contributors", "informed"}:
+        yield Problem("roles", roles, "must name driver, approver, contributors and informed, or some of them")
+    elif not all(isinstance(member, int) and not isinstance(member, bool) for member in members_of(roles)):
+        yield Problem("roles", roles, "driver and approver are a member's id, contributors and informed lists of ids")
+
+
+def members_of(roles: Mapping[str, Any]) -> list[Any]:
+    """All members that have a role.
+
+    >>> members_of({"driver": 3, "informed": [4, 5]})
+    [3, 4, 5]
+    """
+    single = [roles[name] for name in ("driver", "approver") if roles.get(name) is not None]
+    return single + [member for name in ("contributors", "informed") for member in roles.get(name) or ()]
+
+
+def _check_triggers(triggers: Any) -> Iterator[Problem]:
+    if not isinstance(triggers, list):
+        yield Problem("triggers", triggers, "must be a list")
+        return
+    for trigger in triggers:
+        if not _is_trigger(trigger):
+            rule = (
+                'each needs "record" (a key), "name" of a number, "is" above or below, "value" and, if you like, "text"'
+            )
+            yield Problem("triggers", trigger, rule)
+
+
+def _is_trigger(trigger: Any) -> bool:
+    return (
+        isinstance(trigger, dict)
+        and set(trigger) <= {"record", "name", "is", "value", "text"}
+        and all(isinstance(trigger.get(name), str) and trigger[name] for name in ("record", "name"))
+        and trigger.get("is") in ("above", "below")
+        and isinstance(trigger.get("value"), (int, float))
+        and not isinstance(trigger["value"], bool)
+        and isinstance(trigger.get("text", ""), str)
+    )
+
+
+def fires(trigger: Mapping[str, Any], likely: float) -> bool:
+    """Whether a watched number's likely value has passed the trigger's.
+
+    >>> fires({"is": "above", "value": 30}, 31), fires({"is": "below", "value": 30}, 31)
+    (True, False)
+    """
+    return bool(likely > trigger["value"] if trigger["is"] == "above" else likely < trigger["value"])

@@ -1,0 +1,37 @@
+"""Work items from trackers' exports."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from northing.delivery.models import ItemKind, Priority, StatusCategory
+from northing.kit.importing.importers import Importer, importers
+
+_RENAMED = {"assignee": "assignee_name", "labels": "tags"}
+_CHOICES = {"kind": (ItemKind, "other"), "priority": (Priority, ""), "status_category": (StatusCategory, "new")}
+
+
+def adapt(given: dict[str, Any]) -> dict[str, Any]:
+    """Canonical values as fields. A tracker's words are cut to their columns; what has no field stays in `custom`.
+
+    >>> adapt({"title": "Crash", "kind": "epic", "labels": ["ui"], "assignee": "Kim", "is_pull_request": False})
+    {'title': 'Crash', 'kind': 'epic', 'tags': ['ui'], 'assignee_name': 'Kim'}
+    """
+    values = {_RENAMED.get(name, name): value for name, value in given.items()}
+    if email := values.pop("assignee_email", None):
+        values["assignee"] = email
+    if values.pop("is_pull_request", False):
+        values["kind"] = ItemKind.PULL_REQUEST
+    for name, (choices, otherwise) in _CHOICES.items():
+        if name in values and values[name] not in choices.values:
+            values[name] = otherwise
+    if "title" in values:
+        values["title"] = str(values["title"])[:500]
+    for name in ("status", "parent", "sprint", "project", "assignee_name", "reporter"):
+        if name in values:
+            values[name] = str(values[name])[: 80 if name == "status" else 200]
+    return values
+
+
+def register() -> None:
+    importers.register("work_item", Importer(adapt, optional=("assignee",)))

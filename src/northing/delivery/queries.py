@@ -1,0 +1,90 @@
+"""Reads: how work goes, by feature and by week."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Count, QuerySet
+from django.utils import timezone
+
+from northing.access.actor import Actor
+from northing.delivery.models import Risk, RiskState, StatusCategory, WorkItem
+
+WEEKS = 26
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the work items of a feature are. Cancelled ones do not count."""
+
+    done: int
+    open: int
+
+    @property
+    def share(self) -> float:
+        return self.done / (self.done + self.open) if self.done + self.open else 0.0
+
+
+def progress_of(actor: Actor, feature_ids: Sequence[int]) -> dict[int, Progress]:
+    """Progress by feature id, in one query; features without work items are absent."""
+    rows = (
+        WorkItem.objects.within(actor)
+        .filter(feature_id__in=feature_ids, archived_at=None)
+        .exclude(status_category=StatusCategory.CANCELLED)
+        .values_list("feature_id", "status_category")
+        .annotate(count=Count("pk"))
+    )
+    counts: dict[int, Counter[bool]] = {}
+    for feature_id, category, count in rows:
+        if feature_id is not None:
+            counts.setdefault(feature_id, Counter())[category == StatusCategory.DONE] += count
+    return {feature_id: Progress(count[True], count[False]) for feature_id, count in counts.items()}
+
+
+def items_of(actor: Actor, feature_id: int, limit: int = 50) -> list[WorkItem]:
+    """A feature's work items, open ones first."""
+    rows = WorkItem.objects.within(actor).filter(feature_id=feature_id, archived_at=None)
+    return sorted(rows.order_by("-pk")[:limit], key=lambda item: item.status_category == StatusCategory.DONE)
+
+
+def finished_by_week(actor: Actor, weeks: int = WEEKS, today: date | None = None) -> dict[date, int]:
+    """Finished work items by Monday of their week, oldest first, the current unfinished week left out."""
+    today = today or timezone.localdate()
+    this_monday = today - timedelta(days=today.weekday())
+    mondays = [this_monday - timedelta(weeks=back) for back in range(weeks, 0, -1)]
+    counts = dict.fromkeys(mondays, 0)
+    for moment in _finished(actor, mondays[0]).values_list("finished_at", flat=True):
+        if moment is not None:
+            day = timezone.localtime(moment).date()
+            monday = day - timedelta(days=day.weekday())
+            if monday in counts:
+                counts[monday] += 1
+    return counts
+
+
+def cycle_days(actor: Actor, weeks: int = WEEKS) -> list[float]:
+    """Days from start to finish of work finished lately, sorted."""
+    since = timezone.localdate() - timedelta(weeks=weeks)
+    rows = _finished(actor, since).filter(started_at__isnull=False).values_list("started_at", "finished_at")
+    return sorted((end - start).total_seconds() / 86_400 for start, end in rows if start and end)
+
+
+def _finished(actor: Actor, since: date) -> QuerySet[WorkItem]:
+    return WorkItem.objects.within(actor).filter(
+        archived_at=None, status_category=StatusCategory.DONE, finished_at__date__gte=since
+    )
+
+
+def open_counts(actor: Actor) -> dict[str, int]:
+    """Open work items by status category."""
+    rows = WorkItem.objects.within(actor).filter(archived_at=None).values_list("status_category")
+    return dict(rows.annotate(count=Count("pk")))
+
+
+def open_risks(actor: Actor, limit: int = 10) -> list[Risk]:
+    """The likeliest risks that are not closed."""
+    rows = Risk.objects.within(actor).filter(archived_at=None).exclude(state=RiskState.CLOSED)
+    return list(rows.order_by("-probability", "pk")[:limit])

@@ -1,0 +1,96 @@
+"""Half a year of delivery: finished tickets, open ones, releases to come, and what may go wrong."""
+
+from __future__ import annotations
+
+from northing.demo.story import Story
+
+FEATURES = (
+    "Resume failed exports",
+    "One-tap subject mask",
+    "Adaptive noise cancelling",
+    "Pair by holding it close",
+    "Faster import of raw photos",
+    "Sample photos at the start",
+)
+VERBS = ("Add", "Draw", "Test", "Measure", "Tidy", "Fix", "Speed up", "Document")
+THINGS = (
+    "the progress bar",
+    "the retry",
+    "the edge cases",
+    "the error message",
+    "memory use",
+    "the settings",
+    "the start",
+    "the log",
+    "the cache",
+    "the sample set",
+)
+
+RISKS = (
+    (
+        "Second microphone supplier misses the sample date",
+        "Adaptive noise cancelling",
+        35,
+        20,
+        "Order samples from a second source.",
+    ),
+    ("Certificate needs a second round", "Adaptive noise cancelling", 25, 15, "Book a pre-test with the laboratory."),
+    (
+        "Hinge fails the drop test again",
+        "Stronger hinge",
+        20,
+        25,
+        "Keep the old hinge as a fallback for the first lot.",
+    ),
+    ("Subject mask too slow on old tablets", "One-tap subject mask", 40, 10, "Fall back to a smaller model."),
+)
+
+
+def write(story: Story) -> None:
+    """Tickets, releases, milestones and risks."""
+    story.create("work_item", [_item(story, number) for number in range(260)])
+    story.create(
+        "risk",
+        [
+            {
+                "title": title,
+                "about": story.id("feature", feature),
+                "probability": chance,
+                "delay": delay,
+                "response": response,
+            }
+            for title, feature, chance, delay, response in RISKS
+        ],
+    )
+    story.create(
+        "release",
+        [
+            {"title": "Lumen 9.1", "product": story.id("product", "Lumen"), "target": story.day(60)},
+            {"title": "Lumen 9.2", "product": story.id("product", "Lumen"), "target": story.day(125)},
+            {"title": "Aria launch", "product": story.id("product", "Aria"), "target": story.day(170)},
+        ],
+    )
+    story.create(
+        "milestone",
+        [
+            {"title": "Sound and vision fair", "product": story.id("product", "Aria"), "target": story.day(150)},
+            {"title": "Design freeze of Aria", "product": story.id("product", "Aria"), "target": story.day(70)},
+        ],
+    )
+
+
+def _item(story: Story, number: int) -> dict[str, object]:
+    dice = story.dice
+    finished = -1 - dice.random() * 182 if number < 215 else None
+    began = (finished if finished is not None else -dice.random() * 30) - dice.lognormvariate(1.4, 0.7)
+    state = "done" if finished is not None else ("in_progress" if number % 3 == 0 else "new")
+    return {
+        "title": f"{dice.choice(VERBS)} {dice.choice(THINGS)}",
+        "kind": dice.choice(("story", "task", "task", "bug")),
+        "status": {"done": "Done", "in_progress": "In progress", "new": "To do"}[state],
+        "status_category": state,
+        "feature": story.id("feature", FEATURES[number % len(FEATURES)]),
+        "created_at": story.moment(began - 6),
+        "started_at": None if state == "new" else story.moment(began - 1),
+        "finished_at": story.moment(finished) if finished is not None else None,
+    }

@@ -1,0 +1,305 @@
+"""Source rows become records: canonical names, typed values, what is wrong said row by row."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+from pathlib import Path
+from typing import Any
+
+from northing.exchange.dates import parse_date, parse_datetime
+from northing.exchange.dialects import Dialect
+from northing.exchange.fields import DERIVED_WORD, EXTERNAL_ID, TARGETS, Target
+from northing.exchange.finishing import finish
+from northing.exchange.occurrences import Occurrences
+from northing.exchange.reading import Cells
+from northing.exchange.recognising import dialect_of, propose_mapping
+from northing.exchange.records import (
+    Column,
+    ColumnMapping,
+    DateOrder,
+    Problem,
+    Recognition,
+    Record,
+    RecordType,
+    SourceRow,
+)
+from northing.exchange.values import (
+    estimate_unit,
+    is_missing,
+    parse_boolean,
+    parse_list,
+    parse_number,
+    parse_rating,
+    parse_share,
+    uses_decimal_comma,
+)
+from northing.exchange.words import fold, translate
+from northing.exchange.writing import REASONS, unescape
+
+Step = Callable[[str | list[str], Record], None]
+"""Takes one cell (or a repeated column's cells) into a record."""
+
+
+def read(
+    path: Path,
+    recognition: Recognition,
+    record_type: RecordType,
+    mapping: Iterable[ColumnMapping] | None = None,
+    *,
+    date_order: DateOrder | None = None,
+    zone: tzinfo = UTC,
+) -> Iterator[Record]:
+    """Stream the records of a recognised file as `record_type`.
+
+    `mapping` (as proposed, for this record type, where not given) may send columns to "external_id" to say what
+    identifies a record. `date_order` overrides the one found; times without an offset are taken in `zone`.
+    A record with `problems` should be rejected with them. Every source row is a record or one of its `parts`.
+    Raises `ValueError` where the mapping names a field that the record type does not have.
+    """
+    dialect = dialect_of(recognition)
+    entries = tuple(mapping) if mapping is not None else propose_mapping(recognition, record_type)
+    plan = _Plan(
+        record_type=record_type,
+        dialect=dialect,
+        ids=tuple(entry.source for entry in entries if entry.target == EXTERNAL_ID) or recognition.id_columns,
+        steps=_steps(entries, recognition.columns, record_type, date_order or recognition.date_order, zone),
+        constants=_constants(entries, dialect.units, record_type),
+    )
+    return _records(Path(path), recognition, plan)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What is decided once for all rows of a file."""
+
+    record_type: RecordType
+    dialect: Dialect
+    ids: tuple[str, ...]
+    steps: Mapping[str, Step]
+    constants: Mapping[str, Any]
+
+
+def _records(path: Path, recognition: Recognition, plan: _Plan) -> Iterator[Record]:
+    told_elsewhere = {REASONS, *(plan.ids if not set(plan.ids) & plan.steps.keys() else ())}
+    with closing(Occurrences()) as seen:
+        for row in plan.dialect.rows(path, recognition.layout):
+            external_id, repeats = _identify(row, plan.ids, seen)
+            problems = (*row.problems, *repeats)
+            record = Record(row.number, {}, {}, external_id, recognition.source, problems, row.parts, row.line)
+            for name, cell in row.values.items():
+                if not cell:
+                    continue
+                if step := plan.steps.get(name):
+                    step(cell, record)
+                elif name not in told_elsewhere:
+                    record.extra[name] = [cell] if isinstance(cell, str) else cell
+            _add_details(record, row, plan)
+            finish(record, plan.record_type, plan.constants)
+            yield record
+
+
+def _add_details(record: Record, row: SourceRow, plan: _Plan) -> None:
+    details = row.details or (plan.dialect.details(row) if plan.dialect.details else {})
+    for name, value in details.items():
+        if name in TARGETS[plan.record_type]:
+            record.values.setdefault(name, value)
+
+
+def _identify(row: SourceRow, ids: tuple[str, ...], seen: Occurrences) -> tuple[str, tuple[Problem, ...]]:
+    """The source's own id, or a hash of the content; equal rows without an id are counted to tell them apart."""
+    own = [_first(row.values.get(name, "")) for name in ids]
+    if own and all(own):
+        external_id = "#".join(own)
+        count, first = seen.add(external_id, row.number)
+        if count == 1:
+            return external_id, ()
+        return external_id, (Problem(EXTERNAL_ID, external_id, f"already used by record {first} of this file"),)
+    digest = _content_hash(row.values)
+    count, _ = seen.add(digest, row.number)
+    return (digest if count == 1 else f"{digest}-{count}"), ()
+
+
+def _content_hash(values: Cells) -> str:
+    content = "\x1e".join(f"{name}\x1f{cell}" for name, cell in sorted(values.items()) if cell)
+    return hashlib.blake2b(content.encode(), digest_size=10).hexdigest()
+
+
+def _first(cell: str | list[str]) -> str:
+    return (cell if isinstance(cell, str) else next(iter(cell), "")).strip()
+
+
+def _constants(entries: Iterable[ColumnMapping], units: Mapping[str, str], record_type: RecordType) -> dict[str, Any]:
+    """What holds for every record of the file: the unit its estimate column names."""
+    if record_type != "work_item":
+        return {}
+    estimates = (entry.source for entry in entries if entry.target == "estimate")
+    found = (units.get(fold(source)) or estimate_unit(source) for source in estimates)
+    unit = next(filter(None, found), None)
+    return {"estimate_unit": unit} if unit else {}
+
+
+def _steps(
+    entries: Iterable[ColumnMapping],
+    columns: Iterable[Column],
+    record_type: RecordType,
+    order: DateOrder,
+    zone: tzinfo,
+) -> dict[str, Step]:
+    samples = {column.name: column.samples for column in columns}
+    steps: dict[str, Step] = {}
+    for entry in entries:
+        if entry.target in (None, EXTERNAL_ID):
+            continue
+        target = TARGETS[record_type].get(entry.target or "")
+        if target is None:
+            raise ValueError(
+                f"column {entry.source!r} is mapped to {entry.target!r}, which {record_type} does not have; "
+                f"choose one of {', '.join(TARGETS[record_type])}"
+            )
+        steps[entry.source] = _step(target, entry, samples.get(entry.source, ()), record_type, order, zone)
+    return steps
+
+
+def _step(
+    target: Target,
+    entry: ColumnMapping,
+    samples: tuple[str, ...],
+    record_type: RecordType,
+    order: DateOrder,
+    zone: tzinfo,
+) -> Step:
+    if target.type == "text":
+        return _status_step(entry, record_type) if target.name == "status" else _text_step(entry.source, target.name)
+    if target.type == "list":
+        return _list_step(target.name)
+    if target.type == "word":
+        return _word_step(entry, target)
+    if target.type == "structure":
+        return _comments_step(target.name, order, zone)
+    comma = uses_decimal_comma(samples)
+    parsers: dict[str, tuple[Callable[[str], Any], str]] = {
+        "number": (lambda text: parse_number(text, decimal_comma=comma), "is not a number"),
+        "share": (lambda text: parse_share(text, decimal_comma=comma), "is not a share from 0 to 1 or 0 to 100 %"),
+        "rating": _rating_parser(samples, decimal_comma=comma),
+        "date": (lambda text: parse_date(text, order), "is not a date"),
+        "datetime": (lambda text: parse_datetime(text, order, zone), "is not a date"),
+        "boolean": (parse_boolean, "is neither yes nor no"),
+    }
+    return _parsed_step(entry.source, target.name, *parsers[target.type])
+
+
+def _rating_parser(samples: tuple[str, ...], *, decimal_comma: bool) -> tuple[Callable[[str], Any], str]:
+    """Ratings beyond the scale that the sample shows are errors, as when the cells of a row have slipped."""
+    met = [number for text in samples if (number := parse_rating(text, decimal_comma=decimal_comma)) is not None]
+    usual = sorted(met)[: max(1, int(len(met) * 0.95))]
+    top = next((scale for scale in (5, 10, 100) if usual and usual[-1] <= scale), None)
+
+    def parse(text: str) -> float | None:
+        number = parse_rating(text, decimal_comma=decimal_comma)
+        return None if number is None or (top and not -top <= number <= top) else number
+
+    return parse, f"is not a rating up to {top}" if top else "is not a rating"
+
+
+def _parsed_step(source: str, name: str, parse: Callable[[str], Any], rule: str) -> Step:
+    def step(cell: str | list[str], record: Record) -> None:
+        text = _single(cell, source, record)
+        if is_missing(text):
+            return
+        value = parse(text)
+        if value is None:
+            record.problems += (Problem(name, text[:80], rule),)
+        elif name in record.values:
+            record.extra[source] = [text]
+        else:
+            record.values[name] = value
+
+    return step
+
+
+def _text_step(source: str, name: str) -> Step:
+    together = name in ("text", "description")
+
+    def step(cell: str | list[str], record: Record) -> None:
+        if isinstance(cell, str):
+            text = cell.strip()
+        else:
+            text = "\n".join(cell).strip() if together else _single(cell, source, record)
+        if len(text) < 10 and is_missing(text, free_text=True):
+            return
+        if name in record.values:
+            record.extra[source] = [text]
+        else:
+            record.values[name] = unescape(text)
+
+    return step
+
+
+def _status_step(entry: ColumnMapping, record_type: RecordType) -> Step:
+    """The status stays as the source has it; the word that follows from it is noted beside."""
+    derived = DERIVED_WORD[record_type]
+    keep = _text_step(entry.source, "status")
+
+    def step(cell: str | list[str], record: Record) -> None:
+        keep(cell, record)
+        word = entry.translation.get(record.values.get("status", ""))
+        if word:
+            record.values.setdefault(derived, word)
+
+    return step
+
+
+def _list_step(name: str) -> Step:
+    def step(cell: str | list[str], record: Record) -> None:
+        # Entries that the source keeps apart itself may hold commas.
+        found = parse_list(cell) if isinstance(cell, str) else [text for text in map(str.strip, cell) if text]
+        if found:
+            record.values[name] = list(dict.fromkeys([*record.values.get(name, ()), *found]))
+
+    return step
+
+
+def _word_step(entry: ColumnMapping, target: Target) -> Step:
+    vocabulary = target.vocabulary or ""
+
+    def step(cell: str | list[str], record: Record) -> None:
+        text = _single(cell, entry.source, record)
+        word = entry.translation.get(text) or translate(vocabulary, text)
+        if word:
+            record.values[target.name] = word
+        if word is None or fold(text) != fold(word):
+            record.extra.setdefault(entry.source, []).insert(0, text)
+
+    return step
+
+
+def _comments_step(name: str, order: DateOrder, zone: tzinfo) -> Step:
+    def step(cell: str | list[str], record: Record) -> None:
+        texts = [cell] if isinstance(cell, str) else cell
+        record.values[name] = record.values.get(name, []) + [_comment(text, order, zone) for text in texts if text]
+
+    return step
+
+
+def _comment(text: str, order: DateOrder, zone: tzinfo) -> dict[str, Any]:
+    """Jira writes "date;author;text"; others only the text."""
+    when, _, rest = text.partition(";")
+    author, divided, words = rest.partition(";")
+    moment = parse_datetime(when, order, zone)
+    if divided and moment:
+        return {"author": author, "created_at": moment, "text": words.strip()}
+    return {"author": "", "created_at": None, "text": text.strip()}
+
+
+def _single(cell: str | list[str], source: str, record: Record) -> str:
+    """The last of repeated cells counts (sprints are listed in the order of time); the others are kept aside."""
+    if isinstance(cell, str):
+        return cell.strip()
+    *others, last = [text for text in cell if text.strip()] or [""]
+    if others:
+        record.extra[source] = others
+    return last.strip()

@@ -1,0 +1,173 @@
+"""Dates as people and tools write them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
+
+from northing.exchange.records import DateOrder
+from northing.exchange.words import fold, vocabularies
+
+_ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d|$)")
+_CLOCK = r"(?P<hour>\d{1,2})[:.](?P<minute>\d\d)(?:[:.](?P<second>\d\d)(?:[.,]\d+)?)?"
+_HALF = r"(?:\s*(?P<half>[AaPp]\.?\s?[Mm]\b\.?|午前|午後|上午|下午|오전|오후))?"
+_ZONE = r"(?: Uhr)?(?:\s*(?:UTC|GMT|Z)?\s*(?P<offset>[+-]\d\d:?\d\d)?(?:UTC|GMT|Z)?(?:\s*\([^()]*\))?)?"
+_HALVES = "午前|午後|上午|下午|오전|오후"
+_TIME = rf"(?:(?:\s*,\s*|\s*T\s*|\s+)(?:um |at |à |a las |às )?(?P<before>{_HALVES})?\s*{_CLOCK}{_HALF}{_ZONE})?"
+_WEEKDAY = r"(?:[^\W\d]{2,12}\.?,?\s+)?"
+_NUMERIC = re.compile(rf"(?P<a>\d{{1,4}})(?P<gap>[./-])(?P<b>\d{{1,2}})(?P=gap)(?P<c>\d{{1,4}}){_TIME}\s*")
+_DAY_NAME = re.compile(
+    rf"{_WEEKDAY}(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|º|\.)?[\s/.-]*(?:de |di )?(?P<month>[^\W\d_]{{3,}})\.?[\s/.,-]*"
+    rf"(?:de |di )?(?P<year>\d{{4}}|\d\d)(?!\d|:){_TIME}\s*"
+)
+_NAME_DAY = re.compile(
+    rf"{_WEEKDAY}(?P<month>[^\W\d_]{{3,}})\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})(?!\d|:){_TIME}\s*"
+)
+_EAST_ASIAN = re.compile(
+    rf"(?P<year>\d{{4}})\s?[年년]\s?(?P<month>\d{{1,2}})\s?[月월]\s?(?P<day>\d{{1,2}})\s?[日일](?:\s?[(（].[)）])?{_TIME}\s*"
+)
+_TIME_FIRST_YEAR_LAST = re.compile(
+    rf"{_WEEKDAY}(?P<month>[^\W\d_]{{3,}})\s+(?P<day>\d{{1,2}})\s+{_CLOCK}{_ZONE}\s+(?P<year>\d{{4}})\s*"
+)
+_NUMBER = re.compile(r"\d{5}(?:\.\d+)?|\d{10}(?:\.\d+)?|\d{13}")
+_EXCEL_EPOCH = datetime(1899, 12, 30, tzinfo=UTC)
+_AFTERNOON = {"p", "午後", "下午", "오후"}
+
+
+def parse_datetime(text: str, order: DateOrder = "day-first", zone: tzinfo = UTC) -> datetime | None:
+    """Read a point in time as UTC; a text that names no offset is taken in `zone`; None where it is no date.
+
+    `order` decides only what the text leaves open (`03/04/2024`). Plain numbers are read as days since 1900 (five
+    digits, spreadsheets), seconds (ten digits) or milliseconds (thirteen) since 1970.
+
+    >>> parse_datetime("22/Sep/25 9:26 AM").isoformat()
+    '2025-09-22T09:26:00+00:00'
+    >>> parse_datetime("03/04/2024", "month-first").date().isoformat()
+    '2024-03-04'
+    >>> parse_datetime("Mon Apr 21 2025 10:17:06 GMT+0200 (CEST)").isoformat()
+    '2025-04-21T08:17:06+00:00'
+    """
+    moment = _moment(text.strip(), order, zone)
+    try:
+        return moment and moment.astimezone(UTC)
+    except OverflowError:
+        return None
+
+
+def parse_date(text: str, order: DateOrder = "day-first") -> date | None:
+    """Read a calendar date as it is written, whatever the offset beside it.
+
+    >>> parse_date("2024-01-10T00:00:00+02:00"), parse_date("10 janv. 2024")
+    (datetime.date(2024, 1, 10), datetime.date(2024, 1, 10))
+    """
+    moment = _moment(text.strip(), order, UTC)
+    return moment and moment.date()
+
+
+def decide_order(values: Iterable[str]) -> DateOrder:
+    """Whether numeric dates put the day or the month first, from all of a file's dates.
+
+    >>> decide_order(["03/04/2024", "25/04/2024"]), decide_order(["03/04/2024"]), decide_order(["3.4.2024"])
+    ('day-first', 'ambiguous', 'day-first')
+    """
+    order: DateOrder = "unambiguous"
+    for value in values:
+        found = _NUMERIC.fullmatch(value.strip())
+        if not found or len(found["a"]) > 2:
+            continue
+        first, second = int(found["a"]), int(found["b"])
+        if found["gap"] == "." or 12 < first <= 31:
+            return "day-first"
+        if 12 < second <= 31:
+            return "month-first"
+        order = "ambiguous"
+    return order
+
+
+def _moment(text: str, order: DateOrder, zone: tzinfo) -> datetime | None:
+    if not _ISO.match(text):
+        return _written(text, order, zone) if text and len(text) <= 80 else None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return _written(text, order, zone) or _loose_iso(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+
+
+def _loose_iso(text: str) -> datetime | None:
+    """Take "2024-01-02 10:00:00 UTC" and "... 10:00:00 +0200", which the strict reader does not."""
+    try:
+        moment = datetime.fromisoformat(re.sub(r"\s+(?=[+-]\d\d:?\d\d$)", "", re.sub(r"\s*(?:UTC|GMT)$", "Z", text)))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
+
+
+@lru_cache(maxsize=4096)
+def _written(text: str, order: DateOrder, zone: tzinfo) -> datetime | None:
+    try:
+        if found := _NUMERIC.fullmatch(text):
+            year, month, day = _numeric_parts(found, order)
+        elif found := _EAST_ASIAN.fullmatch(text):
+            year, month, day = int(found["year"]), int(found["month"]), int(found["day"])
+        elif found := (_DAY_NAME.fullmatch(text) or _NAME_DAY.fullmatch(text) or _TIME_FIRST_YEAR_LAST.fullmatch(text)):
+            year, month, day = int(found["year"]), _month(found["month"]), int(found["day"])
+        else:
+            return _from_number(text)
+        moment = datetime(_full_year(year), month, day, *_clock(found), tzinfo=_offset(found["offset"]) or zone)
+    except (ValueError, KeyError):
+        return None
+    return moment
+
+
+def _numeric_parts(found: re.Match[str], order: DateOrder) -> tuple[int, int, int]:
+    first, second, last = int(found["a"]), int(found["b"]), int(found["c"])
+    if len(found["a"]) == 4:
+        return first, second, last
+    if len(found["c"]) not in (2, 4) or len(found["a"]) > 2:
+        raise ValueError("no year")
+    if order == "month-first" and found["gap"] != ".":
+        first, second = second, first
+    return last, second, first
+
+
+def _month(name: str) -> int:
+    months = vocabularies()["month"]
+    folded = fold(name)
+    return int(months.get(folded) or months[folded[:3]])
+
+
+def _full_year(year: int) -> int:
+    if year >= 100:
+        return year
+    return year + (2000 if year < 70 else 1900)
+
+
+def _clock(found: re.Match[str]) -> tuple[int, int, int]:
+    parts = found.groupdict()
+    if parts["hour"] is None:
+        return 0, 0, 0
+    hour, half = int(parts["hour"]), (parts.get("half") or parts.get("before") or "").casefold()
+    if half:
+        hour = hour % 12 + (12 if half in _AFTERNOON or half.startswith("p") else 0)
+    return hour, int(parts["minute"]), int(parts["second"] or 0)
+
+
+def _offset(text: str | None) -> timezone | None:
+    if not text:
+        return None
+    digits = text[1:].replace(":", "")
+    ahead = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+    return timezone(-ahead if text[0] == "-" else ahead)
+
+
+def _from_number(text: str) -> datetime | None:
+    if not _NUMBER.fullmatch(text):
+        return None
+    digits = text.partition(".")[0]
+    if len(digits) == 5:
+        days = float(text)
+        return _EXCEL_EPOCH + timedelta(seconds=round(days * 86400)) if 20_000 <= days < 80_000 else None
+    return datetime.fromtimestamp(float(text) / (1000 if len(digits) == 13 else 1), UTC)

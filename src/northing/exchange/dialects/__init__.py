@@ -1,0 +1,34 @@
+"""The kinds of export that are known, in the order in which they are asked; one small file per tool."""
+
+from northing.exchange.dialects.azure_devops import AZURE_DEVOPS
+from northing.exchange.dialects.base import Dialect, Shape
+from northing.exchange.dialects.feedback import FEATURE_REQUESTS, FEEDBACK_BOARD, FEEDBACK_FORM
+from northing.exchange.dialects.github import GITHUB
+from northing.exchange.dialects.jira import JIRA, JIRA_CHANGES, JIRA_JSON
+from northing.exchange.dialects.linear import LINEAR
+from northing.exchange.dialects.plane import PLANE
+from northing.exchange.dialects.reviews import APP_REVIEWS, PRODUCT_REVIEWS
+from northing.exchange.dialects.tables import FEATURE_LIST, FEATURE_TABLE, GENERIC, TRACKER_TABLE
+from northing.exchange.dialects.trello import TRELLO
+
+DIALECTS: tuple[Dialect, ...] = (
+    JIRA_CHANGES,
+    JIRA,
+    JIRA_JSON,
+    TRELLO,
+    GITHUB,
+    AZURE_DEVOPS,
+    LINEAR,
+    PLANE,
+    FEATURE_REQUESTS,
+    APP_REVIEWS,
+    PRODUCT_REVIEWS,
+    FEEDBACK_BOARD,
+    FEEDBACK_FORM,
+    FEATURE_TABLE,
+    FEATURE_LIST,
+    TRACKER_TABLE,
+    GENERIC,
+)
+
+__all__ = ["DIALECTS", "Dialect", "Shape"]

@@ -1,0 +1,88 @@
+"""Tables of no known tool: told by what their columns mean."""
+
+from __future__ import annotations
+
+from northing.exchange.dialects.base import JSON, TABLES, Dialect, headers, meanings
+from northing.exchange.words import header_concepts
+
+
+def _saying(*concepts: str) -> frozenset[str]:
+    return frozenset(word for word, found in header_concepts().items() if any(name in concepts for name, _ in found))
+
+
+FEATURE_TABLE = Dialect(
+    name="feature-table",
+    title="list of features with scores",
+    source="",
+    record_types=("feature", "feedback", "work_item"),
+    needs=(_saying("title"), _saying("reach", "impact", "value"), _saying("effort", "confidence")),
+    signs=headers("reach, impact, confidence, effort, value"),
+    least=0.6,
+    kinds=TABLES | JSON,
+    columns=meanings(
+        effort="effort, aufwand",
+        aside="score, rice, rice score",
+    ),
+    caps=(1000, 500, 100),
+)
+
+_FEATURES = """
+    feature, feature name, feature title, capability, initiative name, funktion, fonctionnalité, funcionalidad,
+    funcionalidade, 機能, 機能名, 功能, функция
+"""
+
+FEATURE_LIST = Dialect(
+    name="feature-list",
+    title="list of features",
+    source="",
+    record_types=("feature", "work_item", "feedback"),
+    needs=(
+        headers(_FEATURES),
+        _saying("status", "assignee", "due", "priority", "effort", "sprint") | headers("feature status, release name"),
+    ),
+    least=0.9,
+    kinds=TABLES | JSON,
+    columns=meanings(
+        title=_FEATURES,
+        status="feature status",
+        body="feature description",
+        kind="feature type",
+        area="component name",
+        due="release date, feature due date",
+    ),
+    ids=(("feature reference",), ("feature id",)),
+    caps=(1000, 500, 100),
+)
+
+TRACKER_TABLE = Dialect(
+    name="tracker-table",
+    title="list of work items",
+    source="",
+    record_types=("work_item", "feature", "feedback"),
+    needs=(
+        _saying("title"),
+        _saying("status") | {"section column", "progress", "completed at", "list"},
+        _saying("assignee", "kind", "priority", "sprint", "estimate", "due"),
+    ),
+    signs=headers("status, assignee, priority, due date, type, labels"),
+    least=0.4,
+    kinds=TABLES | JSON,
+    columns=meanings(
+        status="section column, progress",
+        sprint="bucket name",
+        body="notes",
+        estimate="weight",
+    ),
+    caps=(1000, 500, 100),
+)
+
+GENERIC = Dialect(
+    name="table",
+    title="table",
+    source="",
+    record_types=("feedback", "work_item", "feature"),
+    needs=(),
+    least=0.1,
+    kinds=TABLES | JSON,
+    caps=(1000, 500, 100),
+)

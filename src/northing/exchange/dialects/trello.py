@@ -1,0 +1,148 @@
+"""Trello: the JSON export of a board. Comments and moves stand apart from the cards, in a list of actions."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from northing.exchange.dates import parse_datetime
+from northing.exchange.dialects.base import JSON, Dialect, headers, meanings
+from northing.exchange.reading import Cells, flatten, json_values
+from northing.exchange.records import Layout, SourceRow
+from northing.exchange.words import translate
+
+
+def _cards(path: Path, layout: Layout) -> Iterator[SourceRow]:
+    """Read the document twice: once for what cards refer to, once for the cards."""
+    board = _Board(path, layout)
+    number = 0
+    for place, card in json_values(path, layout):
+        if place == "cards[]" and isinstance(card, dict):
+            number += 1
+            yield SourceRow(number, board.cells(card), details=board.details(card))
+
+
+class _Board:
+    def __init__(self, path: Path, layout: Layout) -> None:
+        self._names: dict[str, dict[str, str]] = defaultdict(dict)
+        self._checklists: dict[str, list[str]] = defaultdict(list)
+        self._actions: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        self._board = ""
+        for place, value in json_values(path, layout):
+            if place == "name":
+                self._board = str(value)
+            elif isinstance(value, dict):
+                self._keep(place, value)
+
+    def _keep(self, place: str, value: dict[str, Any]) -> None:
+        if place in ("lists[]", "labels[]", "customFields[]"):
+            self._names[place][str(value.get("id"))] = str(value.get("name") or value.get("color") or "")
+        elif place == "members[]":
+            self._names[place][str(value.get("id"))] = str(value.get("fullName") or value.get("username") or "")
+        elif place == "checklists[]":
+            entries = [item for item in value.get("checkItems") or () if isinstance(item, dict)]
+            self._checklists[str(value.get("idCard"))] += [
+                f"[{'x' if item.get('state') == 'complete' else ' '}] {value.get('name')}: {item.get('name')}"
+                for item in entries
+            ]
+        elif place == "actions[]" and isinstance(value.get("data"), dict):
+            card = value["data"].get("card")
+            if isinstance(card, dict) and value.get("type") in ("commentCard", "updateCard", "createCard"):
+                self._actions[str(card.get("id"))].append(value)
+
+    def cells(self, card: dict[str, Any]) -> Cells:
+        cells = flatten(card)
+        lists = self._names["lists[]"]
+        cells["list"] = lists.get(str(card.get("idList")), "")
+        cells["members"] = [self._names["members[]"].get(str(member), "") for member in card.get("idMembers") or ()]
+        cells["labels"] = [_label(label) for label in card.get("labels") or () if isinstance(label, dict)] or [
+            self._names["labels[]"].get(str(label), "") for label in card.get("idLabels") or ()
+        ]
+        if checklist := self._checklists.get(str(card.get("id"))):
+            cells["checklist"] = checklist
+        for item in card.get("customFieldItems") or ():
+            if isinstance(item, dict) and isinstance(item.get("value"), dict):
+                name = self._names["customFields[]"].get(str(item.get("idCustomField")), "")
+                cells[name or "custom field"] = str(next(iter(item["value"].values()), ""))
+        cells["created"] = _created(str(card.get("id", "")))
+        cells["board"] = self._board
+        return cells
+
+    def details(self, card: dict[str, Any]) -> dict[str, Any]:
+        actions = sorted(self._actions.get(str(card.get("id")), ()), key=lambda action: str(action.get("date")))
+        found: dict[str, Any] = {}
+        if comments := [_comment(action) for action in actions if action.get("type") == "commentCard"]:
+            found["comments"] = comments
+        if steps := [step for action in actions if (step := _step(action))]:
+            found["state_times"] = steps
+        return found
+
+
+def _label(label: dict[str, Any]) -> str:
+    return str(label.get("name") or label.get("color") or "")
+
+
+def _created(identifier: str) -> str:
+    """The first eight hexadecimal digits of an id are the second in which it was given."""
+    try:
+        return datetime.fromtimestamp(int(identifier[:8], 16), UTC).isoformat() if len(identifier) == 24 else ""
+    except ValueError:
+        return ""
+
+
+def _comment(action: dict[str, Any]) -> dict[str, Any]:
+    author = action.get("memberCreator")
+    return {
+        "author": str(author.get("fullName") or author.get("username") or "") if isinstance(author, dict) else "",
+        "created_at": parse_datetime(str(action.get("date"))),
+        "text": str(action["data"].get("text") or ""),
+    }
+
+
+def _step(action: dict[str, Any]) -> dict[str, Any] | None:
+    entered = action["data"].get("listAfter" if action.get("type") == "updateCard" else "list")
+    moment = parse_datetime(str(action.get("date")))
+    if action.get("type") == "commentCard" or not isinstance(entered, dict) or not moment:
+        return None
+    if action.get("type") == "updateCard" and "listBefore" not in action["data"]:
+        return None
+    state = str(entered.get("name") or "")
+    return {"state": state, "category": translate("work_item_status", state), "entered_at": moment}
+
+
+TRELLO = Dialect(
+    name="trello-json",
+    title="Trello board export",
+    source="trello",
+    record_types=("work_item", "feature", "feedback"),
+    needs=(headers("id list, list"), headers("name")),
+    signs=headers("id board, short link, pos"),
+    least=0.7,
+    kinds=JSON,
+    records="cards[]",
+    columns=meanings(
+        title="name",
+        body="desc",
+        status="list",
+        labels="labels",
+        assignee="members",
+        due="due",
+        updated="date last activity",
+        url="url",
+        created="created",
+        votes="badges votes",
+        project="board",
+        finished="date completed",
+        started="start",
+        aside="""
+        id short, short url, short link, closed, labels name, labels id, email, labels uses,
+        attachments url, attachments name, attachments date, checklist
+    """,
+    ),
+    ids=(("id",), ("short link",)),
+    list_caps={"actions[]": 1000, "cards[]": 1000},
+    rows=_cards,
+)

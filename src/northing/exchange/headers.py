@@ -1,0 +1,94 @@
+"""Where the headers of a table stand, and what they are."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import islice
+
+from northing.exchange import limits
+from northing.exchange.dates import parse_datetime
+from northing.exchange.records import Layout, Refused
+from northing.exchange.values import parse_number
+from northing.exchange.words import fold, header_concepts
+
+_SEARCHED_ROWS = 50
+
+
+def find_headers(layout: Layout, table: Iterable[list[str]]) -> Layout:
+    """Find the header row below title blocks, or see that there is none, in which case columns are numbered.
+
+    >>> find_headers(Layout("csv"), [["Report of May"], [], ["Title", "Votes"], ["Dark mode", "3"]]).header_row
+    3
+    """
+    sample = list(islice(table, limits.SAMPLE_ROWS))
+    if max(map(len, sample), default=0) > limits.COLUMNS:
+        raise Refused(f"The table has more than {limits.COLUMNS:,} columns.", "Leave out columns you do not need.")
+    at = _header_index(sample)
+    known = at is not None and _known(sample[at]) > 0
+    below = [row for row in sample[(-1 if at is None else at) + 1 :] if any(map(str.strip, row))]
+    widths = Counter(map(len, below))
+    if at is None:
+        names = [f"Column {number}" for number in range(1, max(widths, default=0) + 1)]
+    else:
+        names = _names(sample[at], below)
+    gaps = sum(not any(map(str.strip, row)) for row in sample)
+    if not known and (widths[len(names)] < len(below) / 2 or (len(names) == 1 and gaps > len(sample) / 10)):
+        raise Refused(
+            "The rows have no common number of cells: it is running text or a damaged table.",
+            "Hand over a table, one record a row, with a header row.",
+        )
+    short = sum(count for width, count in widths.items() if width < len(names))
+    return replace(
+        layout,
+        header_row=0 if at is None else at + 1,
+        headers=tuple(names),
+        short_rows=short > len(below) / 20 and short > 1,
+    )
+
+
+def _names(header: list[str], below: list[list[str]]) -> list[str]:
+    widths = Counter(map(len, below))
+    names = [name.strip().replace("\n", " ") for name in header]
+    usual = max(widths, key=lambda width: widths[width], default=len(names))
+    while len(names) > usual and not names[-1]:
+        names.pop()
+    if usual == len(names) + 1 and any(row[-1].strip() for row in below if len(row) == usual):
+        # Statistics programs write row names without a header; a separator at the end of rows looks alike, but empty.
+        names.insert(0, "")
+    return [name or f"Column {at}" for at, name in enumerate(names, 1)]
+
+
+def _header_index(sample: list[list[str]]) -> int | None:
+    filled = [sum(1 for cell in row if cell.strip()) for row in sample]
+    if not any(filled):
+        raise Refused("The table is empty.", "Export it again, with at least one record.")
+    usual = Counter(count for count in filled if count > 1).most_common(1)
+    enough = max(2, usual[0][0] * 0.6) if usual else 1
+    candidates = [at for at in range(min(len(sample), _SEARCHED_ROWS)) if filled[at] >= enough]
+    telling = [(_known(sample[at]), -at) for at in candidates if _known(sample[at]) >= min(3, max(2, filled[at] / 2))]
+    if telling:
+        return -max(telling)[1]
+    if not candidates:
+        return None
+    first = candidates[0]
+    return first if _reads_like_headers(sample[first], sample[first + 1 : first + 20]) else None
+
+
+def _known(row: list[str]) -> int:
+    return sum(fold(cell) in header_concepts() for cell in row)
+
+
+def _reads_like_headers(row: list[str], below: list[list[str]]) -> bool:
+    """Headers are words. A first row with a number or date where the rows below have one too is data."""
+    if not _known(row):
+        for at, cell in enumerate(row):
+            column = [other[at] for other in below if at < len(other) and other[at].strip()]
+            if _is_value(cell) and column and sum(map(_is_value, column)) > len(column) / 2:
+                return False
+    return True
+
+
+def _is_value(cell: str) -> bool:
+    return parse_number(cell) is not None or parse_datetime(cell) is not None

@@ -1,0 +1,167 @@
+"""Which column goes to which canonical field, and what the source's words mean: a proposal for a person to confirm."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from northing.exchange.dates import parse_datetime
+from northing.exchange.dialects import Dialect
+from northing.exchange.fields import DERIVED_WORD, EXTERNAL_ID, TARGETS, Target, ValueType
+from northing.exchange.records import Column, ColumnMapping, RecordType
+from northing.exchange.values import parse_boolean, parse_number, parse_rating
+from northing.exchange.words import fold, header_concepts, translate
+
+_WRAPPED = re.compile(
+    r"[^()（）]*(?:field|feld\w*|champs?|campos?|personalizad[oa]s?|フィールド|字段|필드|поле)[^()（）]*[(（](.+)[)）]\s*",
+    re.IGNORECASE,
+)
+_QUALIFIED = re.compile(r"(.+?)\s*[(（\[].*[)）\]]\s*")
+_SENTENCE = 60
+"""Characters from which on a text describes rather than names."""
+
+
+def _parse_in_any_order(text: str) -> object:
+    return parse_datetime(text, "day-first") or parse_datetime(text, "month-first")
+
+
+_PARSERS: Mapping[ValueType, Callable[[str], object]] = {
+    "number": parse_number,
+    "rating": parse_rating,
+    "share": parse_number,
+    "date": _parse_in_any_order,
+    "datetime": _parse_in_any_order,
+    "boolean": parse_boolean,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    confidence: float
+    column: Column
+    target: Target
+
+
+def propose(
+    columns: Iterable[Column], dialect: Dialect, record_type: RecordType, id_columns: tuple[str, ...] = ()
+) -> tuple[ColumnMapping, ...]:
+    """Propose a target for each column. Every target is given to its best column, list fields to all that fit."""
+    columns = tuple(columns)
+    targets = TARGETS[record_type]
+    candidates = sorted(
+        (candidate for column in columns for candidate in _candidates(column, dialect, targets)),
+        key=lambda candidate: -candidate.confidence,
+    )
+    chosen: dict[str, _Candidate] = {}
+    taken: set[str] = set()
+    for candidate in candidates:
+        name = candidate.target.name
+        if candidate.column.name not in chosen and (name not in taken or candidate.target.type == "list"):
+            chosen[candidate.column.name] = candidate
+            taken.add(name)
+    if not taken & {"title", "text", "description"} and (column := _wordiest(columns)):
+        concept = "body" if _length(column) > _SENTENCE else "title"
+        target = next(target for target in targets.values() if target.concept == concept)
+        chosen[column.name] = _Candidate(0.4, column, target)
+    return tuple(_mapping(column, chosen.get(column.name), record_type, id_columns) for column in columns)
+
+
+def unknown_words(mapping: Iterable[ColumnMapping], columns: Iterable[Column], record_type: RecordType) -> list[str]:
+    """Status words of the sample whose category is not known."""
+    samples = {column.name: column.samples for column in columns}
+    return [
+        word
+        for entry in mapping
+        if entry.target == "status"
+        for word in samples[entry.source]
+        if word not in entry.translation and TARGETS[record_type][DERIVED_WORD[record_type]].vocabulary
+    ]
+
+
+def _mapping(
+    column: Column, chosen: _Candidate | None, record_type: RecordType, id_columns: tuple[str, ...]
+) -> ColumnMapping:
+    if chosen is None:
+        identifies = id_columns == (column.name,)
+        return ColumnMapping(column.name, EXTERNAL_ID if identifies else None, 0.9 if identifies else 0.0)
+    return ColumnMapping(
+        column.name, chosen.target.name, round(chosen.confidence, 2), _translation(column, chosen.target, record_type)
+    )
+
+
+def _translation(column: Column, target: Target, record_type: RecordType) -> dict[str, str]:
+    if target.name == "status":
+        target = TARGETS[record_type][DERIVED_WORD[record_type]]
+    if not target.vocabulary:
+        return {}
+    known = ((word, translate(target.vocabulary, word)) for word in column.samples)
+    return {word: value for word, value in known if value}
+
+
+def _candidates(column: Column, dialect: Dialect, targets: Mapping[str, Target]) -> Iterator[_Candidate]:
+    for concept, confidence in _concepts(column.name, dialect):
+        for target in targets.values():
+            if concept not in (target.concept, target.otherwise):
+                continue
+            doubt = (0.0 if concept == target.concept else 0.25) + (0.0 if column.samples else 0.3)
+            if _fits(target, column):
+                yield _Candidate(confidence - doubt, column, target)
+
+
+def _concepts(header: str, dialect: Dialect) -> Iterator[tuple[str, float]]:
+    for word, confidence in _readings(header, guess=not dialect.source):
+        if word in dialect.columns:
+            if concept := dialect.columns[word]:
+                yield concept, confidence + 0.05
+            return
+        if found := header_concepts().get(word):
+            known = [(concept, confidence - rank / 1000) for concept, rank in found if confidence > 0.5 or rank < 3]
+            yield from known
+            return
+
+
+def _readings(header: str, *, guess: bool) -> Iterator[tuple[str, float]]:
+    """The header itself, without what wraps or qualifies it, and for unknown tools its last words."""
+    yield fold(header), 0.9
+    if wrapped := _WRAPPED.fullmatch(header):
+        yield fold(wrapped[1]), 0.8
+    elif qualified := _QUALIFIED.fullmatch(header):
+        yield fold(qualified[1]), 0.8
+    if guess:
+        words = fold(header).split()
+        yield from ((" ".join(words[at:]), 0.5) for at in range(1, len(words)))
+
+
+def _fits(target: Target, column: Column) -> bool:
+    """Whether the values met can be what the header says."""
+    samples = column.samples
+    if not samples:
+        return True
+    if parser := _PARSERS.get(target.type):
+        return sum(parser(text) is not None for text in samples) >= 0.5 * len(samples)
+    if target.type == "word":
+        return any(translate(target.vocabulary or "", text) for text in samples)
+    if target.name.endswith("email"):
+        return any("@" in text for text in samples)
+    if target.name == "url":
+        return any("://" in text or text.startswith("www.") for text in samples)
+    if target.name in ("title", "text", "description", "comments"):
+        return not all(parse_number(text) is not None for text in samples)
+    return True
+
+
+def _length(column: Column) -> float:
+    return sum(map(len, column.samples)) / max(1, len(column.samples))
+
+
+def _wordiest(columns: tuple[Column, ...]) -> Column | None:
+    """The column that most likely names or describes: words, and seldom the same ones."""
+    worded = [
+        column
+        for column in columns
+        if sum(parse_number(text) is None and parse_datetime(text) is None for text in column.samples)
+        > 0.8 * len(column.samples)
+    ]
+    best = max(worded, key=lambda column: (len(column.samples), _length(column)), default=None)
+    return best if best and len(best.samples) >= min(3, max(len(column.samples) for column in columns)) else None

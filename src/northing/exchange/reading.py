@@ -1,0 +1,185 @@
+"""The records of a file one by one, under the names their source gives them."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from northing.exchange import json_stream, limits, workbook
+from northing.exchange.delimited import Delimited
+from northing.exchange.records import Layout, Problem, SourceRow
+
+Cells = dict[str, str | list[str]]
+
+
+def read_rows(path: Path, layout: Layout) -> Iterator[SourceRow]:
+    """Stream the records of a file. Memory holds one record, except for workbooks (bounded by `limits`).
+
+    Rows without any content are not records. A row with more or fewer cells than there are headers carries a
+    problem and keeps what it has.
+    """
+    if layout.kind in ("json", "jsonl"):
+        return _json_rows(path, layout)
+    if layout.kind in ("xlsx", "ods"):
+        return _table_rows(workbook.rows(path, layout.sheet or ""), layout)
+    return _delimited_rows(path, layout)
+
+
+def read_raw(path: Path, layout: Layout) -> Iterator[list[str]]:
+    """The rows of a table before headers are known, title rows and blank ones included."""
+    if layout.kind in ("xlsx", "ods"):
+        yield from workbook.rows(path, layout.sheet or "")
+        return
+    with open_text(path, layout) as stream:
+        yield from Delimited(stream, layout.separator or ",")
+
+
+@contextmanager
+def open_text(path: Path, layout: Layout) -> Iterator[IO[str]]:
+    errors = "replace" if layout.lenient else "strict"
+    with path.open(encoding=layout.encoding, errors=errors, newline="") as stream:
+        yield stream
+
+
+def json_values(path: Path, layout: Layout) -> Iterator[tuple[str, Any]]:
+    """Every value of a JSON document with its place (see `json_stream.iterate`)."""
+    with open_text(path, layout) as stream:
+        yield from (json_stream.iterate if layout.kind == "json" else json_stream.iterate_lines)(stream)
+
+
+def flatten(value: Any) -> Cells:
+    """One JSON record as columns: nested objects become dotted names, lists of objects lists per name.
+
+    >>> flatten({"id": 1, "user": {"login": "ada"}, "labels": [{"name": "a"}, {"name": "b"}], "closed": None})
+    {'id': '1', 'user.login': 'ada', 'labels.name': ['a', 'b'], 'closed': ''}
+    """
+    cells: Cells = {}
+    if isinstance(value, dict):
+        _flatten_into(cells, "", value)
+    else:
+        cells["value"] = [_scalar(item) for item in value] if isinstance(value, list) else _scalar(value)
+    return cells
+
+
+def _flatten_into(cells: Cells, prefix: str, record: dict[str, Any]) -> None:
+    for key, value in record.items():
+        name = prefix + clean(key)
+        if isinstance(value, dict):
+            _flatten_into(cells, f"{name}.", value)
+        elif isinstance(value, list):
+            _flatten_list(cells, name, value)
+        else:
+            cells[name] = _scalar(value)
+
+
+def _flatten_list(cells: Cells, name: str, items: list[Any]) -> None:
+    if items and all(isinstance(item, dict) for item in items):
+        for item in items:
+            inner: Cells = {}
+            _flatten_into(inner, f"{name}.", item)
+            for key, value in inner.items():
+                entries = cells.setdefault(key, [])
+                if isinstance(entries, list):
+                    entries.extend(value if isinstance(value, list) else [value])
+    else:
+        cells[name] = [_scalar(item) for item in items]
+
+
+def _scalar(value: Any) -> str:
+    if isinstance(value, str):
+        return clean(value)
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int | float) else json.dumps(value, ensure_ascii=False)
+
+
+def clean(text: str) -> str:
+    """Text that every database and file takes: without NUL and without halves of characters."""
+    if "\0" in text:
+        text = text.replace("\0", "")
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _json_rows(path: Path, layout: Layout) -> Iterator[SourceRow]:
+    number = 0
+    for place, value in json_values(path, layout):
+        if place == layout.sheet:
+            number += 1
+            cells = flatten(value)
+            yield SourceRow(number, cells, problems=tuple(_oversized(cells)))
+
+
+def _oversized(cells: Cells) -> Iterator[Problem]:
+    for name, value in cells.items():
+        if len(value) > limits.CELL_CHARACTERS and isinstance(value, str):
+            yield Problem(name, value[:80], f"longer than {limits.CELL_CHARACTERS:,} characters")
+
+
+def _delimited_rows(path: Path, layout: Layout) -> Iterator[SourceRow]:
+    with open_text(path, layout) as stream:
+        table = Delimited(stream, layout.separator or ",")
+        for _ in range(layout.header_row):
+            next(table, None)
+        table.width = len(layout.headers)
+        for row in _table_rows(table, layout, skip=0):
+            row.line = table.line
+            if table.fault:
+                row.problems = (Problem("row", _preview(row.values), table.fault),)
+            yield row
+
+
+def _table_rows(table: Iterable[list[str]], layout: Layout, skip: int | None = None) -> Iterator[SourceRow]:
+    rows = iter(table)
+    for _ in range(layout.header_row if skip is None else skip):
+        next(rows, None)
+    name_cells = _namer(layout.headers)
+    width = len(layout.headers)
+    number = 0
+    for cells in rows:
+        if not any(map(str.strip, cells)):
+            continue
+        number += 1
+        yield SourceRow(number, name_cells(cells), problems=_raggedness(cells, width, layout.short_rows))
+
+
+def _raggedness(cells: list[str], width: int, short_rows: bool) -> tuple[Problem, ...]:
+    count = len(cells)
+    if count == width or (count < width and short_rows) or (count > width and not any(cells[width:])):
+        return ()
+    return (Problem("row", f"{count} cells", f"the header has {width}; check quotes and separators in this row"),)
+
+
+def _namer(headers: tuple[str, ...]) -> Callable[[list[str]], Cells]:
+    """How a row's cells get their names; rows of the usual width take the short way."""
+    counts = Counter(headers)
+    if len(counts) == len(headers):
+        return lambda cells: (
+            _named(headers, cells) if len(cells) > len(headers) else dict(zip(headers, cells, strict=False))
+        )
+    once = [(name, at) for at, name in enumerate(headers) if counts[name] == 1]
+    repeated = {name: [at for at, other in enumerate(headers) if other == name] for name in counts if counts[name] > 1}
+
+    def grouped(cells: list[str]) -> Cells:
+        named = _named((), cells[len(headers) :], len(headers))
+        named.update((name, cells[at]) for name, at in once if at < len(cells))
+        named.update(
+            (name, [cells[at] for at in places if at < len(cells) and cells[at]]) for name, places in repeated.items()
+        )
+        return named
+
+    return grouped
+
+
+def _named(headers: tuple[str, ...], cells: list[str], offset: int = 0) -> Cells:
+    names = [*headers, *(f"Column {offset + at + 1}" for at in range(len(headers), len(cells)))]
+    return dict(zip(names, cells, strict=False))
+
+
+def _preview(values: Cells) -> str:
+    return next((value[:80] for value in values.values() if isinstance(value, str) and value), "")

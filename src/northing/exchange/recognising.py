@@ -1,0 +1,258 @@
+"""Find out what a file holds: its format, dialect, columns and a proposed mapping."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+
+from northing.exchange import limits, workbook
+from northing.exchange.dates import decide_order
+from northing.exchange.dialects import DIALECTS, Dialect, Shape
+from northing.exchange.fields import TARGETS
+from northing.exchange.headers import find_headers
+from northing.exchange.mapping import propose, unknown_words
+from northing.exchange.reading import json_values, read_raw, read_rows
+from northing.exchange.records import (
+    Column,
+    ColumnMapping,
+    DateOrder,
+    Layout,
+    Recognition,
+    RecordType,
+    Refused,
+    SourceRow,
+)
+from northing.exchange.sniffing import sniff
+from northing.exchange.values import is_missing
+from northing.exchange.words import fold, header_concepts
+
+_SAMPLE_CHARACTERS = 200
+
+
+def recognise(path: Path, claimed_name: str | None = None) -> Recognition:
+    """Tell what a file is and how its columns can be mapped.
+
+    `claimed_name` is the name under which the file was handed over, if the one on disk is another. Raises
+    `Refused` with reason and way out for what is not the format it claims, damaged, empty, or beyond `limits`.
+    """
+    path = Path(path)
+    layout, lists, warnings = _lay_out(path, sniff(path, claimed_name))
+    sample = list(islice(read_rows(path, layout), limits.SAMPLE_ROWS))
+    if not sample:
+        raise Refused("The file holds headers but no records.", "Export it again, with at least one record.")
+    shape = _shape(layout, sample, lists)
+    dialect = max(DIALECTS, key=lambda candidate: candidate.score(shape))
+    reasons = dialect.reasons(shape)
+    if dialect.rows is not read_rows:
+        sample = list(islice(dialect.rows(path, layout), limits.SAMPLE_ROWS))
+        shape = _shape(layout, sample, lists)
+    rows = _count(path, layout, lists)
+    record_type, *alternatives = dialect.record_types
+    ids = _id_columns(dialect, shape, sample)
+    mapping = propose(shape.columns, dialect, record_type, ids)
+    order = _date_order(path, dialect, shape)
+    return Recognition(
+        format=dialect.name,
+        title=dialect.title,
+        source=dialect.source or f"{dialect.name}-{_fingerprint(shape.folded)}",
+        layout=layout,
+        columns=shape.columns,
+        record_type=record_type,
+        alternatives=tuple(alternatives),
+        mapping=mapping,
+        id_columns=ids,
+        date_order=order,
+        estimated_rows=rows,
+        warnings=(
+            *warnings,
+            *_encoding_warnings(layout),
+            *_cap_warnings(dialect, rows, lists),
+            *_mapping_warnings(mapping, shape, record_type, order),
+            *_row_warnings(layout, dialect, sample, ids),
+        ),
+        reasons=reasons or (f"It is read as a {dialect.title}: no known tool writes these columns.",),
+    )
+
+
+def propose_mapping(recognition: Recognition, record_type: RecordType) -> tuple[ColumnMapping, ...]:
+    """The mapping of a recognised file for another record type than the proposed one."""
+    return propose(recognition.columns, dialect_of(recognition), record_type, recognition.id_columns)
+
+
+def dialect_of(recognition: Recognition) -> Dialect:
+    return next(dialect for dialect in DIALECTS if dialect.name == recognition.format)
+
+
+def _lay_out(path: Path, layout: Layout) -> tuple[Layout, Counter[str], list[str]]:
+    """Where the records stand: sheet and headers of a table, list of a JSON document (with all lists' lengths)."""
+    if layout.kind in ("json", "jsonl"):
+        return _json_layout(path, layout)
+    warnings = []
+    if layout.kind in ("xlsx", "ods"):
+        layout, unread = _best_sheet(path, layout)
+        if unread:
+            warnings.append(f"Only sheet {layout.sheet!r} is read; not read: {', '.join(map(repr, unread))}.")
+    else:
+        layout = find_headers(layout, read_raw(path, layout))
+    if layout.header_row == 0:
+        warnings.append("The table has no header row; its columns are numbered.")
+    elif layout.header_row > 1:
+        warnings.append(f"The headers stand in row {layout.header_row}; the rows above are left out.")
+    if layout.short_rows:
+        warnings.append("Many rows have fewer cells than the header; the missing ones are taken as empty.")
+    return layout, Counter(), warnings
+
+
+def _best_sheet(path: Path, layout: Layout) -> tuple[Layout, list[str]]:
+    """The sheet with the most headers that mean something, then the most columns; and the other filled ones."""
+    found: list[tuple[int, int, Layout]] = []
+    refusal = Refused("The workbook has no sheet.", "Export it again, with at least one record.")
+    for name in workbook.sheet_names(path):
+        try:
+            candidate = find_headers(replace(layout, sheet=name), workbook.rows(path, name))
+        except Refused as empty:
+            refusal = empty
+            continue
+        known = sum(fold(header) in header_concepts() for header in candidate.headers)
+        found.append((known, len(candidate.headers), candidate))
+    if not found:
+        raise refusal
+    best = max(found, key=lambda entry: entry[:2])[2]
+    return best, [str(entry[2].sheet) for entry in found if entry[2] is not best]
+
+
+def _json_layout(path: Path, layout: Layout) -> tuple[Layout, Counter[str], list[str]]:
+    lists: Counter[str] = Counter()
+    message = ""
+    for place, value in json_values(path, layout):
+        if place.endswith("[]"):
+            lists[place] += 1
+        elif place in ("message", "error") and isinstance(value, str):
+            message = f" Its message is {value[:200]!r}."
+    known = next((dialect.records for dialect in DIALECTS if dialect.records in lists), None)
+    if not lists:
+        raise Refused(f"The JSON document holds no list of records.{message}", "Export a list of records.")
+    place = known or max(lists, key=lambda name: lists[name])
+    unread = [name for name in lists if name != place and not known]
+    warnings = [f"Only the list {place!r} is read; not read: {', '.join(unread)}."] if unread else []
+    return replace(layout, sheet=place), lists, warnings
+
+
+def _shape(layout: Layout, sample: list[SourceRow], lists: Counter[str]) -> Shape:
+    counts = Counter(layout.headers) or Counter({name: 1 for row in sample for name in row.values})
+    names = list(dict.fromkeys([*layout.headers, *(name for row in sample for name in row.values)]))
+    columns = tuple(Column(name, counts.get(name, 1), _samples(sample, name)) for name in names)
+    folded = frozenset(map(fold, names))
+    return Shape(layout, columns, folded, lists)
+
+
+def _samples(rows: list[SourceRow], name: str) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for row in rows:
+        value = row.values.get(name)
+        for text in [value] if isinstance(value, str) else value or ():
+            if text and not is_missing(text):
+                found[text.strip()[:_SAMPLE_CHARACTERS]] = None
+        if len(found) >= limits.COLUMN_SAMPLES:
+            break
+    return tuple(found)[: limits.COLUMN_SAMPLES]
+
+
+def _count(path: Path, layout: Layout, lists: Counter[str]) -> int:
+    return lists[layout.sheet] if layout.sheet and layout.sheet in lists else sum(1 for _ in read_rows(path, layout))
+
+
+def _id_columns(dialect: Dialect, shape: Shape, sample: list[SourceRow]) -> tuple[str, ...]:
+    by_word = {fold(column.name): column.name for column in reversed(shape.columns)}
+    wanted = list(dialect.ids)
+    if not dialect.source:
+        wanted += [(word,) for word in _id_words() if word in by_word]
+    for words in wanted:
+        names = tuple(by_word[word] for word in words if word in by_word)
+        if len(names) == len(words) and _unique(names, sample):
+            return names
+    return ()
+
+
+def _id_words() -> list[str]:
+    """Headers that mean an id, the best first."""
+    ranked = sorted(
+        (rank, word) for word, found in header_concepts().items() for concept, rank in found if concept == "id"
+    )
+    return [word for _, word in ranked]
+
+
+def _unique(names: tuple[str, ...], sample: list[SourceRow]) -> bool:
+    keys = [tuple(str(row.values.get(name) or "") for name in names) for row in sample]
+    return all(all(key) for key in keys) and len(set(keys)) == len(keys)
+
+
+def _fingerprint(folded: Iterable[str]) -> str:
+    return hashlib.blake2b("\n".join(sorted(folded)).encode(), digest_size=4).hexdigest()
+
+
+def _date_order(path: Path, dialect: Dialect, shape: Shape) -> DateOrder:
+    """From the samples where they decide, else from every date of the file."""
+    dated = {
+        entry.source
+        for kind in TARGETS
+        for entry in propose(shape.columns, dialect, kind)
+        if entry.target in TARGETS[kind] and TARGETS[kind][entry.target].type in ("date", "datetime")
+    }
+    samples = (text for column in shape.columns if column.name in dated for text in column.samples)
+    order = decide_order(samples)
+    return decide_order(_texts(path, shape.layout, dated)) if order == "ambiguous" else order
+
+
+def _texts(path: Path, layout: Layout, names: set[str]) -> Iterator[str]:
+    for row in read_rows(path, layout):
+        for name in names:
+            value = row.values.get(name, "")
+            yield from [value] if isinstance(value, str) else value
+
+
+def _encoding_warnings(layout: Layout) -> Iterator[str]:
+    if layout.lenient and layout.encoding:
+        if layout.encoding in ("utf-8", "utf-8-sig"):
+            yield "Some bytes are not valid UTF-8; they are shown as \ufffd."
+        elif not layout.encoding.startswith("utf"):
+            yield f"The text does not say its encoding; it is read as {layout.encoding}. Check accents and signs."
+
+
+def _cap_warnings(dialect: Dialect, rows: int, lists: Counter[str]) -> Iterator[str]:
+    if rows in dialect.caps:
+        yield (
+            f"The file holds exactly {rows:,} records, a limit at which exports are cut off: "
+            "check at the source whether there are more, and export the rest too."
+        )
+    for place, cap in dialect.list_caps.items():
+        if lists[place] >= cap:
+            name = place.removesuffix("[]")
+            yield f"The export holds {lists[place]:,} {name}, the most that the tool gives: older {name} are missing."
+
+
+def _mapping_warnings(
+    mapping: tuple[ColumnMapping, ...], shape: Shape, record_type: RecordType, order: DateOrder
+) -> Iterator[str]:
+    if order == "ambiguous":
+        yield "Dates such as 03/04 leave open which is the day; they are read day first. Choose if that is wrong."
+    targets = {entry.target for entry in mapping}
+    if not targets & {"title", "text", "description"}:
+        yield "No column reads like a title or a text; map one before importing."
+    elif record_type == "feedback" and "text" not in targets:
+        yield "No column holds the words of feedback; the title stands in for them."
+    if unknown := unknown_words(mapping, shape.columns, record_type):
+        yield f"Status words without a known category: {', '.join(map(repr, unknown[:10]))}. Choose one for each."
+
+
+def _row_warnings(layout: Layout, dialect: Dialect, sample: list[SourceRow], ids: tuple[str, ...]) -> Iterator[str]:
+    if dialect.ids and not ids:
+        yield "No column identifies the records; a record that changes at the source will come in as a new one."
+    if dialect.details:
+        pulls = sum(bool(dialect.details(row).get("is_pull_request")) for row in sample)
+        if pulls:
+            yield f"{pulls:,} of the first {len(sample):,} records are pull requests; they are marked as such."

@@ -1,0 +1,156 @@
+"""What goes in and out of the exchange: frozen values, no behaviour beyond telling what they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+RecordType = Literal["feedback", "feature", "work_item"]
+Kind = Literal["csv", "tsv", "xlsx", "ods", "json", "jsonl"]
+DateOrder = Literal["day-first", "month-first", "ambiguous", "unambiguous"]
+
+
+class Refused(Exception):
+    """The file is not what it claims to be, or is beyond a bound.
+
+    `reason` says why, `way_out` what the person can do about it.
+    """
+
+    def __init__(self, reason: str, way_out: str) -> None:
+        super().__init__(f"{reason} {way_out}")
+        self.reason = reason
+        self.way_out = way_out
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with one row, in words a person can act on."""
+
+    field: str
+    value: str
+    rule: str
+
+
+@dataclass(slots=True)
+class SourceRow:
+    """One record of the source as it stands there.
+
+    `number` counts records from 1, `line` is the physical line on which the record ends (None where the
+    format has no lines). A column whose header appears more than once holds a list, empty cells left out.
+    `parts` are the numbers of further source rows folded into this one, `details` what a dialect has already
+    taken apart (comments, state times), under canonical names.
+    """
+
+    number: int
+    values: dict[str, str | list[str]]
+    line: int | None = None
+    problems: tuple[Problem, ...] = ()
+    parts: tuple[int, ...] = ()
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the source: its header, how often the header appears, and distinct values met in the sample."""
+
+    name: str
+    count: int
+    samples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnMapping:
+    """Where a source column goes.
+
+    `target` is a canonical field name (see `northing.exchange.fields`), None keeps the column aside in
+    `Record.extra`. `confidence` runs from 0 to 1. `translation` turns words of the source into canonical ones
+    (`{"En cours": "in_progress"}`) before the built-in vocabularies are asked.
+    """
+
+    source: str
+    target: str | None
+    confidence: float = 1.0
+    translation: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How the records lie in the file.
+
+    `header_row` is the 1-based record that holds the headers (0: the format names its fields itself, or there
+    are no headers). `headers` are the names in order, repeated ones repeated. `sheet` names the sheet of a workbook,
+    or the list of a JSON document (`items[]`). `lenient` says that undecodable bytes are replaced, `short_rows`
+    that rows may leave out empty cells at their end.
+    """
+
+    kind: Kind
+    encoding: str | None = None
+    lenient: bool = False
+    separator: str | None = None
+    sheet: str | None = None
+    header_row: int = 0
+    headers: tuple[str, ...] = ()
+    short_rows: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """What a file was recognised as.
+
+    It is a pure function of the file, cheap to repeat: keep the person's choice of record type and mapping, and
+    ask `recognise` again when the file is read.
+    `id_columns` together identify a record; empty means that a hash of the row's content does.
+    `estimated_rows` counts records of the source. `alternatives` are other record types that such files often hold;
+    every file can be read as every type.
+    """
+
+    format: str
+    title: str
+    source: str
+    layout: Layout
+    columns: tuple[Column, ...]
+    record_type: RecordType
+    alternatives: tuple[RecordType, ...]
+    mapping: tuple[ColumnMapping, ...]
+    id_columns: tuple[str, ...]
+    date_order: DateOrder
+    estimated_rows: int
+    warnings: tuple[str, ...]
+    reasons: tuple[str, ...]
+
+    @property
+    def kind(self) -> Kind:
+        return self.layout.kind
+
+    @property
+    def encoding(self) -> str | None:
+        return self.layout.encoding
+
+    @property
+    def separator(self) -> str | None:
+        return self.layout.separator
+
+    @property
+    def header_row(self) -> int:
+        return self.layout.header_row
+
+
+@dataclass(slots=True)
+class Record:
+    """One source record under canonical names, with typed values.
+
+    `row` is the number of the source record, `parts` those of further source rows folded into it (they count as
+    rows of the source: imported, skipped or rejected together with it). Empty values are left out of `values`.
+    `extra` keeps every column that has no target, and source words that were translated, so that nothing is
+    dropped. (`source`, `external_id`) is stable: reading the same file again gives the same pairs.
+    """
+
+    row: int
+    values: dict[str, Any]
+    extra: dict[str, list[str]]
+    external_id: str
+    source: str
+    problems: tuple[Problem, ...] = ()
+    parts: tuple[int, ...] = ()
+    line: int | None = None

@@ -1,0 +1,178 @@
+"""Numbers, booleans and lists as people and tools write them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from northing.exchange.words import fold, translate
+
+_MISSING = frozenset({"", "nan", "null", "<na>", "#n/a", "n/a", "na", "none", "nil", "undefined", "-", "--", "—", "?"})
+_MISSING_TEXT = frozenset({"", "nan", "null", "<na>", "#n/a", "undefined"})
+_PLAIN = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
+_NUMBER = re.compile(
+    r"(?P<sign>[+-]?)(?P<digits>\d[\d.,'’ ]*|[.,]\d+)\s*"
+    r"(?P<suffix>k|m|mio|mn|million|b|bn|billion|tsd|mrd)?\.?\s*(?P<percent>%)?",
+    re.IGNORECASE,
+)
+_FACTORS = {"k": 1e3, "tsd": 1e3, "b": 1e9, "bn": 1e9, "billion": 1e9, "mrd": 1e9}
+_CURRENCY = re.compile(
+    r"^(?:[$€£¥₹₩₽]|[A-Z]{2,3}\s?\$|(?:USD|EUR|GBP|JPY|CHF|CAD|AUD|SEK|BRL)\b)|(?:[$€£¥₹₩₽]|\b(?:USD|EUR|GBP|JPY|CHF|CAD|AUD|SEK|BRL))$"
+)
+_COMMA_DECIMAL = re.compile(r"[+-]?(?:\d{1,3}(?:[. ]\d{3})+,\d+|\d+,(?:\d{1,2}|\d{4,})|0,\d+)\s*%?")
+_POINT_DECIMAL = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+\.\d+|\d+\.(?:\d{1,2}|\d{4,})|0\.\d+)\s*%?")
+_STARS = re.compile(r"[★⭐]️?")
+_RATING = re.compile(
+    r"(\d+(?:[.,]\d+)?)\s*(?:stars?|sterne?|étoiles?|estrellas?|estrelas?|stelle|つ星|点|/\s*\d+|"
+    r"(?:out of|of|von|sur|de|di) \d+.*)",
+    re.IGNORECASE,
+)
+_LIST_GAP = re.compile(r"\s*[;,|\n]\s*")
+
+
+def is_missing(text: str, *, free_text: bool = False) -> bool:
+    """Whether a cell stands for nothing. In free text fewer words do: "none" can be an answer.
+
+    >>> is_missing("nan"), is_missing("none"), is_missing("none", free_text=True)
+    (True, True, False)
+    """
+    return text.strip().casefold() in (_MISSING_TEXT if free_text else _MISSING)
+
+
+def parse_number(text: str, *, decimal_comma: bool = False) -> float | None:
+    """Read a number with its separators, currency, percent sign or magnitude suffix; None where it is no number.
+
+    Where both separators appear the last is the decimal one; `decimal_comma` decides what is left open.
+
+    >>> parse_number("1.234,5"), parse_number("1,234.5"), parse_number("10.5k"), parse_number("45 %")
+    (1234.5, 1234.5, 10500.0, 0.45)
+    >>> parse_number("1.234", decimal_comma=True), parse_number("€ 12,50"), parse_number("ten")
+    (1234.0, 12.5, None)
+    """
+    text = text.strip()
+    if not decimal_comma and len(text) < 30 and _PLAIN.fullmatch(text):
+        return float(text)
+    if len(text) > 60:
+        return None
+    text = text.replace("\u00a0", " ").replace("\u202f", " ").replace("\u2212", "-")
+    if text.startswith("(") and text.endswith(")"):
+        text = f"-{text[1:-1]}"
+    found = _NUMBER.fullmatch(_CURRENCY.sub("", text).strip())
+    if not found:
+        return None
+    plain = _plain_digits(found["digits"].strip(), decimal_comma)
+    if plain is None:
+        return None
+    suffix = (found["suffix"] or "").casefold()
+    number = float(plain) * (_FACTORS.get(suffix, 1e6) if suffix else 1) / (100 if found["percent"] else 1)
+    return -number if found["sign"] == "-" else number
+
+
+def uses_decimal_comma(values: Iterable[str]) -> bool:
+    """Whether a column of numbers writes 1,5 rather than 1.5, by counting the values that leave no doubt.
+
+    >>> uses_decimal_comma(["1.234", "3,5"]), uses_decimal_comma(["1,234", "3.5"])
+    (True, False)
+    """
+    votes = [
+        (1 if _COMMA_DECIMAL.fullmatch(text) else 0) - (1 if _POINT_DECIMAL.fullmatch(text) else 0) for text in values
+    ]
+    return sum(votes) > 0
+
+
+def parse_rating(text: str, *, decimal_comma: bool = False) -> float | None:
+    """Read a rating: a number, "4 stars", "4/5", "★★★★☆".
+
+    >>> parse_rating("4 out of 5 stars"), parse_rating("★★★☆☆"), parse_rating("4,5")
+    (4.0, 3.0, 4.5)
+    """
+    number = parse_number(text, decimal_comma=decimal_comma)
+    if number is not None:
+        return number
+    if found := _RATING.fullmatch(text.strip()):
+        return float(found[1].replace(",", "."))
+    return float(len(_STARS.findall(text))) or None
+
+
+def parse_share(text: str, *, decimal_comma: bool = False) -> float | None:
+    """Read a share from 0 to 1, written as 0.8, 80 or 80 %.
+
+    >>> parse_share("80%"), parse_share("80"), parse_share("0.8"), parse_share("1")
+    (0.8, 0.8, 0.8, 1.0)
+    """
+    number = parse_number(text, decimal_comma=decimal_comma)
+    if number is None:
+        return None
+    share = number / 100 if number > 1 else number
+    return share if 0 <= share <= 1 else None
+
+
+def parse_boolean(text: str) -> bool | None:
+    """Read a boolean in any of the languages of the vocabulary.
+
+    >>> parse_boolean("Ja"), parse_boolean("FALSE"), parse_boolean("perhaps")
+    (True, False, None)
+    """
+    word = translate("boolean", text)
+    return None if word is None else word == "true"
+
+
+def parse_list(text: str) -> list[str]:
+    """Take a list cell apart, keeping order and each entry once.
+
+    Entries are separated by commas, semicolons, bars or lines; a JSON-like list may stand in brackets.
+
+    >>> parse_list("a; b,b"), parse_list("['d', 'e']")
+    (['a', 'b'], ['d', 'e'])
+    """
+    text = text.strip()
+    bracketed = text[:1] == "[" and text[-1:] == "]"
+    entries = (
+        entry.strip().strip("'\"") if bracketed else entry.strip().rstrip(":")
+        for entry in _LIST_GAP.split(text[1:-1] if bracketed else text)
+    )
+    return list(dict.fromkeys(entry for entry in entries if entry and not is_missing(entry)))
+
+
+def estimate_unit(header: str) -> str | None:
+    """The unit a header names for its estimates.
+
+    >>> estimate_unit("Story Points"), estimate_unit("Effort (days)"), estimate_unit("Estimate")
+    ('points', 'days', None)
+    """
+    words = set(fold(header).split())
+    for unit, names in _UNIT_WORDS.items():
+        if words & names:
+            return unit
+    return None
+
+
+_UNIT_WORDS = {
+    "points": {"point", "points", "punkte", "puntos", "pontos", "punti", "ポイント", "故事点"},
+    "hours": {"hour", "hours", "h", "hrs", "stunden", "heures", "horas", "ore", "時間"},
+    "days": {"day", "days", "d", "tage", "jours", "dias", "giorni", "日数", "人日"},
+    "weeks": {"week", "weeks", "wochen", "semaines", "semanas", "settimane"},
+    "seconds": {"seconds", "sec", "sekunden"},
+}
+
+
+def _plain_digits(digits: str, decimal_comma: bool) -> str | None:
+    digits = re.sub(r"['’ ]", "", digits)
+    comma, point = digits.rfind(","), digits.rfind(".")
+    if comma >= 0 and point >= 0:
+        decimal = "," if comma > point else "."
+    elif comma >= 0:
+        grouped = re.fullmatch(r"[1-9]\d{0,2}(?:,\d{3})+", digits)
+        decimal = "." if grouped and (not decimal_comma or digits.count(",") > 1) else ","
+    else:
+        grouped = re.fullmatch(r"[1-9]\d{0,2}(?:\.\d{3})+", digits)
+        decimal = "," if grouped and (decimal_comma or digits.count(".") > 1) else "."
+    group = "." if decimal == "," else ","
+    whole, _, fraction = digits.rpartition(decimal) if decimal in digits else (digits, "", "")
+    if (
+        decimal in whole
+        or group in fraction
+        or (group in whole and not re.fullmatch(rf"\d{{1,3}}(?:[{group}]\d{{3}})+", whole))
+    ):
+        return None
+    return f"{whole.replace(group, '') or '0'}.{fraction or '0'}"

@@ -1,0 +1,57 @@
+"""Words of many languages and tools, folded so that case, accents and punctuation do not matter."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from functools import cache, lru_cache
+from pathlib import Path
+
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_NOT_WORD = re.compile(r"[^\w]+|_+")
+_ACCENTS = re.compile("[\u0300-\u036f]")
+
+
+@lru_cache(maxsize=8192)
+def fold(text: str) -> str:
+    """Bring a word or header to the form in which it is compared.
+
+    >>> fold("ReviewTitle"), fold("Priorität"), fold("E-Mail"), fold("課題キー")
+    ('review title', 'prioritat', 'e mail', '課題キー')
+    """
+    wide = unicodedata.normalize("NFKC", text)
+    plain = unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFD", wide)))
+    return _NOT_WORD.sub(" ", _CAMEL.sub(" ", plain)).strip().casefold()
+
+
+@cache
+def vocabularies() -> dict[str, dict[str, str]]:
+    """Every vocabulary of `words.toml` as folded word -> canonical value."""
+    return {
+        name: {fold(word): value for value, words in entries.items() for word in words}
+        for name, entries in _load("words.toml").items()
+    }
+
+
+@cache
+def header_concepts() -> dict[str, tuple[tuple[str, int], ...]]:
+    """Folded header -> the concepts it can mean, each with its rank (0 is the concept's best word)."""
+    found: dict[str, list[tuple[str, int]]] = {}
+    for concept, words in _load("headers.toml").items():
+        for rank, word in enumerate(words):
+            found.setdefault(fold(word), []).append((concept, rank))
+    return {word: tuple(concepts) for word, concepts in found.items()}
+
+
+def translate(vocabulary: str, text: str) -> str | None:
+    """The canonical value of a source's word, None where the vocabulary does not know it.
+
+    >>> translate("work_item_status", "Zu erledigen"), translate("priority", "最高")
+    ('new', 'urgent')
+    """
+    return vocabularies()[vocabulary].get(fold(text))
+
+
+def _load(name: str) -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads(Path(__file__).with_name("vocabulary").joinpath(name).read_text(encoding="utf-8"))

@@ -1,0 +1,174 @@
+"""Units of formulas: products of powers of unit words, and the check that a formula adds like to like.
+
+Every unit word is a dimension of its own, because its conversions are the user's business (a
+"person-week" is not always five "person-days"). Numbers written in a formula take the unit of what they
+stand beside, so ``max(revenue, 0)`` is fine; quantities never do.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from northing.expressions.errors import FormulaError
+from northing.expressions.syntax import Binary, Call, Choice, Comparison, Name, Negative, Node, Number, Span
+
+MAX_POWER = 12
+_FACTOR = re.compile(r"(?P<word>[^\W\d_]+|%|1)(?:\^(?P<power>-?[0-9]{1,2}))?")
+_DIMENSIONLESS = {"1", "%", "points"}
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A product of powers of unit words, sorted by word.
+
+    >>> Unit.parse("people/quarter") / Unit.parse("person-weeks")
+    Unit(people / person quarter week)
+    """
+
+    powers: tuple[tuple[str, Fraction], ...] = ()
+
+    @classmethod
+    def parse(cls, text: str) -> "Unit":
+        """A unit as people write it: "EUR", "person-weeks", "people/quarter", "EUR/person/week", "".
+
+        ``-``, ``*`` and a space multiply, ``/`` divides by the one word (or hyphenated words) after it,
+        ``^`` takes a whole power. Plurals are the same unit as their singular.
+        """
+        powers: dict[str, Fraction] = {}
+        for place, part in enumerate(text.strip().split("/")):
+            for factor in re.split(r"[-*\s·]+", part.strip()):
+                match = _FACTOR.fullmatch(factor)
+                if match is None and text.strip():
+                    raise ValueError(f"unit {text!r}: {factor!r} is not a unit word; write for example EUR/week")
+                if match and match["word"] not in _DIMENSIONLESS:
+                    sign = -1 if place else 1
+                    word = _singular(match["word"])
+                    powers[word] = powers.get(word, Fraction()) + sign * int(match["power"] or 1)
+        return cls._of(powers)
+
+    @classmethod
+    def _of(cls, powers: Mapping[str, Fraction]) -> "Unit":
+        return cls(tuple(sorted((word, power) for word, power in powers.items() if power)))
+
+    def __mul__(self, other: "Unit") -> "Unit":
+        powers = dict(self.powers)
+        for word, power in other.powers:
+            powers[word] = powers.get(word, Fraction()) + power
+        return self._of(powers)
+
+    def __truediv__(self, other: "Unit") -> "Unit":
+        return self * other.to_power(Fraction(-1))
+
+    def to_power(self, power: Fraction) -> "Unit":
+        """Every word's power times ``power``."""
+        return self._of({word: own * power for word, own in self.powers})
+
+    def __str__(self) -> str:
+        above = " ".join(_word(word, power) for word, power in self.powers if power > 0)
+        below = " ".join(_word(word, -power) for word, power in self.powers if power < 0)
+        return f"{above or '1'} / {below}" if below else above or "no unit"
+
+    def __repr__(self) -> str:
+        return f"Unit({self})"
+
+
+def _word(word: str, power: Fraction) -> str:
+    return word if power == 1 else f"{word}^{power}"
+
+
+def _singular(word: str) -> str:
+    return word[:-1] if len(word) > 2 and word.islower() and word.endswith("s") else word
+
+
+def unit_of(text: str, node: Node, units: Mapping[str, Unit]) -> Unit | None:
+    """The unit of a tree's value, ``None`` for a bare number; raises ``FormulaError`` where units clash."""
+    return _Checker(text, units).of(node)
+
+
+@dataclass(frozen=True, slots=True)
+class _Checker:
+    text: str
+    units: Mapping[str, Unit]
+
+    def of(self, node: Node) -> Unit | None:
+        match node:
+            case Number():
+                return None
+            case Name(name, span):
+                return self.named(name, span)
+            case Negative(operand):
+                return self.of(operand)
+            case Binary("+" | "-", left, right, span):
+                return self.alike([left, right], span)
+            case Binary("^", base, exponent, span):
+                return self.power(base, exponent, span)
+            case Binary(operator, left, right):
+                return self.product(operator, left, right)
+            case Choice(Comparison(_, left, right, where), yes, no, span):
+                self.alike([left, right], where)
+                return self.alike([yes, no], span)
+            case Call():
+                return self.call(node)
+
+    def call(self, node: Call) -> Unit | None:
+        match node.function:
+            case "log" | "exp":
+                return self.pure(node)
+            case "sqrt":
+                unit = self.of(node.arguments[0])
+                return unit and unit.to_power(Fraction(1, 2))
+        return self.alike(node.arguments, node.span)
+
+    def named(self, name: str, span: Span) -> Unit:
+        if name not in self.units:
+            raise FormulaError(self.text, *span, "the unit of this quantity is not known", "state it")
+        return self.units[name]
+
+    def alike(self, nodes: Iterable[Node], span: Span) -> Unit | None:
+        """The one unit of all the nodes; bare numbers take it."""
+        common: Unit | None = None
+        for node in nodes:
+            unit = self.of(node)
+            if unit is not None and common is not None and unit != common:
+                rule = f"{common} and {unit} cannot be added or compared"
+                raise FormulaError(self.text, *span, rule, "bring both to one unit first, or divide one by the other")
+            common = unit if common is None else common
+        return common
+
+    def product(self, operator: str, left: Node, right: Node) -> Unit | None:
+        above, below = self.of(left), self.of(right)
+        if above is None and below is None:
+            return None
+        above, below = above or Unit(), below or Unit()
+        return above * below if operator == "*" else above / below
+
+    def power(self, base: Node, exponent: Node, span: Span) -> Unit | None:
+        unit, power = self.of(base), self.of(exponent)
+        if power is not None and power.powers:
+            raise FormulaError(
+                self.text, *exponent.span, f"an exponent has no unit, this has {power}", "divide it away"
+            )
+        if unit is None or not unit.powers:
+            return unit or power
+        value = _constant(exponent)
+        if value is None or abs(value) > MAX_POWER:
+            rule = f"{unit} can be raised only to a number from -{MAX_POWER} to {MAX_POWER}"
+            raise FormulaError(self.text, *span, rule, "write the power as a number, for example 2")
+        return unit.to_power(Fraction(value).limit_denominator(1000))
+
+    def pure(self, node: Call) -> Unit | None:
+        unit = self.of(node.arguments[0])
+        if unit is not None and unit.powers:
+            rule = f"{node.function} takes a number without unit, not {unit}"
+            raise FormulaError(self.text, *node.span, rule, "divide by a quantity of the same unit first")
+        return unit
+
+
+def _constant(node: Node) -> float | None:
+    match node:
+        case Number(value):
+            return value
+        case Negative(Number(value)):
+            return -value
+    return None

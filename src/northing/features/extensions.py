@@ -1,0 +1,56 @@
+"""What this module adds to lists, pages and the menu."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from django.db.models import Q
+from django.utils.safestring import SafeString
+
+from northing.access.actor import Actor
+from northing.decisions.public import measure_column
+from northing.features import panels
+from northing.features.actions import VOICES
+from northing.features.queries import serves_nothing
+from northing.kit.extensions import Filter, MenuEntry, Panel, extensions
+from northing.ui import cells
+
+
+def _voices(shown: Any, _: Sequence[Any]) -> SafeString:
+    """How many ask: a count, so that none is nought and not a missing range."""
+    return cells.number(shown.value.p50 if shown else 0)
+
+
+def _without_goal(actor: Actor, chosen: Sequence[str]) -> Q:
+    return Q(pk__in=serves_nothing(actor).values("pk")) if "none" in chosen else Q()
+
+
+extensions.add_menu(
+    MenuEntry(group="Plan", label="Features", path="features/", icon="sparkles", order=10, key="l"),
+    MenuEntry(group="Plan", label="Board", path="board/", icon="square-kanban", order=12, key="b"),
+    MenuEntry(group="Plan", label="Tree", path="tree/", icon="list-tree", order=14, key="t"),
+)
+extensions.add_column(
+    "feature",
+    replace(measure_column(VOICES, "Voices", of="feature"), cell=_voices),
+    measure_column("value", "Value", of="feature"),
+    measure_column("effort", "Effort", "days", of="feature"),
+    measure_column("reach", "Reach", of="feature"),
+    measure_column("impact", "Impact", of="feature"),
+)
+extensions.add_filter(
+    "feature",
+    Filter(name="goals", label="Goals", options=lambda actor: (("none", "Serves no goal"),), where=_without_goal),
+)
+extensions.add_panel(
+    "feature",
+    Panel(name="health", title="Health", render=panels.health, order=10),
+    Panel(name="who-asks", title="Who asks", render=panels.who_asks, order=20),
+    Panel(name="passages", title="What they say", render=panels.passages, order=22, lazy=True),
+    Panel(name="goals", title="Goals it serves", render=panels.goals, order=30),
+    Panel(name="packages", title="Work packages", render=panels.packages, order=40),
+    Panel(name="children", title="Parts", render=panels.children, order=42),
+)
+extensions.add_panel("feedback", Panel(name="link-to", title="Link to", render=panels.link_to, order=10))

@@ -1,0 +1,13 @@
+"""Addresses of the goals, below `/<workspace>/`."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from northing.features.goals import views
+
+app_name = "goals"
+urlpatterns = [
+    path("goals/", views.show_goals, name="goals"),
+    path("goals/metrics/<int:metric_id>", views.enter_point, name="enter_point"),
+]

@@ -1,0 +1,30 @@
+"""What likeness of text suggests, and what a stated confidence means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from northing.access.actor import Actor
+from northing.features.models import Feature, FeatureRequest
+from northing.insight.public import Alike, alike
+from northing.kit.record_types import registry
+from northing.science.priorities import width_of_confidence
+
+
+def suggest_features(actor: Actor, text: str, feedback_id: int | None = None, limit: int = 5) -> tuple[Alike, ...]:
+    """Features that read like a text, best first, without those that the feedback is linked to already."""
+    linked = FeatureRequest.objects.within(actor).filter(insight__feedback=feedback_id, archived_at=None)
+    without: Mapping[int, None] = {}
+    if feedback_id is not None:
+        without = dict.fromkeys(linked.exclude(feature=None).values_list("feature", flat=True))
+    return alike(actor, registry.of(Feature), text, limit, without)
+
+
+def widened(number: float, confidence: float) -> tuple[float, float, float]:
+    """Low, likely and high of a number above 0 with a confidence from 0 to 1: 80 % is ÷ and × 2.
+
+    >>> widened(10, 0.8)
+    (5.0, 10, 20.0)
+    """
+    width = width_of_confidence(confidence)
+    return number / width, number, number * width

@@ -1,0 +1,82 @@
+"""Making a ranking: the run, and what of it stands on the features."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from northing.access.actor import Actor
+from northing.access.roles import Verb
+from northing.decisions.public import (
+    KNOWN,
+    MeasureValue,
+    Recipe,
+    measured_names,
+    perform,
+    quantity_named,
+    remove_measures,
+    write_measures,
+)
+from northing.features.models import Feature
+from northing.features.prioritise.methods import Choice
+from northing.features.prioritise.planning import DRAWS, KIND, SEED, TOP, check, needed
+from northing.features.prioritise.queries import RANK, SCORE, ids_of, inputs_of
+from northing.kit.problems import Invalid, Problem
+from northing.kit.record_types import registry
+
+
+def refresh(actor: Actor, choice: Choice) -> Any:
+    """Rank the candidates anew and write score and rank to them; the stored run. The same inputs give the same run.
+
+    Raises `FormulaError` for a faulty formula, and `Invalid` when no candidate has all that the method needs or a
+    score is no number.
+    """
+    actor.require(Verb.UPDATE, registry.of(Feature).name)
+    check_choice(actor, choice)
+    inputs = inputs_of(actor, choice)
+    if not inputs["features"]:
+        names = ", ".join(quantity_named(name).label.lower() for name in needed(choice.definition))
+        rule = f"no feature has all that it needs ({names}) yet; size some first"
+        raise Invalid([Problem("method", choice.label, rule)])
+    parameters = {
+        "word": choice.word,
+        "label": choice.label,
+        "definition": dict(choice.definition),
+        "currency": actor.workspace.currency,
+        "draws": DRAWS,
+        "top": TOP,
+    }
+    try:
+        run = perform(actor, Recipe(KIND, inputs, parameters, SEED))
+    except ValueError as error:
+        raise Invalid([Problem("method", choice.label, str(error))]) from error
+    _write(actor, run)
+    return run
+
+
+def check_choice(actor: Actor, choice: Choice) -> None:
+    """Raise `FormulaError` where a formula cannot be read, adds unlike things, or names what nobody estimates."""
+    check(choice.definition, {*KNOWN, *measured_names(actor, registry.of(Feature).name)} - {RANK, SCORE})
+
+
+def _write(actor: Actor, run: Any) -> None:
+    """Score and rank become the features' current values; those that are not ranked any more lose theirs."""
+    rows: list[Mapping[str, Any]] = run.result["rows"]
+    ids = ids_of(actor, [row["key"] for row in rows])
+    source = f"ranked by {run.parameters['label']}"
+    values = []
+    for row in rows:
+        for name in (RANK, SCORE) if row["key"] in ids else ():
+            low, likely, high = row[name]
+            values.append(
+                MeasureValue(
+                    ids[row["key"]], name, low, likely, high, source=source, run_id=run.pk, as_of=run.created_at
+                )
+            )
+    ranked = Feature.objects.within(actor).filter(record__measures__name__in=(RANK, SCORE))
+    gone = set(ranked.values_list("pk", flat=True)) - set(ids.values())
+    with transaction.atomic():
+        remove_measures(actor, [(pk, name) for pk in gone for name in (RANK, SCORE)])
+        write_measures(actor, values)

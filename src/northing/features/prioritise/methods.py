@@ -1,0 +1,63 @@
+"""The ways to score features that a page can choose from: known methods, saved scoring models, one's own formula."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from northing.access.actor import Actor
+from northing.features.models import Method, ScoringModel
+from northing.kit.problems import Missing
+from northing.kit.reading import get_record
+from northing.kit.record_types import registry
+
+KNOWN = (
+    Method.RICE,
+    Method.VALUE_EFFORT,
+    Method.ICE,
+    Method.WSJF,
+    Method.CLASSIC_RICE,
+    Method.COST_OF_DELAY,
+    Method.OPPORTUNITY,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One way to score: its word in addresses, what people call it, and what defines it in a run."""
+
+    word: str
+    label: str
+    definition: Mapping[str, Any]
+
+
+def choices(actor: Actor) -> list[Choice]:
+    """The known methods, then the workspace's own models by name."""
+    return [_known(method) for method in KNOWN] + [
+        of_model(model) for model in ScoringModel.objects.within(actor).filter(archived_at=None).order_by("name")[:50]
+    ]
+
+
+def chosen(actor: Actor, word: str, formula: str = "") -> Choice:
+    """The choice an address names: `rice`, `SM-3`, or `custom` with its formula. Raises `Missing`."""
+    if word == Method.CUSTOM:
+        return Choice(word, "Own formula", {"method": Method.CUSTOM.value, "formula": formula.strip()})
+    if word in KNOWN:
+        return _known(Method(word))
+    if word.upper().startswith(f"{registry.of(ScoringModel).prefix}-"):
+        return of_model(get_record(actor, registry.of(ScoringModel), word))
+    raise Missing(f"method {word!r}")
+
+
+def _known(method: Method) -> Choice:
+    return Choice(method.value, str(method.label), {"method": method.value})
+
+
+def of_model(model: ScoringModel) -> Choice:
+    definition: dict[str, Any] = {"method": model.method}
+    if model.method == Method.CUSTOM:
+        definition["formula"] = model.formula
+    if model.method == Method.WEIGHTED:
+        definition["weights"] = model.weights
+    return Choice(registry.of(ScoringModel).key(model), model.name, definition)

@@ -1,0 +1,42 @@
+"""The ranking as a picture: gain against cost, each with its range."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.safestring import SafeString
+
+from northing.features.models import Method
+from northing.ui.cells import Interval
+from northing.ui.charts import Scatter, Spot, render
+
+MOST_SPOTS = 60  # beyond, ellipses hide each other; the list has them all
+_TITLES: Mapping[str, tuple[str, str]] = {
+    Method.RICE: ("Reach × impact, people per quarter", "Effort, person-weeks"),
+    Method.CLASSIC_RICE: ("Reach × impact × confidence", "Effort, person-weeks"),
+    Method.ICE: ("Impact × confidence", "Ease, points"),
+    Method.WSJF: ("Cost of delay, points", "Job size, points"),
+    Method.VALUE_EFFORT: ("Value, {currency}", "Effort, person-weeks"),
+    Method.COST_OF_DELAY: ("Cost of delay, {currency} per week", "Effort, weeks"),
+    Method.OPPORTUNITY: ("Importance, points", "Satisfaction, points"),
+}
+
+
+def titles_of(run: Any) -> tuple[str, str]:
+    """What stands on the y and on the x axis."""
+    gain, cost = _TITLES.get(run.parameters["definition"]["method"], ("Score", "Effort, person-weeks"))
+    return gain.format(currency=run.parameters["currency"]), cost
+
+
+def scatter(run: Any, titles: Mapping[str, str]) -> SafeString | None:
+    """The best-placed features by gain and cost; None where a method has no cost to set against."""
+    shown = [(row["key"], run.result["spots"].get(row["key"])) for row in run.result["rows"][:MOST_SPOTS]]
+    spots = [
+        Spot(key, titles.get(key, ""), Interval(*spot[0]), Interval(*spot[1]), spot[2]) for key, spot in shown if spot
+    ]
+    if not spots:
+        return None
+    gain, cost = titles_of(run)
+    is_ease = run.parameters["definition"]["method"] == Method.ICE
+    return render(Scatter(spots, cost, gain, "high" if is_ease else "low"), "large")

@@ -1,0 +1,243 @@
+"""Ranking features on samples of their quantities: a stored, repeatable computation."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from northing.decisions.public import Outcome, RunKind, quantity_named, register_run_kind
+from northing.expressions import Formula, FormulaError
+from northing.features.models import Method
+from northing.science.estimates import Batch, fit_triples
+from northing.science.estimates.judgements import DAYS_A_WEEK
+from northing.science.priorities import (
+    METHODS,
+    Confidence,
+    Ranking,
+    ScoringMethod,
+    custom,
+    in_words,
+    prioritise,
+    weighted,
+    width_of_confidence,
+)
+
+KIND = "priorities"
+DRAWS = 2_000  # a chance is then known to about 1 in 100
+TOP = 10
+SEED = 1  # always the same, so that the order moves only when what is known moves
+_BLOCK = 250
+_SKETCH = 500  # draws behind the picture and the budget line
+_DRIVERS = 8
+
+Floats = NDArray[np.float64]
+Samples = dict[str, Floats]
+Features = Mapping[str, Mapping[str, Sequence[Any]]]
+
+# What is set against what in the picture: gain, and what it takes. Other methods: the score against the effort.
+_AXES: Mapping[str, tuple[str, str]] = {
+    Method.RICE: ("reach * impact", "effort"),
+    Method.CLASSIC_RICE: ("reach * impact * confidence", "effort"),
+    Method.ICE: ("impact * confidence", "ease"),
+    Method.WSJF: ("business_value + time_criticality + risk_reduction", "job_size"),
+    Method.VALUE_EFFORT: ("value", "effort"),
+    Method.COST_OF_DELAY: ("cost_of_delay", "duration"),
+    Method.OPPORTUNITY: ("importance", "satisfaction"),
+}
+# A quantity of a formula that nobody estimates under that name: the effort stands for how long it takes.
+_STANDS_FOR = {"duration": "effort"}
+
+
+def method_of(definition: Mapping[str, Any], currency: str = "EUR") -> ScoringMethod:
+    """The scoring method that a run's parameters define. Raises `FormulaError` for a faulty formula."""
+    name = definition["method"]
+    if name == Method.CUSTOM:
+        text = definition["formula"]
+        return custom(text, {word: _unit(word, currency) for word in Formula(text).names})
+    if name == Method.WEIGHTED:
+        return weighted(definition["weights"])
+    return METHODS[name]
+
+
+def _unit(quantity: str, currency: str) -> str:
+    known = quantity_named(quantity)
+    return "person-weeks" if known.is_time else known.unit_in(currency)
+
+
+def needed(definition: Mapping[str, Any]) -> tuple[str, ...]:
+    """The quantities a feature must have a value of to be ranked.
+
+    >>> needed({"method": "rice"}), needed({"method": "cost_of_delay"})
+    (('effort', 'impact', 'reach'), ('cost_of_delay', 'effort'))
+    """
+    names = method_of(definition).quantities
+    return tuple(sorted({_STANDS_FOR.get(name, name) for name in names}))
+
+
+def check(definition: Mapping[str, Any], known: Collection[str]) -> None:
+    """Raise `FormulaError` where an own formula is faulty or uses a quantity that nobody knows."""
+    if definition["method"] == Method.CUSTOM:
+        text = definition["formula"]
+        if not Formula(text, known=known).names:
+            raise FormulaError(text, 0, len(text), "it uses no quantity", "name at least one, such as reach")
+    method_of(definition)
+
+
+def read(definition: Mapping[str, Any]) -> tuple[str, ...]:
+    """The quantities a run takes in: those needed, those that help, and the effort for the budget line."""
+    return tuple(dict.fromkeys([*needed(definition), "confidence", "effort"]))
+
+
+def compute(inputs: Any, parameters: Mapping[str, Any], seed: int) -> Outcome:
+    """Rank the features of `inputs`: key -> quantity -> [P10, P50, P90, assumed], in the units they are kept in.
+
+    With RICE a stated confidence sets the width of what was entered as a bare number; with "Classic RICE" it is a
+    factor and only likely values count, which gives the old order exactly. Equal arguments give equal outcomes.
+    """
+    definition = parameters["definition"]
+    method = method_of(definition, parameters["currency"])
+    features: Features = inputs["features"]
+    keys = list(features)
+    exact = definition["method"] == Method.CLASSIC_RICE
+    batches = _batches(method, features, exact)
+    draws = 1 if exact else parameters["draws"]
+    blocks = (_block(batches, i, width, seed) for i, width in enumerate(_widths(draws)))
+    found = prioritise(method, keys, blocks, draws=draws, top=parameters["top"], drivers=_DRIVERS)
+    sketch = _sketch(method, definition, batches, found.ranking, keys, 1 if exact else _SKETCH, seed)
+    return Outcome(
+        {
+            "rows": _rows(found.ranking),
+            "groups": [[one.first, one.last, str(one.verdict)] for one in found.ranking.groups],
+            "words": in_words(found.ranking.groups),
+            "top": found.ranking.top,
+            "drivers": [
+                {
+                    "key": one.key,
+                    "quantity": _STANDS_FOR.get(one.quantity, one.quantity),
+                    "places": _short(one.places),
+                    "sway": _short(one.pick_sway),
+                    "share": _short(one.rank_share),
+                }
+                for one in found.drivers
+            ],
+            **sketch,
+        }
+    )
+
+
+register_run_kind(RunKind(KIND, "metalog-ranks-1", compute))
+
+
+def _batches(method: ScoringMethod, features: Features, exact: bool) -> dict[str, Batch]:
+    """The distributions of each quantity over all features, in the method's units."""
+    names = set(method.quantities)
+    if all("effort" in values for values in features.values()):
+        names.add("effort")
+    widen = method.confidence is Confidence.WIDTH
+    return {name: _batch(name, features, exact, widen) for name in sorted(names)}
+
+
+def _batch(name: str, features: Features, exact: bool, widen: bool) -> Batch:
+    known = quantity_named(_STANDS_FOR.get(name, name))
+    factor = 1 / DAYS_A_WEEK if known.is_time else 1.0
+    rows = [_triple(values, known.name, widen) for values in features.values()]
+    triples = factor * np.array(rows, dtype=np.float64).T
+    if exact:
+        triples[:] = triples[1]
+    upper = known.upper if known.upper is None else known.upper * factor
+    return fit_triples(*triples, lower=known.lower, upper=upper)
+
+
+def _triple(values: Mapping[str, Sequence[Any]], name: str, widen: bool) -> Sequence[float]:
+    """The quantiles; of a bare number as wide as the feature's stated confidence says, where that is wanted."""
+    low, likely, high, assumed = values[name]
+    if not (widen and assumed and "confidence" in values and likely > 0):
+        return low, likely, high
+    factor = width_of_confidence(values["confidence"][1])
+    return likely / factor, likely, likely * factor
+
+
+def _widths(draws: int) -> Iterator[int]:
+    yield from (min(_BLOCK, draws - start) for start in range(0, draws, _BLOCK))
+
+
+def _block(batches: Mapping[str, Batch], index: int, width: int, seed: int) -> Samples:
+    """One block of samples (features x draws); each quantity has a stream of its own, whatever the method."""
+    return {
+        name: np.ascontiguousarray(batch.block(index, width, (seed, crc32(name.encode()))).T)
+        for name, batch in batches.items()
+    }
+
+
+def _rows(ranking: Ranking) -> list[dict[str, Any]]:
+    chances = [*ranking.beats_next.tolist(), None]
+    return [
+        {
+            "key": key,
+            "rank": _shorts(ranking.low_rank[i], ranking.median_rank[i], ranking.high_rank[i]),
+            "score": _shorts(ranking.low_score[i], ranking.median_score[i], ranking.high_score[i]),
+            "top": _short(ranking.top_probability[i]),
+            "beats_next": None if chances[i] is None else _short(chances[i]),
+        }
+        for i, key in enumerate(ranking.keys)
+    ]
+
+
+def _sketch(
+    method: ScoringMethod,
+    definition: Mapping[str, Any],
+    batches: Mapping[str, Batch],
+    ranking: Ranking,
+    keys: Sequence[str],
+    draws: int,
+    seed: int,
+) -> dict[str, Any]:
+    """What the picture and the budget line need, from the first draws: both axes, the frontier, efforts summed up."""
+    parts = [_block(batches, i, width, seed) for i, width in enumerate(_widths(draws))]
+    samples = {name: np.concatenate([part[name] for part in parts], axis=1) for name in batches}
+    place = {key: i for i, key in enumerate(keys)}
+    order = [place[key] for key in ranking.keys]
+    gain_text, cost = _AXES.get(definition["method"], ("", "effort"))
+    found: dict[str, Any] = {"spots": {}, "spent": []}
+    if "effort" in samples:
+        found["spent"] = [_shorts(*row) for row in _quantiles(np.cumsum(samples["effort"][order], axis=0))]
+    if cost in samples:
+        gain = Formula(gain_text).evaluate(samples) if gain_text else method.score(samples)
+        better_x = -1.0 if definition["method"] == Method.ICE else 1.0
+        chances = frontier_chances(better_x * samples[cost], gain)
+        xs, ys = _quantiles(samples[cost]), _quantiles(gain)
+        found["spots"] = {keys[i]: [_shorts(*xs[i]), _shorts(*ys[i]), _short(chances[i])] for i in order}
+    return found
+
+
+def frontier_chances(cost: Floats, gain: Floats) -> Floats:
+    """The share of draws (features x draws) in which no other feature has both less cost and at least the gain.
+
+    >>> frontier_chances(np.array([[1.0], [2.0], [3.0]]), np.array([[5.0], [4.0], [6.0]]))
+    array([1., 0., 1.])
+    """
+    order = np.lexsort((-gain, cost), axis=0)
+    ordered = np.take_along_axis(gain, order, axis=0)
+    best_before = np.maximum.accumulate(ordered, axis=0)
+    on_it = np.ones_like(ordered)
+    on_it[1:] = ordered[1:] > best_before[:-1]
+    chances = np.empty_like(on_it)
+    np.put_along_axis(chances, order, on_it, axis=0)
+    return np.asarray(chances.mean(axis=1))
+
+
+def _quantiles(samples: Floats) -> list[list[float]]:
+    found: list[list[float]] = np.quantile(samples, (0.1, 0.5, 0.9), axis=1).T.tolist()
+    return found
+
+
+def _short(value: float) -> float:
+    return float(f"{value:.6g}")
+
+
+def _shorts(*values: float) -> list[float]:
+    return [_short(value) for value in values]

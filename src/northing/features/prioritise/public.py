@@ -1,0 +1,8 @@
+"""What later modules may use of the ranking."""
+
+from __future__ import annotations
+
+from northing.features.prioritise.actions import refresh
+from northing.features.prioritise.methods import chosen
+
+__all__ = ["chosen", "refresh"]

@@ -1,0 +1,78 @@
+"""What a ranking takes in and what it left: candidates, their values, the stored runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from northing.access.actor import Actor
+from northing.decisions.public import current_run, measures_of, runs_of
+from northing.features.models import Feature, Status
+from northing.features.prioritise.methods import Choice
+from northing.features.prioritise.planning import KIND, needed, read
+from northing.kit.record_types import registry
+
+RANK, SCORE = "rank", "score"
+CANDIDATES = (Status.NEW, Status.CANDIDATE, Status.PLANNED)
+"""Statuses of features that one can still put before or after each other; what is being built already is not."""
+
+
+def candidates(actor: Actor) -> QuerySet[Feature]:
+    return Feature.objects.within(actor).filter(status__in=CANDIDATES, archived_at=None)
+
+
+def inputs_of(actor: Actor, choice: Choice) -> dict[str, Any]:
+    """The frozen inputs of a run: every candidate that has all the values the method needs."""
+    numbers = dict(candidates(actor).order_by("pk").values_list("pk", "number"))
+    names, must = read(choice.definition), set(needed(choice.definition))
+    found = measures_of(actor, numbers, names)
+    prefix = registry.of(Feature).prefix
+    features = {}
+    for pk, number in numbers.items():
+        values = found.get(pk, {})
+        if must <= values.keys():
+            own = {name: values[name] for name in names if name in values}
+            features[f"{prefix}-{number}"] = {
+                name: [value.p10, value.p50, value.p90, value.assumed] for name, value in own.items()
+            }
+    return {"features": features}
+
+
+def lacking(actor: Actor, names: Iterable[str]) -> QuerySet[Feature]:
+    """Candidates without a value for one of these quantities, newest first."""
+    without = Q()
+    for name in names:
+        without |= ~Q(record__measures__name=name)
+    return candidates(actor).filter(without).order_by("-pk") if without else candidates(actor).none()
+
+
+def shown_run(actor: Actor, word: str) -> Any:
+    """The run to show for a method: the one behind the features' ranks if it is by that method, else its newest."""
+    current = current_run(actor, registry.of(Feature).name, RANK)
+    if current is not None and (not word or current.parameters.get("word") == word):
+        return current
+    return runs_of(actor, KIND, word=word).first() if word else None
+
+
+def run_before(actor: Actor, run: Any) -> Any:
+    """The newest other run by the same method, to say what has changed."""
+    return runs_of(actor, KIND, word=run.parameters["word"]).exclude(pk=run.pk).first()
+
+
+def ids_of(actor: Actor, keys: Sequence[str]) -> dict[str, int]:
+    """Record ids of features by key."""
+    prefix = registry.of(Feature).prefix
+    rows = Feature.objects.within(actor).filter(archived_at=None).values_list("number", "pk")
+    wanted = set(keys)
+    known = {f"{prefix}-{number}": pk for number, pk in rows}
+    return {key: pk for key, pk in known.items() if key in wanted}
+
+
+def titles_of(actor: Actor, keys: Iterable[str]) -> Mapping[str, str]:
+    """Titles by key, for as many keys as a page shows."""
+    record_type = registry.of(Feature)
+    numbers = [record_type.number_from(key) for key in keys]
+    rows = Feature.objects.within(actor).filter(number__in=numbers)
+    return {f"{record_type.prefix}-{number}": title for number, title in rows.values_list("number", "title")}

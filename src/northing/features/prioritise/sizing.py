@@ -1,0 +1,114 @@
+"""Twenty features in a grid: a size each by keys 1 to 5, or a number each for reach, impact and the like."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+
+from northing.access.actor import Actor
+from northing.access.roles import Verb
+from northing.decisions.public import (
+    draw_value,
+    enter_estimate,
+    is_quantity,
+    measures_of,
+    own_entries,
+    quantity_named,
+)
+from northing.features.models import Feature
+from northing.features.prioritise.queries import lacking
+from northing.kit.problems import Invalid, Missing
+from northing.kit.record_types import registry
+from northing.kit.views.doors import page
+
+AT_ONCE = 20
+MOST = 100
+SIZES = (
+    ("XS", "up to 2 days"),
+    ("S", "2 to 8 days"),
+    ("M", "1 to 4 weeks"),
+    ("L", "3 to 12 weeks"),
+    ("XL", "8 to 32 weeks; split it?"),
+)
+HINTS = {
+    "effort": "Size of each: keys 1 to 5 choose and go on. A size is a range, wide enough to be right.",
+    "reach": "How many people it touches in a quarter. 500, 300-800 or 500 sure.",
+    "impact": "How much it does for each of them: 3 massive, 2 high, 1 medium, 0.5 low, 0.25 minimal.",
+    "value": "What it is worth in all. 20k, 10k-50k or 20k sure.",
+    "confidence": "How sure the other numbers are: 100 %, 80 % or 50 %.",
+}
+HINT = "A number such as 5, a range such as 3-9, or 5 sure."
+
+
+@page("GET")
+def grid(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The features asked for (`ids`), or the newest candidates that have no value of the quantity yet."""
+    actor.require(Verb.VIEW, registry.of(Feature).name)
+    quantity = _quantity(request)
+    ids = _ids(request.GET)
+    waiting = lacking(actor, [quantity])
+    rows = _chosen(actor, ids) if ids else list(waiting[:AT_ONCE])
+    values = measures_of(actor, [row.pk for row in rows], [quantity])
+    typed = own_entries(actor, [row.pk for row in rows], quantity)
+    context = {
+        "quantity": quantity,
+        "label": quantity_named(quantity).label,
+        "unit": quantity_named(quantity).unit_in(actor.workspace.currency),
+        "help": HINTS.get(quantity, HINT),
+        "tabs": [(name, quantity_named(name).label) for name in dict.fromkeys([*HINTS, quantity])],
+        "ids": ",".join(str(pk) for pk in ids),
+        "sizes": SIZES,
+        "rows": [_row(actor, row, quantity, values, typed) for row in rows],
+        "sized": sum(row.pk in typed for row in rows),
+        "waiting": waiting.count(),
+        "may_size": actor.may(Verb.CREATE, "estimate"),
+        "slug": actor.workspace.slug,
+    }
+    return render(request, "features/sizing.html", context)
+
+
+@page("POST")
+def size(request: HttpRequest, actor: Actor, record_id: int) -> HttpResponse:
+    """Enter one's estimate of one feature; the answer is its value now, to be drawn in its row."""
+    quantity = _quantity(request)
+    if not Feature.objects.within(actor).filter(pk=record_id, archived_at=None).exists():
+        raise Missing(f"feature {record_id}")
+    entered = request.POST.get("size", "").strip()
+    try:
+        enter_estimate(actor, {"about": record_id, "quantity": quantity, "entered": entered})
+    except Invalid as error:
+        return HttpResponse(error.problems[0].rule, status=422, content_type="text/plain; charset=utf-8")
+    value = measures_of(actor, [record_id], [quantity])[record_id][quantity]
+    return HttpResponse(draw_value(value, quantity))
+
+
+def _quantity(request: HttpRequest) -> str:
+    name = request.GET.get("quantity", "effort")
+    if not is_quantity(name):
+        raise Missing(f"quantity {name!r}")
+    return name
+
+
+def _ids(query: QueryDict) -> list[int]:
+    """Record ids, written `ids=4,5` or `ids=4&ids=5`."""
+    words = [word for text in query.getlist("ids") for word in text.split(",")]
+    return list(dict.fromkeys(int(word) for word in words if word.isascii() and word.isdecimal() and len(word) < 16))[
+        :MOST
+    ]
+
+
+def _chosen(actor: Actor, ids: list[int]) -> list[Feature]:
+    known = Feature.objects.within(actor).filter(archived_at=None).in_bulk(ids)
+    return [known[pk] for pk in ids if pk in known]
+
+
+def _row(actor: Actor, feature: Feature, quantity: str, values: Any, typed: dict[int, str]) -> dict[str, Any]:
+    return {
+        "id": feature.pk,
+        "key": registry.of(Feature).key(feature),
+        "title": feature.title,
+        "value": draw_value(values.get(feature.pk, {}).get(quantity), quantity),
+        "typed": typed.get(feature.pk, ""),
+    }

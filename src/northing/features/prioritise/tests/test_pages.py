@@ -1,0 +1,166 @@
+"""The pages: what they show, who may do what, how many queries they take."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django_tasks import default_task_backend
+from pytest_django import DjangoAssertNumQueries
+
+from northing.access.actor import Actor
+from northing.decisions.models import Run
+from northing.decisions.public import enter_estimates, measures_of
+from northing.features.models import Feature
+from northing.features.prioritise import jobs, views, wording
+from northing.kit.models import Job
+
+pytestmark = pytest.mark.django_db
+Sized = Callable[..., list[Feature]]
+PAGE = "/orchard/prioritise/"
+FULL = {"effort": "M", "reach": "100-300-900", "impact": "1"}
+
+
+def text(answer: Any) -> str:
+    return str(answer.content.decode())
+
+
+def test_the_first_visit_says_what_is_needed(browser: Client, sized: Sized) -> None:
+    sized({}, {})
+    page = text(browser.get(PAGE))
+    assert "RICE needs effort, impact, reach" in page
+    assert "/orchard/sizing/?quantity=effort" in page
+
+
+def test_refresh_then_the_order_with_its_words(browser: Client, sized: Sized) -> None:
+    sized(FULL, {"effort": "S", "reach": "5000 sure", "impact": "3 sure"}, {})
+    answer = browser.post(PAGE, {"method": "rice", "capacity": "4"})
+    assert (answer.status_code, answer["Location"]) == (302, f"{PAGE}?method=rice&capacity=4")
+    page = text(browser.get(answer["Location"]))
+    assert page.index("Idea 1") < page.index("Idea 0")
+    for words in (
+        "Clear, 1",
+        "4 person-weeks end here: 2 fit",
+        "1 left out",
+        "always",
+        "Repeat this run",
+        "Show table",
+    ):
+        assert words in page, words
+
+
+def test_nothing_moves_until_somebody_refreshes(browser: Client, actor: Actor, sized: Sized) -> None:
+    first, _ = sized({**FULL, "reach": "9000 sure"}, FULL)
+    browser.post(PAGE, {"method": "rice"})
+    enter_estimates(actor, [{"about": first.pk, "quantity": "reach", "entered": "10 sure"}])
+    page = text(browser.get(PAGE))
+    assert "1 estimate came in since" in page
+    assert measures_of(actor, [first.pk], ["rank"])[first.pk]["rank"].p50 == 1
+    browser.post(PAGE, {"method": "rice"})
+    assert "2 moved (F-2, F-1), because 1 estimate came in: reach of F-1." in text(browser.get(PAGE))
+
+
+def test_a_faulty_formula_is_pointed_at(browser: Client, sized: Sized) -> None:
+    sized(FULL)
+    answer = browser.post(PAGE, {"method": "custom", "formula": "reach * <b>"})
+    assert answer.status_code == 422
+    assert "<mark>" in text(answer)
+    assert "<b>;" not in text(answer)
+    answer = browser.post(PAGE, {"method": "custom", "formula": "reach * impct"})
+    assert "<mark>impct</mark>" in text(answer)
+    assert 'value="reach * impct"' in text(answer)
+
+
+def test_repeating_shows_that_it_is_the_same(browser: Client, actor: Actor, sized: Sized) -> None:
+    sized(FULL, FULL)
+    browser.post(PAGE, {"method": "rice"})
+    run = Run.objects.within(actor).get()
+    assert "exactly the same" in text(browser.post(f"{PAGE}repeat/{run.pk}"))
+    run.result["rows"].reverse()
+    run.save()
+    assert "it differs" in text(browser.post(f"{PAGE}repeat/{run.pk}"))
+    assert browser.post(f"{PAGE}repeat/{run.pk + 1}").status_code == 404
+
+
+def test_who_may(viewer: Client, outsider: Client, browser: Client, sized: Sized) -> None:
+    [one] = sized(FULL)
+    browser.post(PAGE, {"method": "rice"})
+    assert viewer.get(PAGE).status_code == 200
+    assert "Refresh order" not in text(viewer.get(PAGE))
+    assert viewer.post(PAGE, {"method": "rice"}).status_code == 403
+    assert viewer.post(f"/orchard/sizing/{one.pk}", {"size": "M"}).status_code == 403
+    assert "disabled" in text(viewer.get(f"/orchard/sizing/?ids={one.pk}"))
+    for path in (PAGE, "/orchard/sizing/"):
+        assert outsider.get(path).status_code == 404
+        assert Client().get(path).status_code == 302
+    assert browser.get(f"{PAGE}?method=tarot").status_code == 404
+
+
+def test_queries_do_not_grow(
+    browser: Client, sized: Sized, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    sized(*[FULL] * 30, *[{}] * 30)
+    browser.post(PAGE, {"method": "rice"})
+    with django_assert_max_num_queries(14):
+        assert browser.get(PAGE).status_code == 200
+    with django_assert_max_num_queries(10):
+        assert browser.get("/orchard/sizing/").status_code == 200
+
+
+def test_many_features_are_ranked_by_a_job(
+    browser: Client, actor: Actor, outsider: Client, sized: Sized, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sized(FULL, FULL)
+    monkeypatch.setattr(views, "IN_REQUEST", 1)
+    answer = browser.post(PAGE, {"method": "rice"})
+    job = Job.objects.get(task__endswith="rank_features")
+    assert f"job={job.pk}" in answer["Location"]
+    assert f"progress/{job.pk}" in text(browser.get(answer["Location"]))
+    progress = f"{PAGE}progress/{job.pk}"
+    assert "Ranking your features" in text(browser.get(progress))
+    jobs.rank_features.func(**default_task_backend.get_result(str(job.pk)).kwargs)
+    Job.objects.filter(pk=job.pk).update(state=Job.State.DONE)
+    assert browser.get(progress)["HX-Redirect"] == f"{PAGE}?method=rice"
+    assert outsider.get(f"/harbour/prioritise/progress/{job.pk}").status_code == 404
+    assert Run.objects.within(actor).get().member_id == actor.member_id
+
+
+def test_the_grid_sizes_row_by_row(browser: Client, actor: Actor, sized: Sized) -> None:
+    first, second, done = sized({}, {}, FULL)
+    page = text(browser.get("/orchard/sizing/"))
+    assert f'data-id="{first.pk}"' in page
+    assert f'data-id="{done.pk}"' not in page
+    answer = browser.post(f"/orchard/sizing/{second.pk}?quantity=effort", {"size": "L"})
+    assert "30 <small>(15–60)</small> days" in text(answer)
+    assert measures_of(actor, [second.pk], ["effort"])[second.pk]["effort"].p50 == 30
+    page = text(browser.get(f"/orchard/sizing/?ids={second.pk},{first.pk}&ids=x"))
+    assert page.index(f'data-id="{second.pk}"') < page.index(f'data-id="{first.pk}"')
+    assert 'value="L" checked' in page
+
+
+def test_the_grid_takes_numbers_and_refuses_what_is_none(browser: Client, sized: Sized) -> None:
+    [one] = sized({})
+    assert 'name="size"' in text(browser.get("/orchard/sizing/?quantity=reach"))
+    answer = browser.post(f"/orchard/sizing/{one.pk}?quantity=reach", {"size": "300-800"})
+    assert "people/quarter" in text(answer)
+    refused = browser.post(f"/orchard/sizing/{one.pk}?quantity=reach", {"size": "lots"})
+    assert (refused.status_code, "type 5, 3-9" in text(refused)) == (422, True)
+    assert browser.post(f"/orchard/sizing/{one.pk + 99}", {"size": "M"}).status_code == 404
+    assert browser.get("/orchard/sizing/?quantity=%3Cb%3E").status_code == 404
+
+
+class Stored:
+    def __init__(self, order: str, values: dict[str, int]) -> None:
+        self.result = {"rows": [{"key": key} for key in order]}
+        self.inputs = {"features": {key: {"effort": [1, values.get(key, 2), 3, False]} for key in order}}
+
+
+def test_a_newcomer_does_not_make_the_others_move() -> None:
+    assert wording.changed_since(Stored("ABC", {}), Stored("DABC", {})) == ["1 joined: D."]
+    assert wording.changed_since(Stored("ABC", {}), Stored("BA", {})) == ["2 moved (B, A).", "1 left: C."]
+    assert wording.changed_since(Stored("AB", {}), Stored("AB", {"A": 1})) == [
+        "Nothing moved, though 1 estimate came in: effort of A."
+    ]
+    assert wording.changed_since(None, Stored("AB", {})) == []

@@ -1,0 +1,202 @@
+"""The page "Prioritise": the stored ranking, and the button that makes it anew."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django_tasks import default_task_backend
+from django_tasks.exceptions import TaskResultDoesNotExist
+
+from northing.access.actor import Actor
+from northing.access.roles import Verb
+from northing.decisions.public import quantity_named, renewed_since, repeat, runs_of
+from northing.expressions import FormulaError
+from northing.features.models import Feature, Method
+from northing.features.prioritise import jobs, pictures, wording
+from northing.features.prioritise.actions import check_choice, refresh
+from northing.features.prioritise.methods import Choice, choices, chosen
+from northing.features.prioritise.planning import KIND, needed, read
+from northing.features.prioritise.queries import candidates, lacking, run_before, shown_run, titles_of
+from northing.kit.problems import Invalid, Missing
+from northing.kit.record_types import registry
+from northing.kit.views.doors import page
+
+IN_REQUEST = 300
+LISTED, AT_MOST = 12, 300
+TABS = 4  # methods that stand side by side; the others are in a menu
+WITHOUT = 12
+FORMULA = "reach * impact / effort"
+
+
+@page("GET", "POST")
+def prioritise(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The order as it was last computed, by the method asked for; a POST computes it anew."""
+    actor.require(Verb.VIEW, registry.of(Feature).name)
+    if request.method == "GET":
+        return _page(request, actor, request.GET.get("method", ""), request.GET.get("formula", ""))
+    word, formula = request.POST.get("method", ""), request.POST.get("formula", "")
+    actor.require(Verb.UPDATE, registry.of(Feature).name)
+    choice = chosen(actor, word, formula)
+    back = {"method": choice.word} | ({"capacity": c} if (c := request.POST.get("capacity", "")) else {})
+    try:
+        check_choice(actor, choice)
+        if candidates(actor).count() > IN_REQUEST:
+            job = jobs.rank_features.enqueue(actor.workspace_id, actor.member_id, word, formula)
+            back["job"] = job.id
+        else:
+            refresh(actor, choice)
+    except FormulaError as error:
+        return _page(request, actor, word, formula, fault=_underlined(error))
+    except Invalid as error:
+        return _page(request, actor, word, formula, fault=format_html("{}", error.problems[0].rule))
+    return HttpResponseRedirect(f"{request.path}?{urlencode(back)}")
+
+
+def _page(
+    request: HttpRequest, actor: Actor, word: str, formula: str, *, fault: SafeString | None = None
+) -> HttpResponse:
+    run = shown_run(actor, word)
+    if not word:
+        word = run.parameters["word"] if run else Method.RICE.value
+    kept = run.parameters["definition"].get("formula", "") if run else ""
+    choice = chosen(actor, word, formula or kept or FORMULA)
+    context: dict[str, Any] = {
+        "choice": choice,
+        "tabs": (every := choices(actor))[:TABS],
+        "others": every[TABS:],
+        "is_tab": word in [one.word for one in every[:TABS]],
+        "custom": word == Method.CUSTOM,
+        "formula": choice.definition.get("formula", ""),
+        "fault": fault,
+        "run": run,
+        "job": request.GET.get("job", "") if request.GET.get("job", "").isdecimal() else "",
+        "may_refresh": actor.may(Verb.UPDATE, registry.of(Feature).name),
+        "expert": getattr(request.user, "expert", False),
+        "slug": actor.workspace.slug,
+        "capacity_text": request.GET.get("capacity", ""),
+    }
+    context |= _left_out(actor, choice)
+    if run is not None:
+        context |= _ranking(request, actor, run)
+    return render(request, "features/prioritise.html", context, status=422 if fault else 200)
+
+
+def _left_out(actor: Actor, choice: Choice) -> dict[str, Any]:
+    """Candidates that the method cannot rank for want of a number."""
+    try:
+        names = needed(choice.definition)
+    except (FormulaError, ValueError):
+        return {"without": [], "without_count": 0, "names": [], "rankable": 0}
+    without = lacking(actor, names)
+    lack = without.count()
+    return {
+        "rankable": candidates(actor).count() - lack,
+        "without": [(registry.of(Feature).key(feature), feature.title) for feature in without[:WITHOUT]],
+        "without_count": lack,
+        "names": [(name, quantity_named(name).label.lower()) for name in names],
+    }
+
+
+def _ranking(request: HttpRequest, actor: Actor, run: Any) -> dict[str, Any]:
+    result = run.result
+    fits = _budget(request, result)
+    listed = AT_MOST if "all" in request.GET else max(LISTED, min(fits.likely + 2, AT_MOST) if fits else 0)
+    shown = [row["key"] for row in result["rows"][: max(listed, pictures.MOST_SPOTS)]]
+    titles = titles_of(actor, {*shown, *(driver["key"] for driver in result["drivers"])})
+    return {
+        "groups": _groups(result, titles, listed, fits.likely if fits else None),
+        "more": max(len(result["rows"]) - listed, 0),
+        "is_all": listed == AT_MOST,
+        "scatter": pictures.scatter(run, titles),
+        "drivers": [
+            {**driver, "title": titles.get(driver["key"], ""), "words": wording.worth_asking(driver)}
+            | {"label": quantity_named(driver["quantity"]).label}
+            for driver in result["drivers"][:5]
+        ],
+        "changed": wording.changed_since(run_before(actor, run), run),
+        "since": renewed_since(actor, registry.of(Feature).name, read(run.parameters["definition"]), run.created_at),
+        "budget": fits,
+        "has_efforts": bool(result["spent"]),
+        "repeatable": len(result["rows"]) <= IN_REQUEST,
+    }
+
+
+def _budget(request: HttpRequest, result: Any) -> wording.Budget | None:
+    try:
+        capacity = float(request.GET.get("capacity", "").replace(",", "."))
+    except ValueError:
+        return None
+    usable = math.isfinite(capacity) and capacity > 0 and result["spent"]
+    return wording.budget(result["spent"], capacity) if usable else None
+
+
+def _groups(result: Any, titles: Any, listed: int, fitting: int | None) -> list[dict[str, Any]]:
+    """The first places in the groups that hang together; clear places next to each other share a heading."""
+    runs: list[tuple[int, int, str]] = []
+    for first, last, verdict in result["groups"]:
+        if first > listed:
+            break
+        if runs and verdict == runs[-1][2] == "clear lead":
+            runs[-1] = (runs[-1][0], last, verdict)
+        else:
+            runs.append((first, last, verdict))
+    return [
+        {
+            "heading": wording.group_heading(first, last, verdict),
+            "verdict": verdict,
+            "rows": [
+                {
+                    "place": place,
+                    "key": (row := result["rows"][place - 1])["key"],
+                    "title": titles.get(row["key"], row["key"]),
+                    "places": wording.places(row["rank"][0], row["rank"][2]),
+                    "top": row["top"],
+                    "top_words": wording.in_runs_of_ten(row["top"]),
+                    "score": row["score"],
+                    "last_that_fits": place == fitting,
+                }
+                for place in range(first, min(last, listed) + 1)
+            ],
+        }
+        for first, last, verdict in runs
+    ]
+
+
+def _underlined(error: FormulaError) -> SafeString:
+    """The formula with its fault marked, and what to do about it."""
+    before, part, after = error.text[: error.start], error.text[error.start : error.stop], error.text[error.stop :]
+    return format_html(
+        "<code>{}<mark>{}</mark>{}</code> {}; {}.", before, part or " ", after, error.rule, error.way_out
+    )
+
+
+@page("POST")
+def repeat_run(request: HttpRequest, actor: Actor, run_id: int) -> HttpResponse:
+    """Compute a stored run again and say whether it comes out the same. Writes nothing."""
+    actor.require(Verb.VIEW, registry.of(Feature).name)
+    run = runs_of(actor, KIND).filter(pk=run_id).first()
+    if run is None or len(run.result["rows"]) > IN_REQUEST:
+        raise Missing(f"run {run_id}")
+    return render(request, "features/prioritise_repeated.html", {"differences": repeat(run)[:5]})
+
+
+@page("GET")
+def progress(request: HttpRequest, actor: Actor, job_id: int) -> HttpResponse:
+    """How a ranking in the background is going; asked every second, and on to the result when it is there."""
+    try:
+        result = default_task_backend.get_result(str(job_id))
+    except TaskResultDoesNotExist:
+        raise Missing(f"job {job_id}") from None
+    if result.kwargs.get("workspace_id") != actor.workspace_id:
+        raise Missing(f"job {job_id}")
+    response = render(request, "features/prioritise_progress.html", {"result": result, "job": job_id})
+    if result.is_finished and not result.errors:
+        word = urlencode({"method": result.kwargs["word"]})
+        response["HX-Redirect"] = f"/{actor.workspace.slug}/prioritise/?{word}"
+    return response

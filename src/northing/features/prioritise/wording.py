@@ -1,0 +1,141 @@
+"""A ranking in plain words: what moved and why, how sure each place is, what fits a budget, whom to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from northing.decisions.public import quantity_named
+
+_NAMED = 3
+_SWAYS = 0.1  # a chance to be picked that moves by less than this is no change of the pick
+
+_GROUPS = {"clear lead": "Clear", "close call": "Close call", "toss-up": "Toss-up"}
+
+
+def changed_since(before: Any, run: Any) -> list[str]:
+    """What is different from the run before, each as a sentence; empty when there is nothing to compare.
+
+    `before` and `run` have `inputs` and `result`, as stored.
+    """
+    if before is None:
+        return []
+    then, now = _places(before.result), _places(run.result)
+    both = [key for key in now if key in then]
+    # Places among the same features, so that one newcomer at the top does not make everything below it move.
+    old_order = sorted(both, key=then.__getitem__)
+    moved = [key for key, old in zip(both, old_order, strict=True) if key != old]
+    estimates = _renewed(before.inputs["features"], run.inputs["features"])
+    sentences = []
+    if moved:
+        because = f", because {_came_in(estimates)}" if estimates else ""
+        sentences.append(f"{len(moved)} moved ({_list(moved)}){because}.")
+    elif estimates:
+        sentences.append(f"Nothing moved, though {_came_in(estimates)}.")
+    if came := [key for key in now if key not in then]:
+        sentences.append(f"{len(came)} joined: {_list(came)}.")
+    if left := [key for key in then if key not in now]:
+        sentences.append(f"{len(left)} left: {_list(left)}.")
+    return sentences
+
+
+def _places(result: Mapping[str, Any]) -> dict[str, int]:
+    return {row["key"]: place for place, row in enumerate(result["rows"])}
+
+
+def _renewed(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[tuple[str, str]]:
+    return [
+        (key, name)
+        for key, values in now.items()
+        if key in then
+        for name, value in values.items()
+        if then[key].get(name) != value
+    ]
+
+
+def _came_in(estimates: Sequence[tuple[str, str]]) -> str:
+    named = _list([_estimate(*one) for one in estimates])
+    return f"{_counted(len(estimates), 'estimate')} came in: {named}"
+
+
+def _estimate(key: str, quantity: str) -> str:
+    return f"{quantity_named(quantity).label.lower()} of {key}"
+
+
+def _list(words: Sequence[str]) -> str:
+    rest = len(words) - _NAMED
+    return ", ".join(words[:_NAMED]) + (f" and {rest} more" if rest > 0 else "")
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def in_runs_of_ten(chance: float) -> str:
+    """A chance as people count.
+
+    >>> in_runs_of_ten(0.93), in_runs_of_ten(1), in_runs_of_ten(0.02)
+    ('9 of 10', 'always', 'hardly ever')
+    """
+    if chance >= 0.995:
+        return "always"
+    if chance < 0.05:
+        return "never" if chance == 0 else "hardly ever"
+    return f"{min(max(round(10 * chance), 1), 9)} of 10"
+
+
+def places(low: float, high: float) -> str:
+    """A rank's range.
+
+    >>> places(2, 5.5), places(3, 3)
+    ('2–5', '3')
+    """
+    first, last = int(low), int(high)
+    return str(first) if first == last else f"{first}–{last}"
+
+
+def group_heading(first: int, last: int, verdict: str) -> str:
+    """A run of places that hang together.
+
+    >>> group_heading(5, 9, "toss-up"), group_heading(1, 1, "clear lead")
+    ('Toss-up, 5–9', 'Clear, 1')
+    """
+    return f"{_GROUPS[verdict]}, {places(first, last)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How many of the first places fit into a capacity: P10, P50 and P90 of their number."""
+
+    surely: int
+    likely: int
+    at_best: int
+
+    def __str__(self) -> str:
+        return f"{self.likely} fit" + (f" ({self.surely}–{self.at_best})" if self.surely < self.at_best else "")
+
+
+def budget(spent: Sequence[Sequence[float]], capacity: float) -> Budget:
+    """What fits, in the order of the ranking. `spent` holds P10, P50, P90 of the effort down to each place.
+
+    Efforts only add up, so that k places fit as often as the effort down to the k-th stays within the capacity.
+
+    >>> str(budget([[1, 2, 3], [3, 4, 6], [6, 8, 11]], 6))
+    '2 fit (2–3)'
+    """
+    at_best, likely, surely = (sum(row[i] <= capacity for row in spent) for i in range(3))
+    return Budget(surely, likely, at_best)
+
+
+def worth_asking(driver: Mapping[str, Any]) -> str:
+    """What knowing an estimate exactly would do.
+
+    >>> worth_asking({"places": 4.1, "sway": 0.3}), worth_asking({"places": 0.4, "sway": 0.01})
+    ('Could change the pick: knowing it moves the feature by about 4 places', 'Moves the feature by less than a place')
+    """
+    count = round(driver["places"])
+    moves = f"about {_counted(count, 'place')}" if count else "less than a place"
+    if driver["sway"] >= _SWAYS:
+        return f"Could change the pick: knowing it moves the feature by {moves}"
+    return f"Moves the feature by {moves}"

@@ -1,0 +1,16 @@
+"""Addresses of sizing and prioritising, below `/<workspace>/`."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from northing.features.prioritise import sizing, views
+
+app_name = "prioritise"
+urlpatterns = [
+    path("prioritise/", views.prioritise, name="prioritise"),
+    path("prioritise/repeat/<int:run_id>", views.repeat_run, name="repeat"),
+    path("prioritise/progress/<int:job_id>", views.progress, name="progress"),
+    path("sizing/", sizing.grid, name="sizing"),
+    path("sizing/<int:record_id>", sizing.size, name="size"),
+]

@@ -1,0 +1,142 @@
+"""The record types of this module."""
+
+from __future__ import annotations
+
+import northing.features.extensions
+import northing.features.goals.extensions
+import northing.features.importers
+import northing.features.prioritise.extensions  # noqa: F401 - all of them register themselves
+from northing.features.actions import VOICES, settle_requests
+from northing.features.horizons import TARGET_WORDS
+from northing.features.models import Feature, FeatureRequest, Opportunity, ScoringModel, WorkPackage
+from northing.features.rules import (
+    check_feature,
+    check_request,
+    check_scoring_model,
+    check_work_package,
+)
+from northing.insight.public import refuse_cycles
+from northing.kit.record_types import RecordType, registry
+
+OPPORTUNITY = RecordType(
+    model=Opportunity,
+    name="opportunity",
+    prefix="O",
+    icon="lightbulb",
+    fields=("title", "description", "state", "product", "area", "segment", "parent"),
+    columns=("title", "state", "product", "segment", "owner"),
+    filters=("state", "product", "area", "segment"),
+    sorts=("title",),
+    search=("description",),
+    after=refuse_cycles,
+    hint="Needs and problems worth solving, before anyone says how.",
+)
+
+FEATURE = RecordType(
+    model=Feature,
+    name="feature",
+    prefix="F",
+    icon="sparkles",
+    fields=(
+        "title",
+        "description",
+        "kind",
+        "status",
+        "product",
+        "area",
+        "parent",
+        "opportunity",
+        "theme",
+        "target",
+        TARGET_WORDS,
+        "promised",
+        "promised_to",
+        "health",
+        "health_note",
+        "health_at",
+        "url",
+    ),
+    columns=("title", "status", "area", "value", "effort", VOICES, "target", "owner"),
+    filters=(
+        "status",
+        "kind",
+        "product",
+        "area",
+        "parent",
+        "opportunity",
+        "theme",
+        "health",
+        "target",
+        "promised",
+        "created_at",
+    ),
+    sorts=("title", "target", "promised", "created_at", "updated_at"),
+    search=("description", "health_note"),
+    tones={
+        "status": {
+            "new": "neutral",
+            "candidate": "neutral",
+            "planned": "accent",
+            "in_delivery": "warn",
+            "released": "good",
+            "evaluated": "good",
+            "declined": "neutral",
+        },
+        "health": {"none": "neutral", "on_track": "good", "at_risk": "warn", "off_track": "bad"},
+    },
+    check=check_feature,
+    after=refuse_cycles,
+    hint="What you might build: one record from idea to measured outcome.",
+)
+
+FEATURE_REQUEST = RecordType(
+    model=FeatureRequest,
+    name="feature_request",
+    prefix="FR",
+    icon="quote",
+    fields=("title", "insight", "feature", "opportunity", "importance", "note"),
+    columns=("title", "feature", "opportunity", "importance", "created_at"),
+    filters=("feature", "opportunity", "importance"),
+    sorts=("importance",),
+    search=("note",),
+    part_of="insight",
+    check=check_request,
+    after=settle_requests,
+    in_menu=False,
+    hint="Passages of feedback, linked to what they ask for.",
+)
+
+WORK_PACKAGE = RecordType(
+    model=WorkPackage,
+    name="work_package",
+    prefix="WP",
+    icon="briefcase",
+    fields=("title", "feature", "kind", "team", "days", "done", "note"),
+    columns=("title", "feature", "kind", "team", "done"),
+    filters=("feature", "kind", "team", "done"),
+    sorts=("title",),
+    search=("note",),
+    part_of="feature",
+    check=check_work_package,
+    hint="What a feature takes: the effort of a team, a certification, a campaign.",
+)
+
+SCORING_MODEL = RecordType(
+    model=ScoringModel,
+    name="scoring_model",
+    prefix="SM",
+    icon="scale",
+    title="name",
+    fields=("name", "method", "formula", "weights", "unit", "description"),
+    columns=("name", "method", "unit", "owner"),
+    filters=("method",),
+    sorts=("name",),
+    default_sort="name",
+    search=("formula", "description"),
+    natural_key="name",
+    unique=("name",),
+    check=check_scoring_model,
+    hint="How features are scored: a known method, weights, or your own formula.",
+)
+
+registry.register(OPPORTUNITY, FEATURE, FEATURE_REQUEST, WORK_PACKAGE, SCORING_MODEL)

@@ -1,0 +1,58 @@
+"""Features from files: fields, kept extras, and numbers that become estimates."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from northing.access.actor import Actor, Origin, system
+from northing.access.models import Workspace
+from northing.decisions.public import estimates_of, measures_of
+from northing.features.models import Feature
+from northing.features.records import FEATURE
+from northing.kit.importing import running, service
+from northing.kit.models import Import
+
+pytestmark = pytest.mark.django_db
+SHEET = """id,title,status,owner,reach,impact,confidence,effort,votes,due date
+1,Large exports,In progress,Somebody,500,2,80%,12,31,2027-03-31
+2,Sky masks,Backlog,,,,,,4,
+3,Broken,Backlog,,-5,1,150%,3,,
+"""
+
+
+@pytest.fixture
+def actor(tmp_path: Path, settings: object) -> Actor:
+    settings.NORTHING_HOME = tmp_path  # type: ignore[attr-defined]
+    return system(Workspace.objects.create(name="Orchard", slug="orchard", currency="EUR"), Origin.IMPORT)
+
+
+@pytest.fixture
+def sheet(tmp_path: Path) -> Path:
+    path = tmp_path / "ideas.csv"
+    path.write_text(SHEET, encoding="utf-8")
+    return path
+
+
+def test_numbers_become_estimates_and_confidence_a_width(actor: Actor, sheet: Path) -> None:
+    report = running.run_file(actor, FEATURE, sheet, mapping={})
+    assert report.created + report.rejected == report.rows == 3
+    feature = Feature.objects.within(actor).get(external_id="1")
+    assert (feature.status, str(feature.target), feature.owner) == ("in_delivery", "2027-03-31", None)
+    assert "Somebody" in str(feature.custom)
+    assert "31" in str(feature.custom)
+    found = measures_of(actor, [feature.pk], ["effort", "reach", "impact", "confidence"])[feature.pk]
+    assert found["impact"].p90 == pytest.approx(4)
+    assert found["impact"].p10 == pytest.approx(1)
+    assert found["confidence"].p50 == pytest.approx(0.8)
+    assert found["reach"].p50 == pytest.approx(500)
+    assert {line.method for line in estimates_of(actor, [feature.pk])} == {"imported"}
+
+
+def test_the_second_time_changes_nothing_and_undo_takes_all_back(actor: Actor, sheet: Path) -> None:
+    running.run_file(actor, FEATURE, sheet, mapping={})
+    again = running.run_file(actor, FEATURE, sheet, mapping={})
+    assert (again.created, again.updated) == (0, 0)
+    service.take_back(actor, Import.objects.order_by("pk")[0])
+    assert not Feature.objects.within(actor).filter(archived_at=None).exists()

@@ -1,0 +1,236 @@
+"""Links from the inbox, picking from themes, the board, the tree and the panels, as a browser asks for them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from northing.access.actor import Actor, for_member
+from northing.access.models import Member, User, Workspace
+from northing.access.roles import Role
+from northing.features import actions
+from northing.features.models import Feature, FeatureRequest
+from northing.features.records import FEATURE, OPPORTUNITY
+from northing.insight.models import Account, Feedback, ThemeProposal
+from northing.kit import changes
+from northing.kit.record_types import registry
+from northing.products.public import PRODUCT
+from northing.strategy.models import Objective
+
+pytestmark = pytest.mark.django_db
+TEXT = "I love it. But the export stops at 4 GB."
+
+
+@pytest.fixture
+def workspace() -> Workspace:
+    return Workspace.objects.create(name="Orchard", slug="orchard", currency="EUR")
+
+
+def client_of(workspace: Workspace, role: str | None) -> Client:
+    user = User.objects.create_user(f"{role}@example.com", "secret-orchard-7", name=f"A {role}")
+    if role:
+        Member.objects.create(workspace=workspace, user=user, role=role)
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def client(workspace: Workspace) -> Client:
+    return client_of(workspace, Role.EDITOR)
+
+
+@pytest.fixture
+def actor(workspace: Workspace, client: Client) -> Actor:
+    return for_member(Member.objects.get(workspace=workspace))
+
+
+def make(actor: Actor, model: Any, *rows: dict[str, Any]) -> list[Any]:
+    return changes.create(actor, registry.of(model), rows)
+
+
+def titled(actor: Actor, *titles: str, **values: Any) -> list[Feature]:
+    return make(actor, Feature, *({"title": title} | values for title in titles))
+
+
+def said(actor: Actor, **values: Any) -> Feedback:
+    [feedback] = make(actor, Feedback, {"title": "Export stops", "text": TEXT} | values)
+    assert isinstance(feedback, Feedback)
+    return feedback
+
+
+def text_of(response: Any) -> str:
+    return str(response.content.decode())
+
+
+def undo_in(response: Any) -> str:
+    return str(response["HX-Trigger"].partition('"undo": "')[2].partition('"')[0])
+
+
+LINK = {"start": "11", "end": "40", "importance": "2"}
+
+
+@pytest.mark.parametrize("to", ["F-1", "f-1 Large exports", "large EXPORTS"])
+def test_a_passage_is_linked_by_key_or_title_and_taken_back(actor: Actor, client: Client, to: str) -> None:
+    said(actor), titled(actor, "Large exports")
+    response = client.post("/orchard/inbox/FB-1/link", LINK | {"to": to})
+    request = FeatureRequest.objects.within(actor).select_related("insight").get()
+    assert (response.status_code, request.importance) == (204, 2)
+    assert request.insight.quote == "But the export stops at 4 GB."
+    shown = text_of(client.get("/orchard/inbox/?open=FB-1"))
+    assert "<mark" in shown
+    assert "Take back the link to Large exports" in shown
+    assert client.post(undo_in(response)).status_code == 204
+    assert not FeatureRequest.objects.within(actor).filter(archived_at=None).exists()
+
+
+def test_a_new_feature_is_made_of_a_passage_and_the_next_message_asked_for(actor: Actor, client: Client) -> None:
+    said(actor)
+    values = LINK | {"to": "Exports over 4 GB", "create": "1", "processed": "1"}
+    response = client.post("/orchard/inbox/FB-1/link", values)
+    assert "inbox-next" in response["HX-Trigger"]
+    feature, feedback = Feature.objects.within(actor).get(), Feedback.objects.within(actor).get()
+    assert (feature.title, feedback.state) == ("Exports over 4 GB", "processed")
+    client.post(undo_in(response))
+    feature.refresh_from_db(), feedback.refresh_from_db()
+    assert feature.archived_at is not None
+    assert feedback.state == "new"
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"to": ""}, "Say what it asks for"),
+        ({"to": "Unknown"}, "No feature has this key or title"),
+        ({"to": "F-1", "importance": "4"}, "whole number from 0 to 3"),
+        ({"to": "F-1", "end": "900"}, "Mark from 0 to at most 40"),
+        ({"to": "F-1", "start": "-1"}, "whole number"),
+    ],
+)
+def test_a_link_that_cannot_be_says_why(actor: Actor, client: Client, values: dict[str, str], message: str) -> None:
+    said(actor), titled(actor, "Large exports")
+    response = client.post("/orchard/inbox/FB-1/link", LINK | values)
+    assert response.status_code == 422
+    assert message in text_of(response)
+
+
+def test_suggestions_and_links_stand_beside_the_message(actor: Actor, client: Client) -> None:
+    said(actor), titled(actor, "Export stops at 4 GB", "Sky masks")
+    shown = text_of(client.get("/orchard/inbox/"))
+    assert "Link to Export stops at 4 GB" in shown
+    assert "Link to Sky masks" not in shown
+    assert "F-2 Sky masks" in text_of(client.get("/orchard/inbox/targets?to=sky"))
+    made = actions.link_passage(actor, Feedback.objects.within(actor).get().pk, 0, 10, "F-1")
+    assert client.post("/orchard/inbox/FB-1/unlink", {"request": made.pk}).status_code == 204
+    assert client.post("/orchard/inbox/FB-1/unlink", {"request": made.pk}).status_code == 404
+
+
+def test_features_are_picked_from_found_themes(actor: Actor, client: Client) -> None:
+    feedback = said(actor)
+    found = [
+        ThemeProposal.objects.create(
+            workspace=actor.workspace, title=title, feedback_ids=[feedback.pk], found_at=timezone.now()
+        )
+        for title in ("Slow export", "Masks")
+    ]
+    assert text_of(client.get("/orchard/themes/pick")).count('name="proposal"') == 2
+    assert client.post("/orchard/themes/pick", {"proposal": found[0].pk}).status_code == 302
+    assert [feature.title for feature in Feature.objects.within(actor)] == ["Slow export"]
+    again = text_of(client.get("/orchard/themes/pick"))
+    assert "Masks" in again
+    assert "Slow export" not in again
+    assert client.post("/orchard/themes/pick").status_code == 422
+
+
+def test_the_board_moves_cards_and_speaks_the_products_words(actor: Actor, client: Client) -> None:
+    [product] = changes.create(actor, PRODUCT, [{"name": "Aria", "kind": "physical"}])
+    [feature] = titled(actor, "Hinge", product=product.pk)
+    assert "In production" in text_of(client.get("/orchard/board/"))
+    address = f"/orchard/board/{feature.pk}/move"
+    moved = client.post(address, {"column": "planned", "version": "1"})
+    assert (moved.status_code, moved["X-Version"]) == (204, "2")
+    assert client.post(address, {"column": "new", "version": "1"}).status_code == 409
+    assert client.post(address, {"column": "lost"}).status_code == 422
+    client.post(undo_in(moved))
+    feature.refresh_from_db()
+    assert feature.status == "new"
+
+
+def test_the_board_costs_the_same_however_full(
+    actor: Actor, client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    titled(actor, "One")
+    client.get("/orchard/board/")
+    with CaptureQueriesContext(connection) as captured:
+        client.get("/orchard/board/")
+    titled(actor, *(f"Feature {number}" for number in range(40)))
+    with django_assert_num_queries(len(captured)):
+        shown = text_of(client.get("/orchard/board/"))
+    assert shown.count('class="board-card"') == 30
+    assert "All 41 as a list" in shown
+
+
+def test_the_tree_opens_level_by_level(actor: Actor, client: Client) -> None:
+    [problem] = make(actor, OPPORTUNITY.model, {"title": "Get big work out"})
+    [solving] = titled(actor, "Large exports", opportunity=problem.pk)
+    titled(actor, "Background export", parent=solving.pk)
+    top = text_of(client.get("/orchard/tree/"))
+    assert "Get big work out" in top
+    assert "Large exports" not in top
+    below = text_of(client.get("/orchard/tree/O-1/"))
+    assert "Large exports" in below
+    assert "Background export" not in below
+    assert "Background export" in text_of(client.get("/orchard/tree/F-1/"))
+    titled(actor, *(f"Feature {number}" for number in range(101)))
+    assert "Show more" in text_of(client.get("/orchard/tree/"))
+    assert client.get("/orchard/tree/?after=x").status_code == 422
+
+
+def test_the_panels_say_who_asks_what_it_serves_and_how_it_goes(actor: Actor, client: Client) -> None:
+    [account] = make(actor, Account, {"name": "Studio North", "revenue": "48000", "tier": "Pro"})
+    [goal] = make(actor, Objective, {"title": "Bigger jobs", "period_start": "2027-01-01", "period_end": "2027-03-31"})
+    titled(actor, "Large exports")
+    assert "Nobody yet" in text_of(client.get("/orchard/features/F-1/"))
+    actions.link_passage(actor, said(actor, account=account.pk, author="Kim").pk, 0, 10, "F-1", 3)
+    asking = text_of(client.get("/orchard/features/F-1/asking"))
+    assert "Studio North" in asking
+    assert "48,000 EUR" in asking
+    assert "Cannot do without: 1" in asking
+    assert "I love it." in text_of(client.get("/orchard/features/F-1/panel/passages"))
+    assert "Serves no goal" in text_of(client.get("/orchard/features/"))
+    assert "Large exports" in text_of(client.get("/orchard/features/?goals=none"))
+    assert "Bigger jobs" in text_of(client.post("/orchard/features/F-1/goals", {"goal": goal.pk}))
+    assert 'data-title="Large exports"' not in text_of(client.get("/orchard/features/?goals=none"))
+    assert "serves no goal yet" in text_of(client.post("/orchard/features/F-1/goals", {"remove": goal.pk}))
+    reported = client.post("/orchard/features/F-1/health", {"health": "at_risk", "note": "Late"})
+    assert "At risk" in text_of(reported)
+    assert "reported" in text_of(reported)
+    for address, values in (("goals", {"goal": "x"}), ("goals", {}), ("health", {"health": "fine"})):
+        assert client.post(f"/orchard/features/F-1/{address}", values).status_code == 422
+
+
+def test_who_may_only_read_changes_nothing_and_outsiders_find_nothing(workspace: Workspace, actor: Actor) -> None:
+    feature, feedback = titled(actor, "Large exports")[0], said(actor)
+    posts = {
+        f"/orchard/board/{feature.pk}/move": {"column": "planned"},
+        "/orchard/features/F-1/goals": {"goal": "1"},
+        "/orchard/features/F-1/health": {"health": "at_risk"},
+        "/orchard/inbox/FB-1/link": LINK | {"to": "F-1"},
+        "/orchard/themes/pick": {"theme": "1"},
+    }
+    reader, outsider = client_of(workspace, Role.VIEWER), client_of(workspace, None)
+    for address, values in posts.items():
+        assert reader.post(address, values).status_code == 403, address
+        assert outsider.post(address, values).status_code == 404, address
+    for address in ("board/", "tree/", "features/F-1/asking"):
+        assert reader.get(f"/orchard/{address}").status_code == 200
+        assert outsider.get(f"/orchard/{address}").status_code == 404
+    assert feedback.state == "new"
+    assert "data-move-menu" not in text_of(reader.get("/orchard/board/"))
+    assert FEATURE.model.objects.within(actor).get().status == "new"

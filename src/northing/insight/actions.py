@@ -1,0 +1,131 @@
+"""Named writes of the inbox: states, assignees, folding, and themes that were found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+
+from django.utils import timezone
+
+from northing.access.actor import Actor
+from northing.access.roles import Verb
+from northing.insight.models import Feedback, State, Theme, ThemeFeedback, ThemeOrigin, ThemeProposal
+from northing.kit import changes
+from northing.kit.batches import batched
+from northing.kit.changes import ChangeSession, Edit, changing
+from northing.kit.problems import Invalid, Missing, Problem
+from northing.kit.record_types import registry
+
+
+def set_state(actor: Actor, feedback_ids: Sequence[int], state: str) -> list[Feedback]:
+    """Give feedback a state; use `snooze` to snooze."""
+    edits = [Edit(pk, {"state": state, "snoozed_until": None}) for pk in feedback_ids]
+    return changes.update(actor, registry.of(Feedback), edits, f"marked as {state}"[:80])
+
+
+def snooze(actor: Actor, feedback_ids: Sequence[int], until: date, today: date) -> list[Feedback]:
+    """Take feedback out of the inbox until a day to come."""
+    if until <= today:
+        raise Invalid([Problem("snoozed_until", until.isoformat(), "must lie in the future")])
+    edits = [Edit(pk, {"state": State.SNOOZED, "snoozed_until": until}) for pk in feedback_ids]
+    return changes.update(actor, registry.of(Feedback), edits, "snoozed")
+
+
+def wake(actor: Actor, today: date) -> int:
+    """Bring back feedback whose snooze is over; how much."""
+    due = Feedback.objects.within(actor).filter(state=State.SNOOZED, snoozed_until__lte=today, archived_at=None)
+    return len(set_state(actor, list(due.values_list("pk", flat=True)), State.NEW))
+
+
+def assign(actor: Actor, feedback_ids: Sequence[int], member_id: int | None) -> list[Feedback]:
+    """Make feedback a member's to work through, or nobody's."""
+    edits = [Edit(pk, {"assignee": member_id}) for pk in feedback_ids]
+    return changes.update(actor, registry.of(Feedback), edits, "assigned")
+
+
+def fold(actor: Actor, into_id: int, feedback_ids: Sequence[int]) -> list[Feedback]:
+    """Let one piece of feedback stand for others that say the same. What they stood for comes along.
+
+    Their voices still count: whoever said them asks for what it is linked to.
+    """
+    with changing(actor, "folded what says the same") as change:
+        return fold_into(change, dict.fromkeys(feedback_ids, into_id))
+
+
+def fold_into(change: ChangeSession, leaders: dict[int, int]) -> list[Feedback]:
+    """Fold each piece of feedback (key) into another (value), within a change."""
+    live = Feedback.objects.within(change.actor)
+    above = dict(live.filter(pk__in=set(leaders.values())).values_list("pk", "folded_into"))
+    if unknown := set(leaders.values()) - above.keys():
+        raise Missing(f"feedback {min(unknown)}")
+    aims = {pk: above[leader] or leader for pk, leader in leaders.items()}
+    if loops := [pk for pk, leader in aims.items() if pk == leader]:
+        raise Invalid([Problem("folded_into", loops[0], "already stands for the other; unfold that one first")])
+    for pk, under in live.filter(folded_into__in=list(aims)).values_list("pk", "folded_into"):
+        aims.setdefault(pk, aims[under])
+    edits = [Edit(pk, {"folded_into": leader}) for pk, leader in aims.items()]
+    return change.update(registry.of(Feedback), edits)
+
+
+def unfold(actor: Actor, feedback_ids: Sequence[int]) -> list[Feedback]:
+    """Let feedback stand for itself again; it is not folded anew unless by hand."""
+    edits = [Edit(pk, {"folded_into": None, "kept_apart": True}) for pk in feedback_ids]
+    return changes.update(actor, registry.of(Feedback), edits, "unfolded")
+
+
+def accept_themes(actor: Actor, proposal_ids: Sequence[int]) -> list[Theme]:
+    """Make found themes records that hold their feedback. A title that is a theme already gets the feedback too."""
+    rows = ThemeProposal.objects.within(actor).filter(pk__in=proposal_ids, dismissed=False)
+    proposals = {proposal.title: proposal for proposal in rows.order_by("pk")}
+    theme_type = registry.of(Theme)
+    with changing(actor, "accepted themes") as change:
+        known = Theme.objects.within(actor).filter(title__in=proposals, archived_at=None)
+        themes = {theme.title: theme for theme in known}
+        new = [
+            {"title": p.title, "origin": ThemeOrigin.FOUND, "description": ", ".join(p.phrases)}
+            for p in proposals.values()
+            if p.title not in themes
+        ]
+        themes |= {theme.title: theme for theme in change.create(theme_type, new)}
+        for title, proposal in proposals.items():
+            put_under(actor, themes[title].pk, proposal.feedback_ids)
+        rows.delete()
+    return [themes[title] for title in proposals]
+
+
+def dismiss_themes(actor: Actor, proposal_ids: Sequence[int]) -> None:
+    """Say no to found themes; they are not proposed again."""
+    actor.require(Verb.CREATE, registry.of(Theme).name)
+    ThemeProposal.objects.within(actor).filter(pk__in=proposal_ids).update(dismissed=True)
+
+
+def put_under(actor: Actor, theme_id: int, feedback_ids: Iterable[int]) -> None:
+    """Let a theme hold more feedback."""
+    actor.require(Verb.UPDATE, registry.of(Theme).name)
+    if not Theme.objects.within(actor).filter(pk=theme_id).exists():
+        raise Missing(f"theme {theme_id}")
+    ids = list(feedback_ids)
+    known: set[int] = set()
+    for some in batched(ids, 500):
+        known |= set(Feedback.objects.within(actor).filter(pk__in=some).values_list("pk", flat=True))
+    links = [ThemeFeedback(workspace=actor.workspace, theme_id=theme_id, feedback_id=pk) for pk in ids if pk in known]
+    ThemeFeedback.objects.within(actor).bulk_create(links, ignore_conflicts=True)
+
+
+def take_from(actor: Actor, theme_id: int, feedback_ids: Sequence[int]) -> None:
+    """Take feedback out of a theme."""
+    actor.require(Verb.UPDATE, registry.of(Theme).name)
+    ThemeFeedback.objects.within(actor).filter(theme=theme_id, feedback__in=feedback_ids).delete()
+
+
+def settle_feedback(change: ChangeSession, feedback: Sequence[Feedback]) -> None:
+    """What follows from new feedback: soon, a look at what says the same and what it is about."""
+    if any(one.version == 1 for one in feedback):
+        tidy_soon(change.actor, after=timedelta(minutes=5))  # it comes in bursts; one look at the end is enough
+
+
+def tidy_soon(actor: Actor, after: timedelta = timedelta()) -> None:
+    """Queue a look at the workspace's feedback: near-duplicates are folded, themes proposed."""
+    from northing.insight.jobs import tidy  # jobs use these actions
+
+    tidy.using(run_after=timezone.now() + after).enqueue(actor.workspace_id)

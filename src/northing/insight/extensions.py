@@ -1,0 +1,10 @@
+"""What this module adds to the frame."""
+
+from __future__ import annotations
+
+from northing.insight.inbox import count_of_new
+from northing.kit.extensions import MenuEntry, extensions
+
+extensions.add_menu(
+    MenuEntry(group="", label="Feedback", path="inbox/", icon="inbox", order=20, key="f", count=count_of_new)
+)

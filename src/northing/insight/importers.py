@@ -1,0 +1,48 @@
+"""How feedback from files becomes records."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from northing.insight.actions import tidy_soon
+from northing.insight.fitting import fit
+from northing.insight.models import Feedback, State
+from northing.insight.rules import title_from
+from northing.kit.changes import ChangeSession
+from northing.kit.importing.importers import Importer, importers
+from northing.kit.record_types import Values, registry
+
+_RENAMED = {"origin": "source", "contact_email": "author_email"}
+_LONGEST_NAMES = {"account": 200, "product": 120}
+
+
+def adapt_feedback(canonical: dict[str, Any]) -> dict[str, Any]:
+    """Values of feedback from the canonical ones. Whoever gave only an address is known by it.
+
+    >>> adapt_feedback({"text": "Export fails\\nagain", "reactions": 3.0, "contact_email": "kim@example.com"})["title"]
+    'Export fails'
+    """
+    values = {_RENAMED.get(name, name): value for name, value in canonical.items()}
+    values["author"] = values.get("author") or values.get("author_email")
+    if not values.get("title"):
+        values["title"] = title_from(values.get("text") or "")
+    elif not values.get("text"):
+        values["text"] = values["title"]
+    if values.get("state") == State.SNOOZED:  # other tools do not say until when
+        values["state as given"], values["state"] = values["state"], State.NEW
+    if (votes := values.pop("reactions", None)) is not None:
+        values["votes" if votes >= 0 else "votes as given"] = round(votes)
+    for name, longest in _LONGEST_NAMES.items():
+        if values.get(name):
+            values[name] = str(values[name])[:longest].strip()
+    return fit(registry.of(Feedback), values)
+
+
+def look_soon(change: ChangeSession, imported: Sequence[tuple[Any, Values]]) -> None:
+    """What follows an import: near-duplicates are folded and themes proposed."""
+    if imported:
+        tidy_soon(change.actor)
+
+
+importers.register("feedback", Importer(adapt=adapt_feedback, makes=("account", "product"), after=look_soon))

@@ -1,0 +1,131 @@
+"""What likeness of text says: near-duplicates to fold, themes to propose, records to suggest."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from northing.access.actor import Actor
+from northing.insight.actions import fold_into
+from northing.insight.models import Feedback, State, Theme, ThemeProposal
+from northing.insight.queries import inbox
+from northing.kit.batches import batched
+from northing.kit.changes import changing
+from northing.kit.models import SearchDocument
+from northing.kit.record_types import RecordType
+from northing.kit.search import search
+from northing.science.text import find_themes, most_alike, near_duplicates
+from northing.science.text.words import stop_words, words
+
+FOLDS_AT = 0.8
+MOST_READ = 100_000
+MOST_THEMES = 20
+_CANDIDATES, _NEWEST, _SEARCHES = 60, 200, 6
+_READ_OF_EACH = 600  # characters of a candidate that count
+
+
+def fold_near_duplicates(actor: Actor) -> int:
+    """Fold feedback that says the same of the same product into the first that said it; how much was folded.
+
+    Reads the newest 100,000. What a person unfolded stays apart, and what stands for others goes on doing so.
+    """
+    stands_for_others = Exists(Feedback.objects.within(actor).filter(folded_into=OuterRef("pk")))
+    newest = inbox(actor).order_by("-created_at", "-pk").annotate(leads=stands_for_others)
+    rows = list(newest.values_list("product", "leads", "pk", "kept_apart", "title", "text")[:MOST_READ])
+    rows.reverse()
+    rows.sort(key=lambda row: not row[1])
+    by_product: dict[int | None, list[tuple[int, bool, str]]] = defaultdict(list)
+    for product, _, pk, kept_apart, title, text in rows:
+        by_product[product].append((pk, kept_apart, _read(title, text)))
+    leaders: dict[int, int] = {}
+    for feedback in by_product.values():
+        for found in near_duplicates([text for _, _, text in feedback], FOLDS_AT):
+            pk, kept_apart, _ = feedback[found.index]
+            if not kept_apart:
+                leaders[pk] = feedback[found.of][0]
+    for some in batched(leaders.items(), 500):
+        with changing(actor, "folded near-duplicates") as change:
+            fold_into(change, dict(some))
+    return len(leaders)
+
+
+def propose_themes(actor: Actor) -> int:
+    """Replace the open proposals by the themes of the newest 100,000 pieces of feedback; how many were found.
+
+    What is a theme already, or was dismissed, is not proposed.
+    """
+    wanted = inbox(actor).exclude(state=State.ARCHIVED).order_by("-created_at", "-pk")
+    rows = list(wanted.values_list("pk", "title", "text")[:MOST_READ])
+    texts = [_read(title, text) for _, title, text in rows]
+    found = find_themes(texts, MOST_THEMES, max(3, len(texts) // 200))
+    proposals = ThemeProposal.objects.within(actor)
+    themes = Theme.objects.within(actor).filter(archived_at=None)
+    known = {title.casefold() for title in themes.values_list("title", flat=True)}
+    known |= {title.casefold() for title in proposals.filter(dismissed=True).values_list("title", flat=True)}
+    now = timezone.now()
+    fresh = [
+        ThemeProposal(
+            workspace=actor.workspace,
+            title=theme.title[:200],
+            phrases=list(theme.phrases),
+            feedback_ids=[rows[place][0] for place in theme.texts],
+            found_at=now,
+        )
+        for theme in found
+        if theme.title[:200].casefold() not in known
+    ]
+    with changing(actor, "looked for themes"):
+        proposals.filter(dismissed=False).delete()
+        proposals.bulk_create(fresh)
+    return len(fresh)
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A record that reads like a text; `likeness` from 0 to 1."""
+
+    record_id: int
+    title: str
+    likeness: float
+
+
+def alike(
+    actor: Actor, record_type: RecordType, text: str, limit: int = 5, without: Iterable[int] = ()
+) -> tuple[Alike, ...]:
+    """Live records of a type that read most like a text, best first.
+
+    Compared are what search finds for the text's longest words, and the newest 200, so that the time does not grow
+    with the number of records.
+    """
+    ids = _candidates(actor, record_type, text) - set(without)
+    documents = SearchDocument.objects.within(actor).filter(pk__in=ids).order_by("-pk")
+    rows = list(documents.values_list("pk", "title", "body"))
+    readings = [_read(title, body)[:_READ_OF_EACH] for _, title, body in rows]
+    matches = most_alike(text[: 4 * _READ_OF_EACH], readings, limit)
+    return tuple(Alike(rows[match.index][0], rows[match.index][1], match.likeness) for match in matches)
+
+
+def _candidates(actor: Actor, record_type: RecordType, text: str) -> set[int]:
+    live = record_type.model.objects.within(actor).filter(archived_at=None)
+    ids = set(live.order_by("-pk").values_list("pk", flat=True)[:_NEWEST])
+    if len(ids) == _NEWEST:
+        for word in _telling_words(text):
+            hits = search(actor, word, types=[record_type.name], limit=_CANDIDATES).hits
+            ids |= {hit.record_id for hit in hits}
+    return ids
+
+
+def _telling_words(text: str) -> Sequence[str]:
+    """The longest words that are not stop words, cut so that other endings are found too."""
+    telling = {word for word in words(text[: 4 * _READ_OF_EACH]) if len(word) > 2 and word not in stop_words()}
+    longest = sorted(telling, key=lambda word: (-len(word), word))[:_SEARCHES]
+    return [word[:-2] if len(word) > 5 else word for word in longest]
+
+
+def _read(title: str, text: str) -> str:
+    """Title and text, without saying twice what the title took from the text."""
+    return text if text.startswith(title.rstrip("…")) else f"{title}. {text}"

@@ -1,0 +1,202 @@
+"""Reads of the inbox, of who speaks, and of segments. Each is a fixed number of queries per 500 records."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Case, Count, Q, QuerySet, Value, When
+
+from northing.access.actor import Actor
+from northing.insight.models import (
+    Account,
+    Contact,
+    Feedback,
+    Insight,
+    Segment,
+    State,
+    Subject,
+    Theme,
+    ThemeFeedback,
+    ThemeProposal,
+)
+from northing.insight.rules import voice
+from northing.insight.segments import RuleError, condition
+from northing.kit.batches import batched
+
+COUNT_LIMIT = 10_000
+SAMPLE = 10_000
+_SUBJECTS: Mapping[str, type[Account] | type[Contact]] = {Subject.ACCOUNTS: Account, Subject.CONTACTS: Contact}
+
+
+def inbox(actor: Actor) -> QuerySet[Feedback]:
+    """Live feedback that stands for itself."""
+    return Feedback.objects.within(actor).filter(archived_at=None, folded_into=None)
+
+
+def folded_under(actor: Actor, feedback_id: int) -> QuerySet[Feedback]:
+    """Live feedback that another piece stands for."""
+    return Feedback.objects.within(actor).filter(folded_into=feedback_id, archived_at=None)
+
+
+def inbox_counts(actor: Actor) -> dict[str, int]:
+    """How much feedback is in each state, and under "mine" what is new and assigned to the actor; up to 10,000."""
+    rows = inbox(actor)
+    counted = {state: rows.filter(state=state) for state in State.values}
+    counted["mine"] = rows.filter(state=State.NEW, assignee__in=[actor.member_id])
+    return {name: some.order_by()[:COUNT_LIMIT].count() for name, some in counted.items()}
+
+
+def folded_counts(actor: Actor, feedback_ids: Iterable[int]) -> dict[int, int]:
+    """How many others each piece of feedback stands for; those that stand for none are absent."""
+    found: dict[int, int] = {}
+    for some in batched(set(feedback_ids), 500):
+        rows = Feedback.objects.within(actor).filter(folded_into__in=some, archived_at=None)
+        found |= dict(
+            rows.order_by().values("folded_into").annotate(count=Count("pk")).values_list("folded_into", "count")
+        )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A marked passage of feedback; `start` and `end` count characters (code points), 0 and 0 if not known."""
+
+    insight_id: int
+    start: int
+    end: int
+    quote: str
+    note: str
+
+
+def passages(actor: Actor, feedback_ids: Iterable[int]) -> dict[int, list[Passage]]:
+    """The marked passages of feedback, by feedback id, in order of the text."""
+    found: dict[int, list[Passage]] = defaultdict(list)
+    for some in batched(set(feedback_ids), 500):
+        rows = Insight.objects.within(actor).filter(feedback__in=some, archived_at=None).order_by("start", "pk")
+        for feedback_id, *passage in rows.values_list("feedback_id", "pk", "start", "end", "quote", "note"):
+            found[feedback_id].append(Passage(*passage))
+    return dict(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who said a piece of feedback (or something folded into it) and when. The account is the feedback's, else the
+    contact's."""
+
+    voice: str
+    contact_id: int | None
+    account_id: int | None
+    channel: str
+    votes: int
+    at: datetime
+
+
+def speakers(actor: Actor, feedback_ids: Iterable[int]) -> dict[int, list[Speaker]]:
+    """Everybody who said each piece of feedback: its own author, and those of what is folded into it."""
+    found: dict[int, list[Speaker]] = defaultdict(list)
+    live = Feedback.objects.within(actor).filter(archived_at=None)
+    for some in batched(set(feedback_ids), 500):
+        for stands_for, rows in (("pk", live.filter(pk__in=some)), ("folded_into", live.filter(folded_into__in=some))):
+            names = ("contact", "account", "contact__account", "source", "author", "channel", "votes", "created_at")
+            for key, pk, contact, account, their_account, source, author, channel, votes, at in rows.values_list(
+                stands_for, "pk", *names
+            ):
+                who = voice(pk, contact, source, author)
+                found[key].append(Speaker(who, contact, account or their_account, channel, votes, at))
+    return dict(found)
+
+
+def channels(actor: Actor) -> Counter[str]:
+    """How the newest 10,000 pieces of feedback came, by channel."""
+    newest = Feedback.objects.within(actor).filter(archived_at=None).order_by("-created_at", "-pk")
+    return Counter(newest.values_list("channel", flat=True)[:SAMPLE])
+
+
+def tiers(actor: Actor) -> Counter[str]:
+    """How many accounts are of each tier."""
+    live = Account.objects.within(actor).filter(archived_at=None).order_by()
+    return Counter(dict(live.values("tier").annotate(count=Count("pk")).values_list("tier", "count")))
+
+
+def accounts(actor: Actor, account_ids: Iterable[int]) -> dict[int, Account]:
+    """Accounts by id."""
+    found: dict[int, Account] = {}
+    for some in batched(set(account_ids), 500):
+        found |= Account.objects.within(actor).in_bulk(some)
+    return found
+
+
+def members_of(actor: Actor, segment: Segment) -> QuerySet[Any]:
+    """The live accounts or contacts that meet a segment's rule now."""
+    model = _SUBJECTS[segment.subject]
+    return model.objects.within(actor).filter(condition(segment.subject, segment.rule), archived_at=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """Which of some accounts and contacts belong to a segment."""
+
+    segment: Segment
+    account_ids: frozenset[int]
+    contact_ids: frozenset[int]
+
+
+def memberships(actor: Actor, account_ids: Iterable[int], contact_ids: Iterable[int]) -> list[Membership]:
+    """The segments that any of the accounts and contacts belong to, by name. Three queries per 500."""
+    wanted: Mapping[str, Sequence[int]] = {Subject.ACCOUNTS: [*account_ids], Subject.CONTACTS: [*contact_ids]}
+    segments = list(Segment.objects.within(actor).filter(archived_at=None).order_by("name"))
+    members: dict[int, set[int]] = defaultdict(set)
+    for subject, ids in wanted.items():
+        rules = _rules([segment for segment in segments if segment.subject == subject])
+        for some in batched(set(ids), 500) if rules else ():
+            tests = {f"in_{pk}": Case(When(rule, then=True), default=Value(False)) for pk, rule in rules.items()}
+            rows = _SUBJECTS[subject].objects.within(actor).filter(pk__in=some).annotate(**tests)
+            for pk, *inside in rows.values_list("pk", *tests):
+                for segment_id, is_member in zip(rules, inside, strict=True):
+                    if is_member:
+                        members[segment_id].add(pk)
+    return [_membership(segment, frozenset(members[segment.pk])) for segment in segments if members[segment.pk]]
+
+
+def _rules(segments: Iterable[Segment]) -> dict[int, Q]:
+    """The conditions of segments by id, without those written under an older list of fields."""
+    found = {}
+    for segment in segments:
+        with suppress(RuleError):
+            found[segment.pk] = condition(segment.subject, segment.rule)
+    return found
+
+
+def _membership(segment: Segment, ids: frozenset[int]) -> Membership:
+    nobody: frozenset[int] = frozenset()
+    return Membership(segment, *((ids, nobody) if segment.subject == Subject.ACCOUNTS else (nobody, ids)))
+
+
+def feedback_of_themes(actor: Actor, theme_ids: Iterable[int]) -> dict[int, list[Feedback]]:
+    """Live feedback that stands for itself in each theme, in the theme's order."""
+    found: dict[int, list[Feedback]] = defaultdict(list)
+    rows = ThemeFeedback.objects.within(actor).filter(theme__in=list(theme_ids), feedback__archived_at=None)
+    for row in rows.filter(feedback__folded_into=None).select_related("feedback").order_by("pk"):
+        found[row.theme_id].append(row.feedback)
+    return dict(found)
+
+
+def themes(actor: Actor, theme_ids: Iterable[int]) -> list[Theme]:
+    """Live themes by id, in no order."""
+    return list(Theme.objects.within(actor).filter(pk__in=list(theme_ids), archived_at=None))
+
+
+def theme_sizes(actor: Actor, theme_ids: Iterable[int]) -> dict[int, int]:
+    """How many pieces of live feedback each theme holds."""
+    rows = ThemeFeedback.objects.within(actor).filter(theme__in=list(theme_ids), feedback__archived_at=None)
+    return dict(rows.order_by().values("theme").annotate(count=Count("pk")).values_list("theme", "count"))
+
+
+def proposals(actor: Actor) -> list[ThemeProposal]:
+    """Themes found in the feedback that wait for a yes or no, the best first."""
+    return list(ThemeProposal.objects.within(actor).filter(dismissed=False).order_by("pk"))

@@ -1,0 +1,84 @@
+"""What makes accounts, feedback and its passages sensible, and whose voice is whose."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from northing.insight.models import State
+from northing.insight.segments import RuleError, condition
+from northing.kit.problems import Problem
+from northing.kit.record_types import Values
+
+TITLE_LENGTH = 300
+_CURRENCY = re.compile(r"[A-Z]{3}")
+
+
+def check_account(before: Values | None, after: Values) -> Iterable[Problem]:
+    if after["revenue"] is not None and after["revenue"] < 0:
+        yield Problem("revenue", after["revenue"], "must not be negative")
+    if after["currency"] and not _CURRENCY.fullmatch(after["currency"]):
+        yield Problem("currency", after["currency"], "must be three capital letters such as EUR")
+
+
+def check_segment(before: Values | None, after: Values) -> Iterable[Problem]:
+    try:
+        condition(after["subject"], after["rule"])
+    except RuleError as error:
+        yield Problem("rule", error.part, str(error))
+
+
+def check_feedback(before: Values | None, after: Values) -> Iterable[Problem]:
+    if after["rating"] is not None and not 0 <= after["rating"] <= 5:
+        yield Problem("rating", after["rating"], "must be from 0 to 5 stars; a score out of 10 is half of it")
+    if after["state"] == State.SNOOZED and after["snoozed_until"] is None:
+        yield Problem("snoozed_until", None, "say until when it is snoozed")
+
+
+def check_insight(before: Values | None, after: Values) -> Iterable[Problem]:
+    start, end = after["start"], after["end"]
+    if end and end - start != len(after["quote"]):
+        rule = f"the passage has {len(after['quote'])} characters, so it ends at {start + len(after['quote'])}"
+        yield Problem("end", end, f"{rule}; use 0 to 0 where its place is not known")
+    if start > end:
+        yield Problem("start", start, f"must not be after the end, {end}")
+
+
+def check_passage(text: str, start: int, end: int) -> Iterable[Problem]:
+    """Problems of marking `text[start:end]`."""
+    if not 0 <= start < end <= len(text):
+        yield Problem("end", end, f"mark from 0 to at most {len(text)} characters, the end after the start ({start})")
+    elif not text[start:end].strip():
+        yield Problem("start", start, "the passage is empty; mark some words")
+
+
+def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """The passage without white space at its ends.
+
+    >>> trimmed("It is slow. ", 5, 12)
+    (6, 11)
+    """
+    passage = text[start:end]
+    return start + len(passage) - len(passage.lstrip()), end - len(passage) + len(passage.rstrip())
+
+
+def title_from(text: str) -> str:
+    """A title for feedback that has none: its first line with words, cut at a word.
+
+    >>> title_from("  \\nExport fails\\nSince the update.")
+    'Export fails'
+    """
+    line = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    return line if len(line) <= TITLE_LENGTH else line[: TITLE_LENGTH - 1].rsplit(" ", 1)[0] + "…"
+
+
+def voice(feedback_id: int, contact_id: int | None, source: str, author: str) -> str:
+    """Who speaks: a known contact, else a name at a source, else somebody unknown who counts for this feedback alone.
+
+    >>> voice(7, None, "Play Store", "Kim B. "), voice(8, None, "play store", "kim b."), voice(9, 3, "", "")
+    ('play store: kim b.', 'play store: kim b.', 'contact 3')
+    """
+    if contact_id is not None:
+        return f"contact {contact_id}"
+    name = author.strip().casefold()
+    return f"{source.strip().casefold()}: {name}" if name else f"feedback {feedback_id}"

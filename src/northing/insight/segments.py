@@ -1,0 +1,148 @@
+"""The rules of segments: conditions over listed fields, turned into a database condition."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import reduce
+from operator import and_, or_
+from typing import Any
+
+from django.db.models import Q
+
+from northing.insight.models import AccountKind, AccountStatus, Subject
+
+DEEPEST = 5
+MOST_CONDITIONS = 100
+_JOINS = ("all", "any")
+_TEXT_OPERATORS = ("is", "is_not", "contains", "one_of", "filled")
+_NUMBER_OPERATORS = ("is", "is_not", "at_least", "at_most", "one_of", "filled")
+
+
+class RuleError(ValueError):
+    """A segment's rule cannot be read. `part` is the piece at fault; the message says what to write instead."""
+
+    def __init__(self, part: object, message: str) -> None:
+        super().__init__(message)
+        self.part = part
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentField:
+    """A field that rules may ask about: where it stands, and how its values are read."""
+
+    path: str
+    is_number: bool = False
+    options: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def operators(self) -> tuple[str, ...]:
+        return _NUMBER_OPERATORS if self.is_number else _TEXT_OPERATORS
+
+    def read(self, value: Any) -> str | float:
+        """The value as the database holds it."""
+        if self.is_number:
+            if isinstance(value, bool) or not isinstance(value, (int, float)):
+                raise RuleError(value, "must be a number such as 5000")
+            return value
+        if not isinstance(value, str) or not value.strip():
+            raise RuleError(value, "must be a text that is not empty")
+        word = value.strip().casefold()
+        if not self.options:
+            return value.strip()
+        for stored, label in self.options:
+            if word in (stored.casefold(), label.casefold()):
+                return stored
+        raise RuleError(value, f"must be one of: {', '.join(label for _, label in self.options)}")
+
+
+_ACCOUNT = {
+    "name": SegmentField("name"),
+    "kind": SegmentField("kind", options=tuple(AccountKind.choices)),
+    "status": SegmentField("status", options=tuple(AccountStatus.choices)),
+    "tier": SegmentField("tier"),
+    "revenue": SegmentField("revenue", is_number=True),
+    "size": SegmentField("size", is_number=True),
+    "industry": SegmentField("industry"),
+    "country": SegmentField("country"),
+    "domain": SegmentField("domain"),
+}
+_CONTACT = {name: SegmentField(name) for name in ("name", "email", "role", "country", "language")}
+FIELDS: Mapping[str, Mapping[str, SegmentField]] = {
+    Subject.ACCOUNTS: _ACCOUNT,
+    Subject.CONTACTS: _CONTACT
+    | {
+        f"account.{name}": SegmentField(f"account__{field.path}", field.is_number, field.options)
+        for name, field in _ACCOUNT.items()
+    },
+}
+"""What rules over accounts and over contacts may ask about."""
+
+
+def condition(subject: str, rule: object) -> Q:
+    """The database condition of a rule on accounts or contacts. Raises `RuleError`.
+
+    A rule is one condition, or conditions joined: `{"all": [...]}`, `{"any": [...]}`, `{"not": ...}`. A condition
+    names a field and what it must be: `is`, `is_not`, `contains`, `one_of`, `at_least`, `at_most` or `filled`.
+    Texts are compared without regard to case. Revenue is compared in each account's own currency.
+
+    >>> condition("account", {"all": [{"field": "tier", "is": "Pro"}, {"field": "revenue", "at_least": 5000}]})
+    <Q: (AND: ('tier__iexact', 'Pro'), ('revenue__gte', 5000))>
+    >>> condition("account", {"field": "plan", "is": "Pro"})
+    Traceback (most recent call last):
+    ...
+    northing.insight.segments.RuleError: ask about one of: name, kind, status, tier, revenue, size, industry, \
+country, domain
+    """
+    budget = [MOST_CONDITIONS]
+    return _read(FIELDS[subject], rule, 1, budget)
+
+
+def _read(fields: Mapping[str, SegmentField], rule: object, depth: int, budget: list[int]) -> Q:
+    if depth > DEEPEST:
+        raise RuleError(rule, f"at most {DEEPEST} levels of all, any and not; make it flatter")
+    if not isinstance(rule, dict):
+        raise RuleError(rule, 'must be a condition such as {"field": "tier", "is": "Pro"}')
+    if "field" in rule:
+        budget[0] -= 1
+        if budget[0] < 0:
+            raise RuleError(rule, f"at most {MOST_CONDITIONS} conditions; use one_of with a list")
+        return _read_condition(fields, rule)
+    if len(rule) != 1 or next(iter(rule)) not in (*_JOINS, "not"):
+        raise RuleError(rule, "must have a field, or be joined by exactly one of: all, any, not")
+    [(join, inner)] = rule.items()
+    if join == "not":
+        return ~_read(fields, inner, depth + 1, budget)
+    if not isinstance(inner, list) or not inner:
+        raise RuleError(inner, f"{join} needs a list of at least one condition")
+    parts = [_read(fields, part, depth + 1, budget) for part in inner]
+    return reduce(and_ if join == "all" else or_, parts)
+
+
+def _read_condition(fields: Mapping[str, SegmentField], rule: Mapping[str, Any]) -> Q:
+    name = rule["field"]
+    if not isinstance(name, str) or name not in fields:
+        raise RuleError(name, f"ask about one of: {', '.join(fields)}")
+    field = fields[name]
+    operators = [key for key in rule if key != "field"]
+    if len(operators) != 1 or operators[0] not in field.operators:
+        raise RuleError(rule, f"{name} takes exactly one of: {', '.join(field.operators)}")
+    return _compare(field, operators[0], rule[operators[0]])
+
+
+def _compare(field: SegmentField, operator: str, value: Any) -> Q:
+    if operator == "filled":
+        if not isinstance(value, bool):
+            raise RuleError(value, "filled must be true or false")
+        empty = Q(**{f"{field.path}__isnull": True})
+        if not field.is_number:
+            empty |= Q(**{field.path: ""})
+        return ~empty if value else empty
+    if operator == "one_of":
+        if not isinstance(value, list) or not value or len(value) > MOST_CONDITIONS:
+            raise RuleError(value, f"one_of needs a list of 1 to {MOST_CONDITIONS} values")
+        return reduce(or_, [_compare(field, "is", one) for one in value])
+    same = field.path if field.is_number else f"{field.path}__iexact"
+    lookup = {"contains": "icontains", "at_least": "gte", "at_most": "lte"}.get(operator)
+    test = Q(**{f"{field.path}__{lookup}" if lookup else same: field.read(value)})
+    return ~test if operator == "is_not" else test

@@ -1,0 +1,73 @@
+"""Feedback from files: invented ones, and real ones where they are at hand."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from northing.access.actor import Actor, Origin, system
+from northing.access.models import Workspace
+from northing.insight.importers import adapt_feedback
+from northing.insight.models import Account, Feedback
+from northing.insight.records import FEEDBACK
+from northing.kit.importing.running import Report, run_file
+
+pytestmark = pytest.mark.django_db
+DATA = Path(os.environ.get("NORTHING_TEST_DATA", Path(__file__).parents[5] / "shared" / "data"))
+
+
+@pytest.fixture
+def actor(tmp_path: Path, settings: object) -> Actor:
+    settings.NORTHING_HOME = tmp_path  # type: ignore[attr-defined]
+    return system(Workspace.objects.create(name="Orchard", slug="orchard"), Origin.IMPORT)
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "reviews.csv"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def adds_up(report: Report) -> bool:
+    return report.created + report.updated + report.skipped + report.rejected == report.rows
+
+
+def test_a_file_becomes_feedback_with_its_accounts(actor: Actor, tmp_path: Path) -> None:
+    rows = 'id,review,company,email,rating,device\nr1,"Export stops.\nAgain.",Studio North,kim@example.com,2,Pad\n'
+    report = run_file(actor, FEEDBACK, written(tmp_path, rows + "r2,Fast now,studio north,,5,Pad\n"), mapping={})
+    assert (report.created, report.rejected) == (2, 0)
+    assert adds_up(report)
+    first = Feedback.objects.within(actor).select_related("account").get(external_id="r1")
+    assert (first.title, first.rating, first.author) == ("Export stops.", 2, "kim@example.com")
+    assert first.account
+    assert first.account.name.casefold() == "studio north"
+    assert Account.objects.within(actor).count() == 1
+    again = run_file(actor, FEEDBACK, tmp_path / "reviews.csv", mapping={})
+    assert (again.created, again.updated, again.skipped) == (0, 0, 2)
+
+
+def test_what_does_not_fit_is_kept_beside() -> None:
+    given = {"text": "It stops", "device": "d" * 200, "url": "not an address", "state": "snoozed", "reactions": -1.0}
+    values = adapt_feedback(given)
+    assert len(values["device"]) == 120
+    assert values["device in full"] == "d" * 200
+    assert values["url as given"] == "not an address"
+    assert "url" not in values
+    assert (values["state"], values["state as given"]) == ("new", "snoozed")
+    assert values["votes as given"] == -1
+    assert values["title"] == "It stops"
+
+
+@pytest.mark.parametrize("name", ["photo/feature_requests.jsonl", "reviews/playstore_photo_reviews.csv"])
+def test_real_files_add_up_and_change_nothing_the_second_time(actor: Actor, name: str) -> None:
+    path = DATA / name
+    if not path.exists():
+        pytest.skip(f"needs {name} of the test data; set NORTHING_TEST_DATA to its folder")
+    report = run_file(actor, FEEDBACK, path, mapping={})
+    assert adds_up(report)
+    assert report.created > 100
+    again = run_file(actor, FEEDBACK, path, mapping={})
+    assert adds_up(again)
+    assert (again.created, again.updated) == (0, 0)

@@ -1,0 +1,1 @@
+"""The REST API: every record type, typed from its field specifications."""

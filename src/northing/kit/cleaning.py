@@ -1,0 +1,163 @@
+"""From what was given to what can be saved: parse every field, resolve every reference, check every rule."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+from django.db.models import QuerySet
+from django.db.models.functions import Lower
+
+from northing.access.actor import Actor
+from northing.access.models import Member
+from northing.kit.batches import batched
+from northing.kit.fields import AnyRecord, Person, Reference
+from northing.kit.models import Record, RecordModel
+from northing.kit.problems import BadValue, Missing, Problem
+from northing.kit.record_types import RecordType, Values, registry
+
+Row = dict[str, Any]
+
+# What a creation may say besides its fields: where the record came from, and when it began there.
+IDENTITY = ("external_source", "external_id", "external_hash", "custom", "created_at")
+
+
+def clean(
+    actor: Actor, record_type: RecordType, rows: Sequence[Values], *, partial: bool = False
+) -> tuple[list[Row], list[Problem]]:
+    """Parsed rows and all their problems. With `partial`, only the fields given; otherwise every field of the type.
+
+    References are resolved inside the actor's workspace, one query per table and kind of key, for all rows together.
+    """
+    cleaned: list[Row] = []
+    problems: list[Problem] = []
+    for index, given in enumerate(rows):
+        row, faults = _parse(record_type, given, index, partial)
+        cleaned.append(row)
+        problems += faults
+    for spec in record_type.specs.values():
+        if isinstance(spec, (Reference, Person, AnyRecord)):
+            problems += _resolve_column(actor, spec, cleaned)
+    return cleaned, problems
+
+
+def _parse(record_type: RecordType, given: Values, index: int, partial: bool) -> tuple[Row, list[Problem]]:
+    specs = record_type.specs
+    problems = [
+        Problem(name, given[name], f"is not a field of a {record_type.noun}", index)
+        for name in given
+        if name not in specs and name not in IDENTITY
+    ]
+    row: Row = {}
+    for name, spec in specs.items():
+        if partial and name not in given:
+            continue
+        try:
+            row[name] = spec.clean(given.get(name))
+        except BadValue as error:
+            problems.append(Problem(name, given.get(name), str(error), index))
+    return row, problems
+
+
+def _resolve_column(actor: Actor, spec: Reference | Person | AnyRecord, rows: Sequence[Row]) -> list[Problem]:
+    wanted = {row[spec.name] for row in rows if row.get(spec.name) not in (None, "")}
+    found = resolve(actor, spec, wanted)
+    problems = []
+    for index, row in enumerate(rows):
+        value = row.get(spec.name)
+        if value in (None, ""):
+            continue
+        if value in found:
+            row[spec.name] = found[value]
+        else:
+            problems.append(Problem(spec.name, value, "nothing with this name or key in this workspace", index))
+    return problems
+
+
+def resolve(actor: Actor, spec: Reference | Person | AnyRecord, values: Iterable[Any]) -> dict[Any, int]:
+    """Primary keys of the records or members that the values (ids, keys, names) stand for."""
+    if isinstance(spec, Person):
+        return _match(Member.objects.within(actor).filter(is_active=True), values, {}, ("user__email", "user__name"))
+    if isinstance(spec, AnyRecord):
+        return _any_records(actor, values)
+    target = registry.of(spec.to)
+    numbers: dict[Any, int] = {}
+    for value in values:
+        try:
+            numbers[value] = target.number_from(value) if isinstance(value, str) else -1
+        except Missing:
+            continue
+    words = (target.natural_key,) if target.natural_key else ()
+    return _match(spec.to.objects.within(actor), values, numbers, words)
+
+
+def _any_records(actor: Actor, values: Iterable[Any]) -> dict[Any, int]:
+    by_prefix = {record_type.prefix: record_type for record_type in registry}
+    found: dict[Any, int] = {}
+    keys: dict[str, dict[int, Any]] = defaultdict(dict)
+    for value in values:
+        record_type = by_prefix.get(str(value).strip().rpartition("-")[0].upper())
+        if record_type is not None:
+            with suppress(Missing):
+                keys[record_type.name][record_type.number_from(value)] = value
+    spine = Record.objects.within(actor)
+    for name, by_number in keys.items():
+        for some in batched(by_number, 500):
+            rows = spine.filter(type=name, number__in=some).values_list("number", "pk")
+            found |= {by_number[number]: pk for number, pk in rows}
+    return found | _match(spine, [v for v in values if v not in found], {}, ())
+
+
+def _match(
+    queryset: QuerySet[Any], values: Iterable[Any], numbers: Mapping[Any, int], words: Sequence[str]
+) -> dict[Any, int]:
+    values = list(values)
+    found: dict[Any, int] = {}
+    for word in words:
+        texts = {str(v).strip().lower(): v for v in values if isinstance(v, str) and v not in found}
+        for some in batched(texts, 500):
+            rows = queryset.annotate(word=Lower(word)).filter(word__in=some).order_by("-pk")
+            found |= {texts[row_word]: pk for row_word, pk in rows.values_list("word", "pk")}
+    by_number = {number: value for value, number in numbers.items() if number >= 0}
+    for some_numbers in batched(by_number, 500):
+        rows = queryset.filter(number__in=some_numbers).values_list("number", "pk")
+        found |= {by_number[number]: pk for number, pk in rows}
+    ids = {int(v): v for v in values if v not in found and _is_id(v)}
+    for some_ids in batched(ids, 500):
+        found |= {ids[pk]: pk for pk in queryset.filter(pk__in=some_ids).values_list("pk", flat=True)}
+    return found
+
+
+def _is_id(value: Any) -> bool:
+    return isinstance(value, int) or (
+        isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 16
+    )
+
+
+def check_unique(
+    actor: Actor, record_type: RecordType, rows: Sequence[Row], ids: Sequence[int | None]
+) -> list[Problem]:
+    """Problems of `unique` fields that repeat within the rows or against live records of the workspace."""
+    problems = []
+    for name in record_type.unique:
+        words = [str(row.get(name, "")).lower() for row in rows]
+        taken: dict[str, int | None] = {}
+        for some in batched(set(words) - {""}, 500):
+            live = record_type.model.objects.within(actor).filter(archived_at=None).annotate(word=Lower(name))
+            taken |= dict(live.filter(word__in=some).values_list("word", "pk"))
+        for index, (word, pk) in enumerate(zip(words, ids, strict=True)):
+            if word and word in taken and (pk is None or taken[word] != pk):
+                problems.append(Problem(name, rows[index][name], f"another {record_type.noun} has this {name}", index))
+            elif word:
+                taken[word] = pk
+    return problems
+
+
+def values_of(record_type: RecordType, record: RecordModel, tags: Sequence[str] = ()) -> Row:
+    """A record's present values, as `clean` would return them: references as primary keys."""
+    return {
+        name: tuple(tags) if name == "tags" else getattr(record, spec.attribute)
+        for name, spec in record_type.specs.items()
+    }

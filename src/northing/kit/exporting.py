@@ -1,0 +1,97 @@
+"""Exports: what a list shows, all pages of it, streamed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Literal
+
+from northing.access.actor import Actor
+from northing.access.roles import Verb
+from northing.exchange.writing import write_csv, write_json, write_xlsx
+from northing.kit import listing, reading, tagging
+from northing.kit.batches import batched
+from northing.kit.extensions import Column, extensions
+from northing.kit.fields import AnyRecord, Choice, Day, Field, Json, Moment, Person, Reference, Tags
+from northing.kit.listing import ListRequest
+from northing.kit.record_types import RecordType, registry
+
+Form = Literal["csv", "xlsx", "json"]
+FORMS: dict[str, tuple[str, str]] = {
+    "csv": ("CSV", "text/csv; charset=utf-8"),
+    "xlsx": ("Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "json": ("JSON", "application/json"),
+}
+_WRITERS = {"csv": write_csv, "xlsx": write_xlsx, "json": write_json}
+_BATCH = 1000
+
+
+def export(actor: Actor, record_type: RecordType, request: ListRequest, form: Form) -> Iterator[bytes]:
+    """Every record the list request matches, with the columns it names (all fields by default), oldest first.
+
+    The columns come back in through import: keys and references are written the way import reads them.
+    """
+    actor.require(Verb.EXPORT, record_type.name)
+    names = list(request.columns) or list(record_type.all_specs)
+    return _WRITERS[form](_headings(record_type, names, form), _rows(actor, record_type, request, names))
+
+
+def _headings(record_type: RecordType, names: Sequence[str], form: Form) -> list[str]:
+    """Labels for people, names for programs."""
+    extra = extensions.columns[record_type.name]
+    if form == "json":
+        return ["key", *names]
+    return ["Key", *(extra[name].label if name in extra else record_type.all_specs[name].label for name in names)]
+
+
+def _rows(actor: Actor, record_type: RecordType, request: ListRequest, names: Sequence[str]) -> Iterator[Sequence[Any]]:
+    ids = listing.queryset(actor, record_type, request).order_by("pk").values_list("pk", flat=True)
+    for some in batched(ids.iterator(chunk_size=_BATCH), _BATCH):
+        found = record_type.model.objects.within(actor).in_bulk(some)
+        records = [found[pk] for pk in some if pk in found]
+        columns = [_column(actor, record_type, name, records) for name in names]
+        for index, record in enumerate(records):
+            yield [record_type.key(record), *(column[index] for column in columns)]
+
+
+def _column(actor: Actor, record_type: RecordType, name: str, records: Sequence[Any]) -> list[Any]:
+    """One column's values for a batch of records; a constant number of queries."""
+    extra = extensions.columns[record_type.name].get(name)
+    if extra is not None:
+        return _loaded(actor, extra, records)
+    spec = record_type.all_specs[name]
+    if isinstance(spec, Tags):
+        tags = tagging.tags_of([record.pk for record in records])
+        return [", ".join(tags.get(record.pk, ())) for record in records]
+    values = [getattr(record, spec.attribute) for record in records]
+    if isinstance(spec, Person):
+        names = reading.member_names(actor, values)
+        return [names.get(value, "") if value else None for value in values]
+    if isinstance(spec, (Reference, AnyRecord)):
+        return _labelled(actor, spec, values)
+    return [_plain(spec, value) for value in values]
+
+
+def _loaded(actor: Actor, column: Column, records: Sequence[Any]) -> list[Any]:
+    values = column.load(actor, [record.pk for record in records])
+    return [column.text(values[record.pk]) if record.pk in values else None for record in records]
+
+
+def _labelled(actor: Actor, spec: Reference | AnyRecord, ids: Sequence[int | None]) -> list[Any]:
+    if isinstance(spec, AnyRecord):
+        labels = reading.labels_of_any(actor, ids)
+        return [labels[pk].key if pk is not None and pk in labels else None for pk in ids]
+    target = registry.of(spec.to)
+    labels = reading.labels(actor, target, ids)
+    return [
+        (labels[pk].title if target.natural_key else labels[pk].key) if pk is not None and pk in labels else None
+        for pk in ids
+    ]
+
+
+def _plain(spec: Field, value: Any) -> Any:
+    """Numbers and dates keep their type; the rest is text."""
+    if isinstance(spec, (Choice, Json)):
+        return spec.to_text(value)
+    if isinstance(spec, (Day, Moment)):
+        return value
+    return spec.to_json(value)

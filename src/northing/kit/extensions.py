@@ -1,0 +1,117 @@
+"""What modules add to record types of earlier modules: columns, filters, panels, actions and menu entries.
+
+An earlier module knows nothing of a later one; the later one registers here, in its `records.py` or `extensions.py`,
+what it wants shown on the earlier one's lists and pages.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+
+from northing.access.actor import Actor
+from northing.kit.models import RecordModel
+
+
+class Loader(Protocol):
+    """Values of one column for the records of a page, by record id; one query however many records."""
+
+    def __call__(self, actor: Actor, record_ids: Sequence[int]) -> Mapping[int, Any]: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """A column whose values live elsewhere: a measure, a count, a link to a later module's record.
+
+    `cell` draws the value (None where there is none) given all values of the page, for a shared scale.
+    `ranking`, if given, makes the column sortable: a queryset of (record_id, sort value) rows as `values_list` pairs,
+    filtered to the actor's workspace and ordered by nothing; it must be indexed by value.
+    """
+
+    name: str
+    label: str
+    load: Loader
+    cell: Callable[[Any, Sequence[Any]], SafeString]
+    text: Callable[[Any], str]
+    to_json: Callable[[Any], Any] = lambda value: value
+    ranking: Callable[[Actor], QuerySet[Any, tuple[int, Any]]] | None = None
+    numeric: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filter:
+    """A filter over what lives elsewhere: `where(actor, chosen values)` gives the condition on the record's model."""
+
+    name: str
+    label: str
+    options: Callable[[Actor], Sequence[tuple[str, str]]]
+    where: Callable[[Actor, Sequence[str]], Q]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Panel:
+    """A section of a record's page. `render` returns HTML, or "" to be left out. `lazy` ones load when opened."""
+
+    name: str
+    title: str
+    render: Callable[[HttpRequest, Actor, Any], str]
+    order: int = 50
+    lazy: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Action:
+    """A named thing to do with a record, shown as a button or menu entry: a link, or a form post to `url`."""
+
+    name: str
+    label: str
+    icon: str
+    url: Callable[[Actor, Any], str]
+    post: bool = False
+    shown: Callable[[Actor, RecordModel], bool] = lambda actor, record: True
+
+
+@dataclass(frozen=True, kw_only=True)
+class MenuEntry:
+    """A line in the sidebar. `path` is below the workspace's address; `count`, if given, must be one indexed query."""
+
+    group: str
+    label: str
+    path: str
+    icon: str
+    order: int = 50
+    key: str = ""
+    count: Callable[[Actor], int] | None = None
+
+
+@dataclass
+class Extensions:
+    columns: dict[str, dict[str, Column]] = field(default_factory=lambda: defaultdict(dict))
+    filters: dict[str, dict[str, Filter]] = field(default_factory=lambda: defaultdict(dict))
+    panels: dict[str, list[Panel]] = field(default_factory=lambda: defaultdict(list))
+    actions: dict[str, list[Action]] = field(default_factory=lambda: defaultdict(list))
+    menu: list[MenuEntry] = field(default_factory=list)
+
+    def add_column(self, record_type: str, *columns: Column) -> None:
+        self.columns[record_type] |= {column.name: column for column in columns}
+
+    def add_filter(self, record_type: str, *filters: Filter) -> None:
+        self.filters[record_type] |= {extra.name: extra for extra in filters}
+
+    def add_panel(self, record_type: str, *panels: Panel) -> None:
+        self.panels[record_type] = sorted([*self.panels[record_type], *panels], key=lambda panel: panel.order)
+
+    def add_action(self, record_type: str, *actions: Action) -> None:
+        self.actions[record_type] += actions
+
+    def add_menu(self, *entries: MenuEntry) -> None:
+        self.menu = sorted([*self.menu, *entries], key=lambda entry: entry.order)
+
+
+extensions = Extensions()

@@ -1,0 +1,134 @@
+"""Forms drawn from field specifications. They only draw and carry: the change mechanism validates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+
+from northing.access.actor import Actor
+from northing.kit import reading, tagging
+from northing.kit.fields import (
+    AnyRecord,
+    Choice,
+    Day,
+    Field,
+    Flag,
+    Json,
+    LongText,
+    Moment,
+    Number,
+    Person,
+    Reference,
+    Tags,
+)
+from northing.kit.problems import Problem
+from northing.kit.record_types import RecordType, registry
+
+MOST_OPTIONS = 500
+
+
+class Carrier(forms.Field):
+    """A form field that carries raw input; `required` only marks its label."""
+
+    def validate(self, value: Any) -> None:
+        return None
+
+
+class RecordForm(forms.Form):
+    """A form of one record type's fields; `values()` are the raw inputs for the change mechanism."""
+
+    version = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def values(self) -> dict[str, Any]:
+        """What was submitted, without the version. A missing checkbox means no."""
+        data: QueryDict = self.data  # type: ignore[assignment]
+        given = {name: data.get(name, "") for name in self.fields if name in data and name != "version"}
+        flags = (name for name, field in self.fields.items() if isinstance(field.widget, forms.CheckboxInput))
+        return given | {name: "yes" if name in data else "no" for name in flags}
+
+    def show(self, problems: Iterable[Problem]) -> None:
+        """Put each problem beside its field; those of fields not in the form go to the top."""
+        self.is_valid()
+        for problem in problems:
+            is_shown = problem.field in self.fields and not self[problem.field].is_hidden
+            field = problem.field if is_shown else None
+            self.add_error(field, problem.rule if field else str(problem))
+
+
+def record_form(
+    actor: Actor,
+    record_type: RecordType,
+    *,
+    record: Any = None,
+    data: QueryDict | None = None,
+    only: Sequence[str] = (),
+    initial: Mapping[str, Any] | None = None,
+) -> RecordForm:
+    """A form for a new record, an existing one, or (with `only`) some of its fields."""
+    names = only or [name for name, spec in record_type.specs.items() if spec.editable]
+    blank = {name: record_type.specs[name].empty for name in names} if record is None and data is None else {}
+    start = {
+        name: spec.to_text(blank[name]) if spec.kind == "json" else blank[name]
+        for name, spec in record_type.specs.items()
+        if blank.get(name) not in (None, "", ())
+    } | dict(initial or {})
+    if record is not None:
+        tags = tagging.tags_of([record.pk]).get(record.pk, ()) if "tags" in names else ()
+        start = {name: _shown(record_type.specs[name], record, tags) for name in names} | start
+        start["version"] = record.version
+    form = RecordForm(data, initial=start, auto_id="field-%s")
+    for name in names:
+        form.fields[name] = _carrier(actor, record_type.specs[name], start.get(name))
+    return form
+
+
+def _shown(spec: Field, record: Any, tags: Sequence[str]) -> Any:
+    if isinstance(spec, Tags):
+        return ", ".join(tags)
+    value = getattr(record, spec.attribute)
+    if isinstance(spec, AnyRecord):
+        label = registry.named(record.about.type) if value and hasattr(record, "about") else None
+        return f"{label.prefix}-{record.about.number}" if label else value
+    return spec.to_text(value) if isinstance(spec, (Json, Day, Moment)) else value
+
+
+def _carrier(actor: Actor, spec: Field, value: Any) -> Carrier:
+    unit = f" ({spec.unit})" if spec.unit else ""
+    return Carrier(
+        label=spec.label + unit, help_text=spec.help, required=spec.required, widget=_widget(actor, spec, value)
+    )
+
+
+def _widget(actor: Actor, spec: Field, value: Any) -> forms.Widget:
+    if isinstance(spec, Choice):
+        empty = [] if spec.required or spec.empty else [("", "–")]
+        return forms.Select(choices=[*empty, *spec.options])
+    if isinstance(spec, Person):
+        return forms.Select(choices=[("", "Nobody"), *reading.member_names(actor).items()])
+    if isinstance(spec, Reference):
+        return _reference_widget(actor, spec, value)
+    if isinstance(spec, Number):
+        return forms.NumberInput(attrs={"step": "1" if spec.whole else "any", "inputmode": "decimal"})
+    plain: Mapping[type[Field], forms.Widget] = {
+        Flag: forms.CheckboxInput(),
+        LongText: forms.Textarea(attrs={"rows": 5}),
+        Json: forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "class": "code"}),
+        Day: forms.DateInput(attrs={"type": "date"}),
+    }
+    return plain.get(type(spec), forms.TextInput())
+
+
+def _reference_widget(actor: Actor, spec: Reference, value: Any) -> forms.Widget:
+    """A list to choose from while it is short; beyond that a field for the key or name."""
+    target = registry.of(spec.to)
+    live = spec.to.objects.within(actor).filter(archived_at=None).order_by("-pk")
+    rows = list(live.values_list("pk", target.title)[: MOST_OPTIONS + 1])
+    if len(rows) > MOST_OPTIONS:
+        return forms.TextInput(attrs={"placeholder": f"{target.prefix}-… or name"})
+    if value and all(pk != value for pk, _ in rows):
+        rows += [(pk, label.title) for pk, label in reading.labels(actor, target, [value]).items()]
+    rows.sort(key=lambda row: str(row[1]).casefold())
+    return forms.Select(choices=[("", "–"), *rows])

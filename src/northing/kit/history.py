@@ -1,0 +1,115 @@
+"""The history of records: what changed, from what to what, and the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from northing.access.actor import Actor
+from northing.kit import cleaning, tagging
+from northing.kit.batches import batched
+from northing.kit.changes import ChangeSession, Edit, changing
+from northing.kit.models import Change, ChangeEntry, Kind
+from northing.kit.problems import Missing
+from northing.kit.record_types import RecordType, registry
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of a record's history. `fields` holds (field name, old JSON value, new JSON value)."""
+
+    entry: ChangeEntry
+    fields: Sequence[tuple[str, Any, Any]]
+
+
+@dataclass(frozen=True)
+class Undone:
+    """What an undo did: records taken back, and those left alone because they changed since."""
+
+    taken_back: int
+    left: int
+
+
+def steps(record_type: RecordType, record: Any, limit: int = 100) -> list[Step]:
+    """A record's history, newest first, rolled back from how it stands now."""
+    entries = ChangeEntry.objects.filter(record_id=record.pk).select_related("change__member__user").order_by("-pk")
+    now = _present(record_type, record)
+    found = []
+    for entry in entries[:limit]:
+        found.append(Step(entry, [(name, old, now.get(name)) for name, old in entry.old.items()]))
+        now = now | entry.old
+    return found
+
+
+def values_at(record_type: RecordType, record: Any, version: int) -> dict[str, Any]:
+    """The record's JSON values as they were at a version: later changes rolled back from now."""
+    values = _present(record_type, record)
+    later = ChangeEntry.objects.filter(record_id=record.pk, version__gt=version).order_by("-pk")
+    for entry in later:
+        values |= {name: old for name, old in entry.old.items() if name in values}
+    return values
+
+
+def restore(actor: Actor, record_type: RecordType, record: Any, version: int) -> Any:
+    """Bring the values of an earlier version back, as a new change."""
+    if not 1 <= version <= record.version:
+        raise Missing(f"version {version}")
+    with changing(actor, f"restored version {version}") as change:
+        if record.archived_at is not None:
+            change.unarchive(record_type, [record.pk])
+        [record] = change.update(record_type, [Edit(record.pk, values_at(record_type, record, version))])
+    return record
+
+
+def undo(actor: Actor, change_id: int) -> Undone:
+    """Take one change back by its inverse. Records that changed since are left as they are."""
+    original = Change.objects.within(actor).filter(pk=change_id).first()
+    if original is None:
+        raise Missing(f"change {change_id}")
+    return _undo(actor, [original], f"undid: {original.event}"[:80])
+
+
+def undo_batch(actor: Actor, batch: str) -> Undone:
+    """Take all changes of a batch (an import) back, newest first, each in a transaction of its own."""
+    originals = list(Change.objects.within(actor).filter(batch=batch, undone_by=None).order_by("-pk"))
+    return _undo(actor, originals, "undid an import")
+
+
+def _undo(actor: Actor, originals: Sequence[Change], event: str) -> Undone:
+    taken_back = left = 0
+    for original in originals:
+        entries = list(original.entries.select_related("record").order_by("-pk"))
+        with changing(actor, event) as session:
+            session.undoes = original
+            untouched = _untouched(entries)
+            left += len(entries) - len(untouched)
+            taken_back += len(untouched)
+            for name in dict.fromkeys(entry.record.type for entry in untouched):
+                _invert(session, registry.named(name), [e for e in untouched if e.record.type == name])
+    return Undone(taken_back, left)
+
+
+def _untouched(entries: Sequence[ChangeEntry]) -> list[ChangeEntry]:
+    """The entries whose record still stands as they left it."""
+    versions: dict[int, int] = {}
+    for name in {entry.record.type for entry in entries}:
+        ids = [entry.record_id for entry in entries if entry.record.type == name]
+        for some in batched(ids, 500):
+            rows = registry.named(name).model.objects.filter(pk__in=some)
+            versions |= dict(rows.values_list("pk", "version"))
+    return [entry for entry in entries if versions.get(entry.record_id) == entry.version]
+
+
+def _invert(session: ChangeSession, record_type: RecordType, entries: Sequence[ChangeEntry]) -> None:
+    ids: Mapping[str, list[int]] = {
+        kind: [entry.record_id for entry in entries if entry.kind == kind] for kind in Kind.values
+    }
+    session.archive(record_type, ids[Kind.CREATED] + ids[Kind.RESTORED])
+    session.unarchive(record_type, ids[Kind.ARCHIVED])
+    session.update(record_type, [Edit(e.record_id, e.old) for e in entries if e.kind == Kind.UPDATED])
+
+
+def _present(record_type: RecordType, record: Any) -> dict[str, Any]:
+    values = cleaning.values_of(record_type, record, tagging.tags_of([record.pk]).get(record.pk, ()))
+    return {name: record_type.specs[name].to_json(value) for name, value in values.items()}

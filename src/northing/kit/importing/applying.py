@@ -1,0 +1,205 @@
+"""Applying a staged file: committed pieces, each with its own offset, so that a killed import goes on where it was."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from northing.access.actor import Actor
+from northing.exchange.records import Problem
+from northing.kit import changes
+from northing.kit.batches import batched
+from northing.kit.changes import ChangeSession, Edit, Prepared, changing
+from northing.kit.importing.importers import Values, importers
+from northing.kit.importing.staging import (
+    STAGED,
+    StagedRow,
+    as_told,
+    forget_undecided,
+    make_missing,
+    read_lines,
+    reject_late,
+    target_of,
+)
+from northing.kit.models import Import
+from northing.kit.problems import Invalid, Missing
+from northing.kit.record_types import RecordType, registry
+
+PIECE = 500  # rows written in one transaction: short, so that other writers get their turn
+_IDENTITY = ("external_source", "external_id", "external_hash")
+_UNDECIDED = Problem("", "", "somebody else was writing the same record at the same time; import the file again")
+
+
+class Overtaken(Exception):
+    """Another process applied this piece first; nothing of ours was written."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """The rows of a piece by what is to be done with them. Known ones come with their record."""
+
+    new: Sequence[StagedRow]
+    differing: Sequence[tuple[StagedRow, Any]]
+    same: Sequence[StagedRow]
+
+    def counts(self) -> dict[str, int]:
+        """Rows of the source by outcome."""
+        return {
+            "created": _rows(self.new),
+            "updated": _rows([row for row, _ in self.differing]),
+            "skipped": _rows(self.same),
+        }
+
+
+def apply(actor: Actor, folder: Path, batch: Import) -> None:
+    """Apply what is left of the staged file in an import's folder.
+
+    Each piece is checked outside its transaction and written inside it together with the new offset, so other
+    writers wait for a piece's inserts at most, and a kill loses or repeats nothing. Raises `Overtaken`, `Forbidden`.
+    """
+    record_type = registry.named(batch.record_type)
+    forget_undecided(folder, batch.offset)
+    for piece in batched(read_lines(folder / STAGED, batch.offset), PIECE):
+        _apply_rows(actor, record_type, folder, batch, piece)
+    Import.objects.filter(pk=batch.pk, state=Import.State.APPLYING).update(
+        state=Import.State.DONE, finished_at=timezone.now()
+    )
+
+
+def _apply_rows(actor: Actor, record_type: RecordType, folder: Path, batch: Import, rows: Sequence[StagedRow]) -> None:
+    """Apply rows in one transaction. The world may have changed since they were staged: what it now refuses is
+    halved until single rows are left, and those are rejected with the reason."""
+    try:
+        try:
+            _apply_piece(actor, record_type, batch, rows)
+        except IntegrityError:  # somebody brought the same record in the meantime, and now it is known
+            _apply_piece(actor, record_type, batch, rows)
+    except (Invalid, Missing, IntegrityError) as error:
+        if len(rows) > 1:
+            middle = len(rows) // 2
+            _apply_rows(actor, record_type, folder, batch, rows[:middle])
+            _apply_rows(actor, record_type, folder, batch, rows[middle:])
+        else:
+            _reject(folder, batch, rows[0], _reasons(error))
+
+
+def _apply_piece(actor: Actor, record_type: RecordType, batch: Import, rows: Sequence[StagedRow]) -> None:
+    event = f"imported {batch.file_name}"[:80]
+    _make_referenced(actor, record_type, batch.batch, event, rows)
+    piece = _sorted(actor, record_type, rows)
+    prepared = changes.prepare(actor, record_type, [_creation(row) for row in piece.new]) if piece.new else None
+    with changing(actor, event, batch.batch) as change:
+        _advance(batch, rows[-1].end, piece.counts())
+        _write(change, record_type, prepared, piece)
+    batch.offset = rows[-1].end
+
+
+def _advance(batch: Import, end: int, counts: Mapping[str, int]) -> None:
+    here = Import.objects.filter(pk=batch.pk, offset=batch.offset, state=Import.State.APPLYING)
+    if not here.update(offset=end, **{name: F(name) + count for name, count in counts.items()}):
+        raise Overtaken
+
+
+def _write(change: ChangeSession, record_type: RecordType, prepared: Prepared | None, piece: Piece) -> None:
+    created = change.insert(prepared) if prepared else []
+    undone = [record.pk for _, record in piece.differing if record.archived_at is not None and not record.external_hash]
+    if undone:
+        change.unarchive(record_type, undone)
+    updated = change.update(record_type, [Edit(record.pk, row.values) for row, record in piece.differing])
+    for record, (row, _) in zip(updated, piece.differing, strict=True):
+        for name in _IDENTITY:
+            setattr(record, name, row.identity[name])
+        record.custom = {**record.custom, **row.identity["custom"]}
+    if updated:
+        record_type.model.objects.bulk_update(updated, [*_IDENTITY, "custom"], batch_size=100)
+    after = importers.of(record_type).after
+    if after is not None:
+        rows = [*piece.new, *(row for row, _ in piece.differing)]
+        after(change, [(record, row.canonical) for record, row in zip([*created, *updated], rows, strict=True)])
+
+
+def _reasons(error: Exception) -> tuple[Problem, ...]:
+    if isinstance(error, Invalid):
+        return tuple(as_told(problem) for problem in error.problems)
+    return (_UNDECIDED,)
+
+
+def _reject(folder: Path, batch: Import, row: StagedRow, problems: Sequence[Problem]) -> None:
+    reject_late(folder, row, problems)
+    with transaction.atomic():
+        _advance(batch, row.end, {"rejected": row.rows})
+    batch.offset = row.end
+
+
+def foresee(actor: Actor, record_type: RecordType, folder: Path) -> dict[str, int]:
+    """How many staged rows would be created, updated and skipped, without writing anything."""
+    counts = dict.fromkeys(("created", "updated", "skipped"), 0)
+    for piece in batched(read_lines(folder / STAGED), PIECE):
+        for name, count in _sorted(actor, record_type, piece).counts().items():
+            counts[name] += count
+    return counts
+
+
+def _sorted(actor: Actor, record_type: RecordType, rows: Sequence[StagedRow]) -> Piece:
+    present = _present(actor, record_type, rows)
+    known = [(row, present[row.row]) for row in rows if row.row in present]
+    return Piece(
+        new=[row for row in rows if row.row not in present],
+        differing=[(row, record) for row, record in known if not _is_same(row, record)],
+        same=[row for row, record in known if _is_same(row, record)],
+    )
+
+
+def _is_same(row: StagedRow, record: Any) -> bool:
+    return all(getattr(record, name) == row.identity[name] for name in _IDENTITY)
+
+
+def _rows(rows: Sequence[StagedRow]) -> int:
+    return sum(row.rows for row in rows)
+
+
+def _creation(row: StagedRow) -> Values:
+    values = {**row.values, **row.identity}
+    if "created_at" in row.identity:
+        values["created_at"] = datetime.fromisoformat(row.identity["created_at"])
+    return values
+
+
+def _present(actor: Actor, record_type: RecordType, rows: Sequence[StagedRow]) -> dict[int, Any]:
+    """Records that these rows stand for, by row: what the source has brought before (archived ones too), else the
+    live record of the same name where names are unique."""
+    found: dict[int, Any] = {}
+    by_source: dict[str, dict[str, int]] = {}
+    for row in rows:
+        by_source.setdefault(row.identity["external_source"], {})[row.identity["external_id"]] = row.row
+    records = record_type.model.objects.within(actor).only("record_id", "archived_at", *_IDENTITY)
+    for source, ids in by_source.items():
+        for some in batched(ids, 500):
+            for record in records.filter(external_source=source, external_id__in=some):
+                found[ids[record.external_id]] = record
+    name = record_type.natural_key
+    if name in record_type.unique:
+        words = {str(row.values[name]).strip().lower(): row.row for row in rows if row.values.get(name)}
+        words = {word: row for word, row in words.items() if row not in found}
+        taken = {record.pk for record in found.values()}
+        for some in batched(words, 500):
+            live = records.filter(archived_at=None).annotate(word=Lower(name)).filter(word__in=some)
+            found |= {words[record.word]: record for record in live if record.pk not in taken}
+    return found
+
+
+def _make_referenced(actor: Actor, record_type: RecordType, batch: str, event: str, rows: Sequence[StagedRow]) -> None:
+    """Create the records that rows refer to by an unknown name, in the same batch, so that undo takes them too."""
+    missing = make_missing(actor, record_type, [row.values for row in rows])
+    for name, names in missing.items():
+        target = target_of(record_type, name)
+        with changing(actor, event, batch) as change:
+            change.create(target, [{target.natural_key or target.title: value} for value in names])

@@ -1,0 +1,200 @@
+"""How the records of a file become values of a record type."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, cast
+
+from northing import exchange
+from northing.exchange import EXTERNAL_ID
+from northing.exchange.occurrences import Occurrences
+from northing.exchange.reading import read_rows
+from northing.exchange.records import ColumnMapping, Problem, Recognition, Record, SourceRow
+from northing.exchange.writing import REASONS
+from northing.kit.changes import ChangeSession
+from northing.kit.record_types import RecordType
+
+MOST_CUSTOM = 20_000
+
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Importer:
+    """What a module says about the import of one of its types, beyond the field specifications.
+
+    `adapt` turns canonical values of the exchange into values of the type's fields. `makes` names reference fields
+    whose missing records are created from their name (an unknown account in feedback), `optional` those whose unknown
+    names are kept aside instead of rejecting the row (an owner who is no member). `after` writes what is not a
+    field (an imported effort becomes an estimate), in the same transaction, from (record, canonical values) pairs.
+    """
+
+    adapt: Callable[[Values], Values]
+    makes: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+    after: Callable[[ChangeSession, Sequence[tuple[Any, Values]]], None] | None = None
+
+
+@dataclass
+class Importers:
+    by_type: dict[str, Importer] = field(default_factory=dict)
+
+    def register(self, record_type: str, importer: Importer) -> None:
+        self.by_type[record_type] = importer
+
+    def of(self, record_type: RecordType) -> Importer:
+        return self.by_type.get(record_type.name, _PLAIN)
+
+
+_PLAIN = Importer(adapt=dict)
+importers = Importers()
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One record of the source on its way in: values of fields, identity, and what is wrong with it."""
+
+    row: int
+    parts: tuple[int, ...]
+    values: Values
+    canonical: Values
+    identity: Values
+    problems: tuple[Problem, ...]
+
+    @property
+    def rows(self) -> int:
+        """How many records of the source this one stands for."""
+        return 1 + len(self.parts)
+
+    def keep_aside(self, name: str) -> None:
+        """Keep a value that its field cannot take with what has no field."""
+        value = self.values.pop(name)
+        self.identity["custom"] = {"source": {**self.identity["custom"].get("source", {}), f"{name} as given": value}}
+
+
+def propose(record_type: RecordType, recognition: Recognition) -> tuple[ColumnMapping, ...]:
+    """Where each column goes: the dialect's proposal, or headings that are called like the type's fields."""
+    if exchange_knows(record_type):
+        return exchange.propose_mapping(recognition, cast("exchange.RecordType", record_type.name))
+    words = {name.replace("_", " ").casefold(): name for name in record_type.specs}
+    words |= {spec.label.casefold(): name for name, spec in record_type.specs.items()}
+    words |= {"external id": EXTERNAL_ID, "id": EXTERNAL_ID}
+    return tuple(
+        ColumnMapping(column.name, words.get(column.name.replace("_", " ").strip().casefold()))
+        for column in recognition.columns
+    )
+
+
+def targets(record_type: RecordType) -> dict[str, str]:
+    """Where a column can go, with what people call it."""
+    names = exchange.TARGETS[cast("exchange.RecordType", record_type.name)] if exchange_knows(record_type) else ()
+    specs = record_type.specs
+    labels = {name: specs[name].label if name in specs else name.replace("_", " ") for name in names or specs}
+    return {name: label[:1].upper() + label[1:] for name, label in labels.items()} | {EXTERNAL_ID: "ID in the source"}
+
+
+def exchange_knows(record_type: RecordType) -> bool:
+    """Whether the exchange has canonical fields, and dialects, for this type."""
+    return record_type.name in exchange.TARGETS
+
+
+def incoming(
+    path: Path, recognition: Recognition, record_type: RecordType, mapping: Sequence[ColumnMapping]
+) -> Iterator[Incoming]:
+    """Every record of a file, adapted to the type."""
+    importer = importers.of(record_type)
+    known = set(record_type.specs)
+    for record in _records(path, recognition, record_type, mapping):
+        values = {name: _storable(value) for name, value in importer.adapt(record.values.copy()).items()}
+        extra: Values = dict(record.extra)
+        extra |= {name: _plain(values.pop(name)) for name in list(values) if name not in known and name != "created_at"}
+        identity: Values = {
+            "external_source": record.source[:80],
+            "external_id": _short(record.external_id),
+            "external_hash": _hash(record),
+            "custom": _bounded(extra),
+        }
+        if "created_at" in values and "created_at" not in known:
+            identity["created_at"] = values.pop("created_at")
+        canonical = record.values if importer.after else {}
+        yield Incoming(record.row, record.parts, values, canonical, identity, record.problems)
+
+
+def _records(
+    path: Path, recognition: Recognition, record_type: RecordType, mapping: Sequence[ColumnMapping]
+) -> Iterator[Record]:
+    if exchange_knows(record_type):
+        yield from exchange.read(path, recognition, cast("exchange.RecordType", record_type.name), tuple(mapping))
+        return
+    chosen = {column.source: column.target for column in mapping if column.target}
+    with closing(Occurrences()) as seen:
+        for row in read_rows(path, recognition.layout):
+            yield _plain_record(row, recognition.source, record_type, chosen, seen)
+
+
+def _plain_record(
+    row: SourceRow, source: str, record_type: RecordType, chosen: Mapping[str, str], seen: Occurrences
+) -> Record:
+    """A row of a table whose columns are called like the type's fields; a second column for a field is kept aside."""
+    values: Values = {}
+    extra: dict[str, list[str]] = {}
+    for name, cell in row.values.items():
+        target = chosen.get(name)
+        if target and target not in values and cell:
+            values[target] = _joined(cell)
+        elif cell and name != REASONS:
+            extra[name] = [_joined(cell)]
+    name = values.get(record_type.natural_key, "")
+    external_id = str(values.pop(EXTERNAL_ID, "") or name or _digest(row.values))
+    problems = row.problems
+    if external_id != name:  # whether names repeat is looked at with all other rules
+        count, first = seen.add(external_id.casefold(), row.number)
+        if count > 1:
+            problems += (Problem(EXTERNAL_ID, external_id[:200], f"already used by record {first} of this file"),)
+    return Record(row.number, values, extra, external_id, source, problems, row.parts, row.line)
+
+
+def _joined(value: str | list[str]) -> str:
+    return value if isinstance(value, str) else ", ".join(value)
+
+
+def _hash(record: Record) -> str:
+    return _digest([record.values, record.extra])
+
+
+def _digest(content: Any) -> str:
+    return hashlib.blake2b(json.dumps(content, sort_keys=True, default=_plain).encode(), digest_size=16).hexdigest()
+
+
+def _short(external_id: str) -> str:
+    """The source's id, or what tells it apart where it is longer than we keep."""
+    return external_id if len(external_id) <= 200 else f"{external_id[:160]}-{_digest(external_id)}"
+
+
+def _storable(value: Any) -> Any:
+    """What is inside a structure as it will be kept, so that what is checked is what is written."""
+    return json.loads(json.dumps(value, default=_plain)) if isinstance(value, (list, dict)) else value
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, (date, datetime)) else value
+
+
+def _bounded(extra: Mapping[str, Any]) -> Values:
+    """What has no field is kept under `source`, up to a bound; what is beyond it is named."""
+    kept: Values = {}
+    room = MOST_CUSTOM
+    for name, value in extra.items():
+        size = len(json.dumps(value, default=str)) + len(name)
+        if size <= room:
+            kept[name] = value
+            room -= size
+        else:
+            kept[name] = "left out: too long"
+    return {"source": kept} if kept else {}

@@ -1,0 +1,124 @@
+"""An import in one go, as the command line makes it."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from northing import exchange
+from northing.access.actor import Actor
+from northing.access.roles import Verb
+from northing.exchange.records import Recognition, Refused
+from northing.kit.importing import applying, service, staging, tasks
+from northing.kit.importing.collecting import seldom_collecting
+from northing.kit.importing.staging import RowError
+from northing.kit.models import Import
+from northing.kit.record_types import RecordType
+
+_ERRORS_SHOWN = 10
+
+
+@dataclass
+class Report:
+    """What an import did, or would do: created + updated + skipped + rejected = rows of the source.
+
+    A refused file is an error of row 0. `errors` holds the first 1,000.
+    """
+
+    format: str
+    record_type: str
+    rows: int = 0
+    created: int = 0
+    updated: int = 0
+    skipped: int = 0
+    rejected: int = 0
+    warnings: list[str] = field(default_factory=list)
+    errors: list[RowError] = field(default_factory=list)
+
+    @property
+    def refused(self) -> bool:
+        return any(error.row == 0 for error in self.errors)
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    def as_text(self) -> str:
+        """The report in sentences."""
+        if self.refused:
+            return f"{self.errors[0].value} was refused. {self.errors[0].rule}"
+        counts = ((self.created, "new"), (self.updated, "updated"), (self.skipped, "as before"))
+        told = ", ".join(f"{count:,} {word}" for count, word in (*counts, (self.rejected, "rejected")))
+        lines = [f"{self.rows:,} rows read ({self.format}): {told}."]
+        lines += [f"Warning: {warning}" for warning in self.warnings]
+        for error in self.errors[:_ERRORS_SHOWN]:
+            value = f" {error.value!r}" if error.value else ""
+            lines.append(f"Row {error.row}: {error.field}:{value} {error.rule}")
+        if len(self.errors) > _ERRORS_SHOWN:
+            lines.append("There are more errors; --json lists the first 1,000.")
+        return "\n".join(lines)
+
+
+@seldom_collecting()
+def run_file(
+    actor: Actor, record_type: RecordType, path: Path, *, mapping: Mapping[str, str], dry_run: bool = False
+) -> Report:
+    """Import a file from start to end. A refused file is told in the report, and nothing is written.
+
+    A dry run stages into a temporary folder and leaves no trace.
+    """
+    actor.require(Verb.IMPORT, record_type.name)
+    with tempfile.TemporaryDirectory(prefix="northing-import-") as temporary:
+        staging_folder = Path(temporary)
+        try:
+            if not record_type.importable:
+                raise Refused(f"{record_type.nouns.capitalize()} cannot be imported.", "Northing makes them itself.")
+            recognition = exchange.recognise(path, path.name)
+            columns = service.chosen_mapping(record_type, recognition, mapping)
+            staged = staging.stage(actor, staging_folder, path, recognition, record_type, columns)
+        except Refused as error:
+            return Report("", record_type.name, errors=[RowError(0, "file", path.name, str(error))])
+        report = Report(
+            recognition.format,
+            record_type.name,
+            staged.rows,
+            rejected=staged.rejected,
+            warnings=list(recognition.warnings),
+            errors=staged.errors,
+        )
+        if dry_run:
+            foreseen = applying.foresee(actor, record_type, staging_folder)
+            report.created, report.updated, report.skipped = foreseen.values()
+            return report
+        batch = _ready(actor, record_type, path, recognition, staging_folder)
+    batch.rows, batch.rejected = staged.rows, staged.rejected
+    _apply(actor, batch)
+    if batch.rejected > staged.rejected:
+        report.errors = staging.first_errors(service.folder(batch))
+    report.created, report.updated = batch.created, batch.updated
+    report.skipped, report.rejected = batch.skipped, batch.rejected
+    return report
+
+
+def _ready(actor: Actor, record_type: RecordType, path: Path, recognition: Recognition, staged: Path) -> Import:
+    batch = service.new_import(actor, record_type, path.name)
+    batch.format, batch.warnings = recognition.format, list(recognition.warnings)
+    shutil.copyfile(path, service.source_file(batch))
+    for name in (staging.STAGED, staging.REJECTED):
+        shutil.move(staged / name, service.folder(batch) / name)
+    return batch
+
+
+def _apply(actor: Actor, batch: Import) -> None:
+    """Killed in the middle, it is ended by the next worker there is."""
+    batch.state = Import.State.APPLYING
+    with transaction.atomic():
+        batch.save(force_insert=True)
+        tasks.finish_later(batch)
+        tasks.plan_forgetting(batch)
+    service.apply_to_the_end(actor, batch)

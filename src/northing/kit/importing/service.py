@@ -1,0 +1,191 @@
+"""The steps of an import: keep and recognise a file, stage it, apply it, take it back. Pages, command line and jobs
+all go through here."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from django.conf import settings
+from django.utils import timezone
+
+from northing import exchange
+from northing.access.actor import Actor
+from northing.access.roles import Verb
+from northing.exchange.records import ColumnMapping, Recognition, Refused
+from northing.kit import history
+from northing.kit.batches import batched
+from northing.kit.importing import applying, importers, staging
+from northing.kit.importing.collecting import seldom_collecting
+from northing.kit.models import ChangeEntry, Import
+from northing.kit.problems import Invalid
+from northing.kit.record_types import RecordType, registry
+
+_TELL_EVERY = 10_000  # rows between two looks at how far the reading is
+
+
+def folder(batch: Import) -> Path:
+    """Where an import keeps its file, its staged lines and its rejected ones."""
+    return Path(settings.NORTHING_HOME) / "imports" / batch.batch
+
+
+def source_file(batch: Import) -> Path:
+    return folder(batch) / "source"
+
+
+def new_import(actor: Actor, record_type: RecordType, file_name: str) -> Import:
+    """An import that is not saved yet, with its folder. Raises `Forbidden`."""
+    actor.require(Verb.IMPORT, record_type.name)
+    batch = Import(
+        workspace=actor.workspace,
+        member_id=actor.member_id,
+        batch=secrets.token_hex(12),
+        record_type=record_type.name,
+        file_name=Path(file_name).name[:255],
+    )
+    folder(batch).mkdir(parents=True)
+    return batch
+
+
+def begin(actor: Actor, record_type: RecordType, file_name: str, chunks: Iterable[bytes]) -> Import:
+    """Keep an uploaded file and recognise it. A file that is refused is said so in the import's `reason`."""
+    batch = new_import(actor, record_type, file_name)
+    try:
+        _keep(chunks, source_file(batch))
+        recognition = recognised(batch)
+    except Refused as error:
+        shutil.rmtree(folder(batch))
+        batch.state, batch.reason = Import.State.REFUSED, str(error)
+    else:
+        batch.format = recognition.format
+        batch.warnings = list(recognition.warnings)
+    batch.save(force_insert=True)
+    return batch
+
+
+def _keep(chunks: Iterable[bytes], target: Path) -> None:
+    size = 0
+    with target.open("wb") as file:
+        for chunk in chunks:
+            size += len(chunk)
+            if size > settings.UPLOAD_LIMIT:
+                limit = settings.UPLOAD_LIMIT // 2**20
+                raise Refused(f"The file is larger than {limit} MB.", "Split it, or set NORTHING_UPLOAD_MB higher.")
+            file.write(chunk)
+
+
+def recognised(batch: Import) -> Recognition:
+    """What the kept file is. Raises `Refused`."""
+    return exchange.recognise(source_file(batch), batch.file_name)
+
+
+def chosen_mapping(
+    record_type: RecordType, recognition: Recognition, chosen: Mapping[str, str]
+) -> tuple[ColumnMapping, ...]:
+    """The proposal with other targets for some columns; an empty target keeps a column aside. Raises `Refused`."""
+    known = importers.targets(record_type)
+    columns = {column.name for column in recognition.columns}
+    for column, target in chosen.items():
+        if column not in columns:
+            raise Refused(f"The file has no column {column!r}.", f"It has: {', '.join(sorted(columns))}.")
+        if target and target not in known:
+            raise Refused(f"{target!r} is not a field of {record_type.nouns}.", f"Use one of: {', '.join(known)}.")
+    return tuple(
+        proposed
+        if chosen.get(proposed.source, proposed.target or "") == (proposed.target or "")
+        else ColumnMapping(proposed.source, chosen[proposed.source] or None)
+        for proposed in importers.propose(record_type, recognition)
+    )
+
+
+@seldom_collecting()
+def stage(actor: Actor, batch: Import) -> None:
+    """Read the kept file with the import's mapping, and foresee what applying would do. Staging again starts anew."""
+    record_type = registry.named(batch.record_type)
+    try:
+        recognition = recognised(batch)
+        mapping = chosen_mapping(record_type, recognition, batch.mapping)
+        path, told = source_file(batch), _Progress(batch)
+        staged = staging.stage(actor, folder(batch), path, recognition, record_type, mapping, told.rows_read)
+    except Refused as error:
+        refuse(batch, str(error))
+        return
+    foreseen = applying.foresee(actor, record_type, folder(batch))
+    Import.objects.filter(pk=batch.pk, state=Import.State.STAGING).update(
+        state=Import.State.STAGED, rows=staged.rows, rejected=staged.rejected, **foreseen
+    )
+
+
+class _Progress:
+    """Writes down how far the reading is, not too often."""
+
+    def __init__(self, batch: Import) -> None:
+        self._batch = batch
+        self._next = _TELL_EVERY
+
+    def rows_read(self, rows: int) -> None:
+        if rows >= self._next:
+            self._next = rows + _TELL_EVERY
+            Import.objects.filter(pk=self._batch.pk).update(rows=rows)
+
+
+def refuse(batch: Import, reason: str) -> None:
+    """End an import that cannot go on; what it has written stays, and can be taken back."""
+    Import.objects.filter(pk=batch.pk).update(state=Import.State.REFUSED, reason=reason, finished_at=timezone.now())
+
+
+def set_off(batch: Import) -> bool:
+    """Let a staged import be applied. False when it was already, or is not ready."""
+    ready = Import.objects.filter(pk=batch.pk, state=Import.State.STAGED)
+    return bool(ready.update(state=Import.State.APPLYING, created=0, updated=0, skipped=0))
+
+
+@seldom_collecting()
+def apply(actor: Actor, batch: Import) -> None:
+    """Apply what is left of an import that was set off; safe to call again after a kill, and by two processes at once.
+
+    Raises `Overtaken` when another process goes on with it, and `Forbidden`.
+    """
+    batch.refresh_from_db()
+    if batch.state == Import.State.APPLYING:
+        applying.apply(actor, folder(batch), batch)
+
+
+def apply_to_the_end(actor: Actor, batch: Import) -> None:
+    """Apply together with whoever else does, until all is in."""
+    while batch.state == Import.State.APPLYING:
+        with suppress(applying.Overtaken):
+            apply(actor, batch)
+        batch.refresh_from_db()
+
+
+def ask_back(actor: Actor, batch: Import) -> bool:
+    """Mark an import as undone. False when there is nothing to undo. Raises `Forbidden`."""
+    actor.require(Verb.IMPORT, batch.record_type)
+    actor.require(Verb.ARCHIVE, batch.record_type)
+    ended = Import.objects.filter(pk=batch.pk, state__in=(Import.State.DONE, Import.State.REFUSED), offset__gt=0)
+    return bool(ended.update(state=Import.State.UNDONE, finished_at=None))
+
+
+def take_back(actor: Actor, batch: Import) -> None:
+    """Take an import back; what was changed since stays, and is counted in `reason`.
+
+    The rows are as if never brought: importing the file again brings them back.
+    """
+    try:
+        undone = history.undo_batch(actor, batch.batch)
+        left = f"{undone.left:,} left as they are, because they were changed since." if undone.left else ""
+    except Invalid as error:
+        left = str(error)
+    _forget_rows(actor, batch)
+    Import.objects.filter(pk=batch.pk).update(reason=left, finished_at=timezone.now())
+
+
+def _forget_rows(actor: Actor, batch: Import) -> None:
+    record_type = registry.named(batch.record_type)
+    brought = ChangeEntry.objects.filter(change__workspace=actor.workspace, change__batch=batch.batch)
+    for some in batched(brought.values_list("record_id", flat=True).iterator(), 500):
+        record_type.model.objects.within(actor).filter(pk__in=some).exclude(external_hash="").update(external_hash="")

@@ -1,0 +1,229 @@
+"""Staging: a file read once, every row adapted and checked, kept as lines that the applying step takes in pieces."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import islice
+from pathlib import Path
+from typing import IO, Any
+
+from northing.access.actor import Actor
+from northing.exchange.occurrences import Occurrences
+from northing.exchange.records import ColumnMapping, Problem, Recognition
+from northing.kit import cleaning
+from northing.kit.batches import batched
+from northing.kit.fields import Reference
+from northing.kit.importing.importers import Incoming, Values, importers, incoming
+from northing.kit.record_types import RecordType, registry
+
+STAGED, REJECTED = "staged.jsonl", "rejected.jsonl"
+CHUNK = 1000
+MOST_ERRORS_KEPT = 1000
+Heed = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class RowError:
+    """One problem of one row, as the report gives it."""
+
+    row: int
+    field: str
+    value: str
+    rule: str
+
+
+@dataclass
+class Staged:
+    """What staging found. `errors` is cut at a bound; `rejected` counts all rows with any."""
+
+    rows: int = 0
+    rejected: int = 0
+    errors: list[RowError] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class StagedRow:
+    """One line of a staged or rejected file; `end` is the byte after it, where the next one starts."""
+
+    row: int
+    end: int
+    parts: tuple[int, ...] = ()
+    values: Values = field(default_factory=dict)
+    canonical: Values = field(default_factory=dict)
+    identity: Values = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def rows(self) -> int:
+        """How many records of the source this one stands for."""
+        return 1 + len(self.parts)
+
+    def errors(self) -> Iterator[RowError]:
+        for problem in self.problems:
+            yield RowError(self.row, problem.field, problem.value, problem.rule)
+
+
+def stage(
+    actor: Actor,
+    folder: Path,
+    path: Path,
+    recognition: Recognition,
+    record_type: RecordType,
+    mapping: Sequence[ColumnMapping],
+    heed: Heed = lambda rows: None,
+) -> Staged:
+    """Read the whole file into the folder: accepted records one JSON line each, rejected ones with their problems.
+
+    Both files appear when they are whole. `heed` is told now and then how many rows have been read.
+    """
+    staged = Staged()
+    with ExitStack() as stack:
+        lines = stack.enter_context(_whole(folder / STAGED))
+        rejected = stack.enter_context(_whole(folder / REJECTED))
+        seen = stack.enter_context(closing(Occurrences()))
+        for some in batched(incoming(path, recognition, record_type, mapping), CHUNK):
+            found = _problems(actor, record_type, some, seen)
+            for index, record in enumerate(some):
+                staged.rows += record.rows
+                if problems := record.problems or found.get(index, ()):
+                    staged.rejected += record.rows
+                    _keep_errors(staged, record.row, problems)
+                    rejected.write(rejected_line(record.row, record.parts, problems))
+                else:
+                    lines.write(_line(record))
+            heed(staged.rows)
+    return staged
+
+
+@contextmanager
+def _whole(target: Path) -> Iterator[IO[str]]:
+    """A file that takes its place when it is complete, whoever else may be writing it."""
+    part = target.with_name(f"{target.name}.{secrets.token_hex(4)}")
+    try:
+        with part.open("w", encoding="utf-8") as file:
+            yield file
+        os.replace(part, target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _keep_errors(staged: Staged, row: int, problems: Iterable[Problem]) -> None:
+    staged.errors += [RowError(row, one.field, one.value, one.rule) for one in problems]
+    del staged.errors[MOST_ERRORS_KEPT:]
+
+
+def _problems(
+    actor: Actor, record_type: RecordType, some: Sequence[Incoming], seen: Occurrences
+) -> Mapping[int, list[Problem]]:
+    """Problems by index, from the same cleaning and rules that the change mechanism applies."""
+    importer = importers.of(record_type)
+    cleaned, problems = cleaning.clean(actor, record_type, [record.values for record in some])
+    found: dict[int, list[Problem]] = {}
+    for problem in problems:
+        if problem.field in importer.optional:
+            some[problem.row].keep_aside(problem.field)
+            cleaned[problem.row][problem.field] = None
+        elif problem.field not in importer.makes:
+            found.setdefault(problem.row, []).append(as_told(problem))
+    for index, row in enumerate(cleaned):
+        if index not in found:
+            faults = [as_told(problem) for problem in record_type.check(None, row)]
+            faults += _repeats(record_type, some[index].row, row, seen)
+            if faults:
+                found[index] = faults
+    return found
+
+
+def _repeats(record_type: RecordType, number: int, row: Values, seen: Occurrences) -> Iterator[Problem]:
+    """Names that may not repeat within a workspace may not repeat within a file either."""
+    for name in record_type.unique:
+        if row[name]:
+            count, first = seen.add(f"{name} {row[name]}".casefold(), number)
+            if count > 1:
+                yield Problem(name, str(row[name])[:200], f"record {first} of this file has it already")
+
+
+def as_told(problem: Any) -> Problem:
+    """A problem of the kit or of the exchange with its value as short text."""
+    return Problem(problem.field, "" if problem.value is None else str(problem.value)[:200], problem.rule)
+
+
+def _line(record: Incoming) -> str:
+    line = {"row": record.row, "parts": record.parts, "values": record.values, "identity": record.identity}
+    if record.canonical:
+        line["canonical"] = record.canonical
+    return json.dumps(line, ensure_ascii=False, default=_plain) + "\n"
+
+
+def rejected_line(row: int, parts: Sequence[int], problems: Iterable[Problem]) -> str:
+    line = {"row": row, "parts": parts, "problems": [[one.field, one.value, one.rule] for one in problems]}
+    return json.dumps(line, ensure_ascii=False) + "\n"
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, (date, datetime)) else str(value)
+
+
+def read_lines(path: Path, offset: int = 0) -> Iterator[StagedRow]:
+    """The rows of a staged or rejected file from a byte offset on."""
+    with path.open("rb") as lines:
+        lines.seek(offset)
+        for raw in lines:
+            offset += len(raw)
+            line = json.loads(raw)
+            line["parts"] = tuple(line["parts"])
+            line["problems"] = tuple(Problem(*one) for one in line.get("problems", ()))
+            yield StagedRow(**line, end=offset)
+
+
+def reject_late(folder: Path, row: StagedRow, problems: Iterable[Problem]) -> None:
+    """Note why a row was rejected after all. The file is named by the row: written again it is the same file."""
+    with _whole(folder / f"late-{row.end}.jsonl") as file:
+        file.write(rejected_line(row.row, row.parts, problems))
+
+
+def forget_undecided(folder: Path, offset: int) -> None:
+    """Remove reasons that a killed process wrote for a row which it did not get to reject."""
+    for end, path in _late_files(folder):
+        if end > offset:
+            path.unlink(missing_ok=True)
+
+
+def _late_files(folder: Path) -> list[tuple[int, Path]]:
+    return sorted((int(path.stem.removeprefix("late-")), path) for path in folder.glob("late-*.jsonl"))
+
+
+def rejected_rows(folder: Path) -> Iterator[StagedRow]:
+    """All rejected rows of an import: those that staging found, then those that applying did."""
+    for path in (folder / REJECTED, *(path for _, path in _late_files(folder))):
+        yield from read_lines(path)
+
+
+def first_errors(folder: Path, count: int = MOST_ERRORS_KEPT) -> list[RowError]:
+    """The first problems of an import's rejected rows."""
+    return list(islice((error for row in rejected_rows(folder) for error in row.errors()), count))
+
+
+def make_missing(actor: Actor, record_type: RecordType, rows: Sequence[Values]) -> Mapping[str, list[str]]:
+    """Names, by reference field, of records that do not exist yet and that the type's importer wants made."""
+    wanted: dict[str, list[str]] = {}
+    for name in importers.of(record_type).makes:
+        spec = record_type.specs[name]
+        names = {str(row[name]).strip() for row in rows if row.get(name)}
+        if isinstance(spec, Reference) and names:
+            found = {str(value).lower() for value in cleaning.resolve(actor, spec, names)}
+            missing = {value.lower(): value for value in sorted(names) if value.lower() not in found}
+            if missing:
+                wanted[name] = list(missing.values())
+    return wanted
+
+
+def target_of(record_type: RecordType, name: str) -> RecordType:
+    """The record type that a reference field points to."""
+    return registry.of(record_type.references[name].to)

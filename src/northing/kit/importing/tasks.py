@@ -1,0 +1,104 @@
+"""The import's work outside the request, and what asks for it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django_tasks import task
+
+from northing.access.actor import Actor, Forbidden, Origin, for_member, system
+from northing.access.models import Member, Workspace
+from northing.kit.importing import service
+from northing.kit.importing.applying import Overtaken
+from northing.kit.models import Import, Job
+
+LOOK_AGAIN = timedelta(minutes=1)
+KEEP_FILES = timedelta(days=30)
+
+
+@task()
+def stage_import(workspace_id: int, import_id: int) -> None:
+    """Read an uploaded file into staged lines."""
+    batch = Import.objects.get(pk=import_id, workspace_id=workspace_id)
+    if batch.state == Import.State.STAGING:
+        service.stage(_actor(batch), batch)
+
+
+@task()
+def apply_import(workspace_id: int, import_id: int) -> None:
+    """Apply a staged import from where it stands; killed and run again it goes on there."""
+    batch = Import.objects.get(pk=import_id, workspace_id=workspace_id)
+    try:
+        service.apply(_actor(batch), batch)
+    except Overtaken:
+        finish_later(batch)
+    except Forbidden as error:
+        service.refuse(batch, str(error))
+
+
+@task()
+def take_back_import(workspace_id: int, import_id: int) -> None:
+    """Undo an import; killed and run again it undoes the rest."""
+    batch = Import.objects.get(pk=import_id, workspace_id=workspace_id)
+    if batch.state == Import.State.UNDONE and batch.finished_at is None:
+        service.take_back(_actor(batch), batch)
+
+
+@task()
+def forget_files(workspace_id: int, import_id: int) -> None:
+    """Delete the files of an old import. The records and the import's counts stay."""
+    batch = Import.objects.get(pk=import_id, workspace_id=workspace_id)
+    if batch.state != Import.State.APPLYING:
+        shutil.rmtree(service.folder(batch), ignore_errors=True)
+
+
+def _actor(batch: Import) -> Actor:
+    """Whoever brought the file, with the right they have now."""
+    if batch.member_id is None:
+        return system(Workspace.objects.get(pk=batch.workspace_id), Origin.IMPORT)
+    member = Member.objects.select_related("workspace").get(pk=batch.member_id)
+    return for_member(member, Origin.IMPORT)
+
+
+def finish_later(batch: Import) -> None:
+    """See that an import which another process is applying ends, should that process be killed."""
+    apply_import.using(run_after=timezone.now() + LOOK_AGAIN).enqueue(batch.workspace_id, batch.pk)
+
+
+def plan_forgetting(batch: Import) -> None:
+    """Keep the files for a while."""
+    forget_files.using(run_after=timezone.now() + KEEP_FILES).enqueue(batch.workspace_id, batch.pk)
+
+
+def ask_to_stage(batch: Import, mapping: Mapping[str, str]) -> None:
+    """Have an uploaded file read, with these targets for its columns; also once more, with others."""
+    with transaction.atomic():
+        Import.objects.filter(pk=batch.pk, state__in=(Import.State.STAGING, Import.State.STAGED)).update(
+            state=Import.State.STAGING, mapping=dict(mapping), rows=0, rejected=0
+        )
+        stage_import.enqueue(batch.workspace_id, batch.pk)
+
+
+def ask_to_apply(batch: Import) -> None:
+    """Have a staged import applied."""
+    with transaction.atomic():
+        if service.set_off(batch):
+            apply_import.enqueue(batch.workspace_id, batch.pk)
+
+
+def ask_to_take_back(actor: Actor, batch: Import) -> None:
+    """Have an import undone. Raises `Forbidden`."""
+    with transaction.atomic():
+        if service.ask_back(actor, batch):
+            take_back_import.enqueue(batch.workspace_id, batch.pk)
+
+
+def has_failed(batch: Import) -> bool:
+    """Whether the import's work was given up: it failed again and again, for a reason that the log tells."""
+    jobs = Job.objects.filter(workspace_id=batch.workspace_id, arguments__import_id=batch.pk)
+    last = jobs.exclude(task=forget_files.module_path).order_by("-pk").first()
+    return last is not None and last.state == Job.State.FAILED

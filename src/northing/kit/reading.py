@@ -1,0 +1,91 @@
+"""Reading records: one by its key, and the labels of many for cells and forms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from northing.access.actor import Actor
+from northing.access.models import Member
+from northing.access.roles import Verb
+from northing.kit.batches import batched
+from northing.kit.models import Record, RecordModel
+from northing.kit.problems import Missing
+from northing.kit.record_types import RecordType, registry
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What stands for a record where it is only mentioned."""
+
+    key: str
+    title: str
+    path: str
+
+    def url(self, actor: Actor) -> str:
+        return f"/{actor.workspace.slug}/{self.path}/{self.key}/"
+
+
+def record_url(actor: Actor, record_type: RecordType, record: RecordModel) -> str:
+    """The address of a record's own page."""
+    return f"/{actor.workspace.slug}/{record_type.path}/{record_type.key(record)}/"
+
+
+def list_url(actor: Actor, record_type: RecordType) -> str:
+    return f"/{actor.workspace.slug}/{record_type.path}/"
+
+
+def get_record(actor: Actor, record_type: RecordType, key: str) -> Any:
+    """The record with this key, archived or not. Raises `Forbidden` or `Missing`."""
+    actor.require(Verb.VIEW, record_type.name)
+    # By way of the spine, which is where the key is indexed.
+    spine = Record.objects.within(actor).filter(type=record_type.name, number=record_type.number_from(key))
+    rows = record_type.model.objects.within(actor).filter(pk__in=spine.values("pk"))
+    record = rows.select_related("owner__user").first()
+    if record is None:
+        raise Missing(key)
+    record.workspace = actor.workspace
+    return record
+
+
+def labels(actor: Actor, record_type: RecordType, ids: Iterable[int | None]) -> dict[int, Label]:
+    """Labels of records of one type by id; unknown ids are absent. One query per 500."""
+    found: dict[int, Label] = {}
+    wanted = {pk for pk in ids if pk is not None}
+    for some in batched(wanted, 500):
+        rows = record_type.model.objects.within(actor).filter(pk__in=some)
+        for pk, number, title in rows.values_list("pk", "number", record_type.title):
+            found[pk] = Label(f"{record_type.prefix}-{number}", str(title), record_type.path)
+    return found
+
+
+def labels_of_any(actor: Actor, ids: Iterable[int | None]) -> dict[int, Label]:
+    """Labels of records of any type by id; one query for the spine and one per type found."""
+    by_type: dict[str, list[int]] = {}
+    for some in batched({pk for pk in ids if pk is not None}, 500):
+        for pk, name in Record.objects.within(actor).filter(pk__in=some).values_list("pk", "type"):
+            by_type.setdefault(name, []).append(pk)
+    found: dict[int, Label] = {}
+    for name, pks in by_type.items():
+        if actor.may(Verb.VIEW, name):
+            found |= labels(actor, registry.named(name), pks)
+    return found
+
+
+def member_names(actor: Actor, ids: Iterable[int | None] | None = None) -> dict[int, str]:
+    """Names of members by id: of those given, or of all active ones in alphabetical order."""
+    members = Member.objects.within(actor).order_by("user__name")
+    members = (
+        members.filter(is_active=True) if ids is None else members.filter(pk__in={i for i in ids if i is not None})
+    )
+    return dict(members.values_list("pk", "user__name"))
+
+
+def find_any(actor: Actor, key: str) -> int:
+    """The id of the record of any type with this key. Raises `Missing`."""
+    for record_type in registry:
+        if key.upper().startswith(f"{record_type.prefix}-"):
+            record: Any = get_record(actor, record_type, key)
+            return int(record.pk)
+    raise Missing(key)

@@ -1,0 +1,154 @@
+"""One declaration per record type, and the registry of all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from northing.kit.fields import Field, Reference, Tags
+from northing.kit.models import RecordModel
+from northing.kit.problems import Missing, Problem
+from northing.kit.specifying import specify
+from northing.ui.tones import Tone
+
+if TYPE_CHECKING:
+    from northing.kit.changes import ChangeSession
+
+Values = Mapping[str, Any]
+Check = Callable[[Values | None, Values], Iterable[Problem]]
+After = Callable[["ChangeSession", Sequence[Any]], None]
+
+STANDARD_COLUMNS = ("created_at", "updated_at")
+
+
+def _no_rules(before: Values | None, after: Values) -> Iterable[Problem]:
+    return ()
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class RecordType:
+    """Everything the kit needs to give a model its list, form, history, search, API, import and export.
+
+    `fields` are column names of the model (or specifications, where the column says too little), in form order;
+    owner and tags are added. `check(before, after)` is pure and yields problems; `before` is None on creation.
+    `after(change, records)` runs inside the change, for what must be written together with these records.
+    `part_of` names the reference whose record owns this one: archived with it. `natural_key` finds a record by what
+    people call it; `unique` fields may not repeat within a workspace. `tones` colours the values of choice fields.
+    """
+
+    model: type[RecordModel]
+    name: str
+    prefix: str
+    icon: str
+    fields: tuple[str | Field, ...]
+    columns: tuple[str, ...]
+    title: str = "title"
+    filters: tuple[str, ...] = ()
+    sorts: tuple[str, ...] = ()
+    default_sort: str = "-id"
+    search: tuple[str, ...] = ()
+    natural_key: str = ""
+    unique: tuple[str, ...] = ()
+    part_of: str = ""
+    tones: Mapping[str, Mapping[str, Tone]] = field(default_factory=dict)
+    check: Check = _no_rules
+    after: After | None = None
+    in_menu: bool = True
+    importable: bool = True
+    hint: str = field(default="", metadata={"about": "one sentence for the empty list: what this is for"})
+
+    @property
+    def noun(self) -> str:
+        return str(self.model._meta.verbose_name)
+
+    @property
+    def nouns(self) -> str:
+        return str(self.model._meta.verbose_name_plural)
+
+    @property
+    def path(self) -> str:
+        """The word in addresses and the API: `work-packages`."""
+        return self.nouns.replace(" ", "-")
+
+    @cached_property
+    def specs(self) -> Mapping[str, Field]:
+        """Every field by name, in form order."""
+        given = [f if isinstance(f, Field) else specify(self.model, f) for f in self.fields]
+        shared: list[Field] = [specify(self.model, "owner"), Tags(name="tags", label="Tags")]
+        return {spec.name: spec for spec in [*given, *shared]}
+
+    @cached_property
+    def all_specs(self) -> Mapping[str, Field]:
+        """The fields and, read-only, when the record was made and last changed."""
+        times = {name: specify(self.model, name, editable=False) for name in STANDARD_COLUMNS}
+        return {**self.specs, **times}
+
+    @cached_property
+    def references(self) -> Mapping[str, Reference]:
+        return {name: spec for name, spec in self.specs.items() if isinstance(spec, Reference)}
+
+    def key(self, record: RecordModel) -> str:
+        return f"{self.prefix}-{record.number}"
+
+    def title_of(self, record: RecordModel) -> str:
+        return str(getattr(record, self.title))
+
+    def number_from(self, key: str) -> int:
+        """The number in a key such as `F-128`; raises `Missing` for anything else."""
+        prefix, _, number = key.strip().rpartition("-")
+        if prefix.upper() != self.prefix or not number.isascii() or not number.isdecimal() or len(number) > 15:
+            raise Missing(key)
+        return int(number)
+
+
+class Registry:
+    """All record types, by name, by path and by model."""
+
+    def __init__(self) -> None:
+        self._by_name: dict[str, RecordType] = {}
+        self._by_path: dict[str, RecordType] = {}
+        self._by_model: dict[type[RecordModel], RecordType] = {}
+
+    def register(self, *types: RecordType) -> None:
+        for record_type in types:
+            if record_type.name in self._by_name or any(t.prefix == record_type.prefix for t in self):
+                raise ValueError(f"{record_type.name}: name or prefix {record_type.prefix} is taken")
+            self._by_name[record_type.name] = record_type
+            self._by_path[record_type.path] = record_type
+            self._by_model[record_type.model] = record_type
+
+    def __iter__(self) -> Iterator[RecordType]:
+        return iter(self._by_name.values())
+
+    def named(self, name: str) -> RecordType:
+        return self._find(self._by_name, name.replace("-", "_"))
+
+    def at_path(self, path: str) -> RecordType:
+        return self._find(self._by_path, path)
+
+    def of(self, model: type[RecordModel]) -> RecordType:
+        return self._by_model[model]
+
+    def parts_of(self, record_type: RecordType) -> Iterator[RecordType]:
+        """The types whose records belong to records of this one and go with them."""
+        for other in self:
+            if other.part_of and other.references[other.part_of].to is record_type.model:
+                yield other
+
+    def referring_to(self, record_type: RecordType) -> Iterator[tuple[RecordType, Reference]]:
+        for other in self:
+            for spec in other.references.values():
+                if spec.to is record_type.model and spec.name != other.part_of:
+                    yield other, spec
+
+    @staticmethod
+    def _find(table: Mapping[str, RecordType], word: str) -> RecordType:
+        try:
+            return table[word]
+        except KeyError:
+            raise Missing(f"record type {word!r}") from None
+
+
+registry = Registry()

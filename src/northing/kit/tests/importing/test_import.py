@@ -1,0 +1,188 @@
+"""From a file to records: counts that add up, twice is once, nothing lost when the world changes in between."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from northing.access.actor import Actor, Origin, system
+from northing.access.models import Workspace
+from northing.insight.models import Account, Contact, Feedback
+from northing.kit import changes
+from northing.kit.changes import Edit
+from northing.kit.importing import applying, service, staging, tasks
+from northing.kit.importing.applying import Overtaken
+from northing.kit.importing.importers import propose
+from northing.kit.importing.running import Report, run_file
+from northing.kit.jobs.worker import Worker
+from northing.kit.models import Change, ChangeEntry, Import, Job, Kind
+from northing.kit.record_types import registry
+
+pytestmark = pytest.mark.django_db
+ACCOUNT, CONTACT, FEEDBACK = (registry.named(name) for name in ("account", "contact", "feedback"))
+
+
+@pytest.fixture
+def actor(tmp_path: Path, settings: Any) -> Actor:
+    settings.NORTHING_HOME = tmp_path / "home"
+    return system(Workspace.objects.create(name="Orchard", slug="orchard"), Origin.CLI)
+
+
+def file(folder: Path, *lines: str) -> Path:
+    path = folder / "accounts.csv"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def outcome(report: Report) -> tuple[int, int, int, int]:
+    assert report.created + report.updated + report.skipped + report.rejected == report.rows
+    return report.created, report.updated, report.skipped, report.rejected
+
+
+def staged(actor: Actor, record_type: Any, content: bytes) -> Import:
+    """An import that has been read and set off, as the pages do it."""
+    batch = service.begin(actor, record_type, "rows.csv", [content])
+    mapping = {column.source: column.target or "" for column in propose(record_type, service.recognised(batch))}
+    tasks.ask_to_stage(batch, mapping)
+    Worker().run_due()
+    assert service.set_off(batch)
+    batch.refresh_from_db()
+    return batch
+
+
+def test_counts_add_up_and_the_second_time_changes_nothing(actor: Actor, tmp_path: Path) -> None:
+    path = file(tmp_path, "Name,Kind,Colour", "Acme,company,red", "Bolt,,", "Acme,company,", ",company,", "Gear,x,")
+    report = run_file(actor, ACCOUNT, path, mapping={})
+    assert outcome(report) == (2, 0, 0, 3)
+    assert [(error.row, error.field) for error in report.errors] == [(3, "name"), (4, "name"), (5, "kind")]
+    assert Account.objects.within(actor).get(name="Acme").custom == {"source": {"Colour": ["red"]}}
+    assert outcome(run_file(actor, ACCOUNT, path, mapping={})) == (0, 0, 2, 3)
+    assert ChangeEntry.objects.filter(change__workspace=actor.workspace).count() == 2
+
+
+def test_a_dry_run_foresees_the_import_and_writes_nothing(actor: Actor, tmp_path: Path, settings: Any) -> None:
+    changes.create(actor, ACCOUNT, [{"name": "Acme"}])
+    path = file(tmp_path, "Name,Country", "Acme,NL", "Bolt,DE", "Bolt,FR")
+    before = [model.objects.count() for model in (Account, Change, Import, Job)]
+    report = run_file(actor, ACCOUNT, path, mapping={}, dry_run=True)
+    assert [model.objects.count() for model in (Account, Change, Import, Job)] == before
+    assert not settings.NORTHING_HOME.exists()
+    assert outcome(report) == (1, 1, 0, 1)
+    assert report == run_file(actor, ACCOUNT, path, mapping={})
+
+
+def test_a_file_that_is_not_what_it_claims_is_refused(actor: Actor, tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_bytes(b"\x7fELF" + bytes(200))
+    report = run_file(actor, ACCOUNT, path, mapping={})
+    assert report.refused
+    assert (report.rows, report.errors[0].row) == (0, 0)
+    assert list(report.as_json()) == [
+        *("format", "record_type", "rows", "created", "updated", "skipped", "rejected", "warnings", "errors")
+    ]
+    assert not Import.objects.within(actor).exists()
+
+
+@pytest.mark.parametrize("mapping", [{"Nothing": "name"}, {"Name": "colour"}])
+def test_an_unknown_column_or_field_is_refused(actor: Actor, tmp_path: Path, mapping: dict[str, str]) -> None:
+    report = run_file(actor, ACCOUNT, file(tmp_path, "Name", "Acme"), mapping=mapping)
+    assert report.refused
+    assert not Account.objects.within(actor).exists()
+
+
+def test_a_record_made_by_hand_is_found_by_its_name(actor: Actor, tmp_path: Path) -> None:
+    [acme] = changes.create(actor, ACCOUNT, [{"name": "Acme", "country": "DE"}])
+    path = file(tmp_path, "Name,Country", "ACME,NL")
+    assert outcome(run_file(actor, ACCOUNT, path, mapping={})) == (0, 1, 0, 0)
+    acme.refresh_from_db()
+    assert acme.country == "NL"
+    assert outcome(run_file(actor, ACCOUNT, path, mapping={})) == (0, 0, 1, 0)
+
+
+def test_a_changed_row_updates_its_record_and_leaves_it_archived(actor: Actor, tmp_path: Path) -> None:
+    run_file(actor, ACCOUNT, file(tmp_path, "ID,Name", "1,Acme", "2,Bolt"), mapping={})
+    bolt = Account.objects.within(actor).get(name="Bolt")
+    changes.archive(actor, ACCOUNT, [bolt.pk])
+    assert outcome(run_file(actor, ACCOUNT, file(tmp_path, "ID,Name", "1,Acme", "2,Gear"), mapping={})) == (0, 1, 1, 0)
+    bolt.refresh_from_db()
+    assert bolt.name == "Gear"
+    assert bolt.archived_at is not None
+
+
+def test_an_undone_import_comes_back_when_imported_again(actor: Actor, tmp_path: Path) -> None:
+    changes.create(actor, ACCOUNT, [{"name": "Bolt", "country": "DE"}])
+    path = file(tmp_path, "Name,Country", "Acme,NL", "Bolt,FR")
+    run_file(actor, ACCOUNT, path, mapping={})
+    batch = Import.objects.within(actor).get()
+    tasks.ask_to_take_back(actor, batch)
+    Worker().run_due()
+    batch.refresh_from_db()
+    live = Account.objects.within(actor).filter(archived_at=None)
+    assert (batch.state, list(live.values_list("name", "country"))) == (Import.State.UNDONE, [("Bolt", "DE")])
+    assert outcome(run_file(actor, ACCOUNT, path, mapping={})) == (0, 2, 0, 0)
+    assert sorted(live.values_list("name", "country")) == [("Acme", "NL"), ("Bolt", "FR")]
+
+
+def test_what_changed_since_staging_rejects_its_rows_alone(actor: Actor) -> None:
+    [acme] = changes.create(actor, ACCOUNT, [{"name": "Acme"}])
+    rows = "".join(f"P{n},p{n}@example.com,{'Acme' if n in (2, 5) else ''}\n" for n in range(8))
+    batch = staged(actor, CONTACT, b"Name,Email,Account\n" + rows.encode())
+    changes.update(actor, ACCOUNT, [Edit(acme.pk, {"name": "Gear"})])
+    service.apply(actor, batch)
+    batch.refresh_from_db()
+    assert (batch.state, batch.created, batch.rejected) == (Import.State.DONE, 6, 2)
+    errors = staging.first_errors(service.folder(batch))
+    assert [(error.row, error.field) for error in errors] == [(3, "account"), (6, "account")]
+    assert set(Contact.objects.within(actor).values_list("name", flat=True)) == {"P0", "P1", "P3", "P4", "P6", "P7"}
+
+
+def test_two_workers_on_one_import_bring_every_row_once(actor: Actor) -> None:
+    content = b"Name\n" + b"".join(b"Company %d\n" % number for number in range(1200))
+    first = staged(actor, ACCOUNT, content)
+    second = Import.objects.get(pk=first.pk)
+    rows = list(staging.read_lines(service.folder(first) / staging.STAGED))
+    applying._apply_piece(actor, ACCOUNT, first, rows[:700])
+    with pytest.raises(Overtaken):
+        applying.apply(actor, service.folder(second), second)
+    assert Account.objects.within(actor).count() == 700
+    tasks.apply_import.call(actor.workspace_id, first.pk)
+    first.refresh_from_db()
+    assert (first.state, first.created, first.skipped) == (Import.State.DONE, 1200, 0)
+    assert Account.objects.within(actor).count() == 1200
+
+
+def test_a_worker_that_was_overtaken_looks_again_later(actor: Actor) -> None:
+    batch = staged(actor, ACCOUNT, b"Name\nAcme\n")
+    Import.objects.filter(pk=batch.pk).update(offset=0)
+    tasks.finish_later(batch)
+    [job] = Job.objects.filter(task=tasks.apply_import.module_path, state=Job.State.READY)
+    assert job.run_at > job.created_at
+
+
+def test_unknown_accounts_of_feedback_are_made_and_undone_with_it(actor: Actor, tmp_path: Path) -> None:
+    path = file(tmp_path, "Review,Customer,Date", "Export is slow,Acme,2026-03-04", "It crashed,acme,2026-03-05")
+    report = run_file(actor, FEEDBACK, path, mapping={"Customer": "account"})
+    assert outcome(report) == (2, 0, 0, 0)
+    acme = Account.objects.within(actor).get()
+    said = Feedback.objects.within(actor).order_by("created_at")
+    assert [(one.account_id, one.created_at.day) for one in said] == [(acme.pk, 4), (acme.pk, 5)]
+    tasks.ask_to_take_back(actor, Import.objects.within(actor).get())
+    Worker().run_due()
+    assert not Feedback.objects.within(actor).filter(archived_at=None).exists()
+    assert not Account.objects.within(actor).filter(archived_at=None).exists()
+
+
+def test_every_row_has_its_history(actor: Actor, tmp_path: Path) -> None:
+    run_file(actor, ACCOUNT, file(tmp_path, "Name", "Acme", "Bolt"), mapping={})
+    [change] = Change.objects.within(actor)
+    assert (change.event, change.origin) == ("imported accounts.csv", Origin.CLI)
+    assert [entry.kind for entry in change.entries.all()] == [Kind.CREATED, Kind.CREATED]
+
+
+def test_a_second_column_for_a_field_is_kept_aside(actor: Actor, tmp_path: Path) -> None:
+    path = file(tmp_path, "Name,Land,Country", "Acme,NL,DE")
+    run_file(actor, ACCOUNT, path, mapping={"Land": "country"})
+    acme = Account.objects.within(actor).get()
+    assert (acme.country, acme.custom) == ("NL", {"source": {"Country": ["DE"]}})

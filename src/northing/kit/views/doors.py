@@ -1,0 +1,82 @@
+"""What stands in front of every view of records: workspace, record type, and the kit's refusals as answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+from northing.access.actor import Actor, Forbidden
+from northing.access.requests import workspace_view
+from northing.kit.problems import Conflict, Invalid, Missing
+from northing.kit.record_types import RecordType, registry
+from northing.ui.shell import layout
+from northing.ui.toasts import toast
+
+P = ParamSpec("P")
+Answer = Callable[..., HttpResponse]
+
+
+def refusals(view: Callable[Concatenate[HttpRequest, P], HttpResponse]) -> Answer:
+    """Answer the kit's refusals: 403, 404, 409 and 422, each with a page (or fragment) that says the way out."""
+
+    @wraps(view)
+    def inner(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except (Missing, Http404) as error:
+            if not request.headers.get("HX-Request"):
+                raise Http404(str(error)) from error
+            return _fragment(request, 404, ["This is not here; it may have been moved or removed."])
+        except Forbidden as error:
+            return _refused(request, 403, [str(error)])
+        except Conflict as error:
+            return _refused(request, 409, [str(error)])
+        except Invalid as error:
+            return _refused(request, 422, error.problems)
+
+    return inner
+
+
+def _refused(request: HttpRequest, status: int, problems: Sequence[object]) -> HttpResponse:
+    if request.headers.get("HX-Request"):
+        return _fragment(request, status, problems)
+    page = "kit/refused.html" if status == 422 else f"{status}.html"
+    return render(request, page, {"problems": problems}, status=status)
+
+
+def _fragment(request: HttpRequest, status: int, problems: Sequence[object]) -> HttpResponse:
+    """The problems where they can be seen: in the dialog or drawer, else in a notice; never a page inside a page."""
+    if request.headers.get("HX-Target") in ("dialog", "drawer"):
+        return render(request, "kit/refused.html", {"problems": problems, "layout": layout(request)}, status=status)
+    answer = render(request, "kit/refused_fragment.html", {"problems": problems}, status=status)
+    answer["HX-Reswap"] = "none"
+    # The frame itself says what 403 and 404 mean.
+    return toast(answer, " ".join(map(str, problems))) if status in (409, 422) else answer
+
+
+def page(*methods: str) -> Callable[[Callable[..., HttpResponse]], Answer]:
+    """A workspace page that takes these methods: `view(request, actor, ...)`."""
+
+    def decorate(view: Callable[..., HttpResponse]) -> Answer:
+        return require_http_methods(list(methods))(refusals(workspace_view(view)))
+
+    return decorate
+
+
+def record_page(*methods: str) -> Callable[[Callable[..., HttpResponse]], Answer]:
+    """A page of one record type, named by the address: `view(request, actor, record_type, ...)`."""
+
+    def decorate(view: Callable[..., HttpResponse]) -> Answer:
+        @wraps(view)
+        def with_type(request: HttpRequest, actor: Actor, path: str, *args: Any, **kwargs: Any) -> HttpResponse:
+            record_type: RecordType = registry.at_path(path)
+            return view(request, actor, record_type, *args, **kwargs)
+
+        return page(*methods)(with_type)
+
+    return decorate

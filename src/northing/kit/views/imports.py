@@ -1,0 +1,247 @@
+"""Import: drop a file, see what it is, say where its columns go, check, import, get rejected rows back, undo."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from northing import exchange
+from northing.access.actor import Actor
+from northing.access.roles import Verb
+from northing.exchange.records import Problem as SourceProblem
+from northing.exchange.records import Recognition, Refused
+from northing.kit import reading
+from northing.kit.importing import importers, service, staging, tasks
+from northing.kit.models import Import
+from northing.kit.problems import Invalid, Missing, Problem
+from northing.kit.record_types import RecordType, registry
+from northing.kit.views.doors import record_page
+from northing.ui.tones import Tone
+
+ERRORS_SHOWN = 100
+PAST_SHOWN = 50
+TONES: Mapping[str, Tone] = {
+    Import.State.DONE: "good",
+    Import.State.REFUSED: "bad",
+    Import.State.STAGED: "accent",
+    Import.State.APPLYING: "accent",
+}
+_PARTS: Mapping[str, str] = {
+    Import.State.STAGING: "reading",
+    Import.State.STAGED: "check",
+    Import.State.APPLYING: "applying",
+}
+STEPS = ("File", "Columns", "Check", "Import")
+
+
+@record_page("GET", "POST")
+def start(request: HttpRequest, actor: Actor, record_type: RecordType) -> HttpResponse:
+    """The place to drop a file, and past imports. POST takes the file; what cannot be read is refused here."""
+    _require(actor, record_type)
+    if request.method == "GET":
+        return render(request, "kit/import.html", {"record_type": record_type, "past": _past(actor, record_type)})
+    file = request.FILES.get("file")
+    if file is None:
+        raise Invalid([Problem("file", "", "choose a file")])
+    batch = service.begin(actor, record_type, file.name or "file", file.chunks())
+    if batch.state == Import.State.REFUSED:
+        return render(request, "kit/import_refused.html", {"batch": batch}, status=422)
+    tasks.plan_forgetting(batch)
+    return _onwards(request, _url(actor, record_type, batch))
+
+
+def _require(actor: Actor, record_type: RecordType) -> None:
+    actor.require(Verb.IMPORT, record_type.name)
+    if not record_type.importable:
+        raise Missing(f"import of {record_type.nouns}")
+
+
+def _url(actor: Actor, record_type: RecordType, batch: Import) -> str:
+    return f"{reading.list_url(actor, record_type)}import/{batch.pk}/"
+
+
+def _onwards(request: HttpRequest, url: str) -> HttpResponse:
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Redirect": url})
+    return HttpResponseRedirect(url)
+
+
+def _past(actor: Actor, record_type: RecordType) -> list[tuple[Import, str, Tone, list[str], str]]:
+    """Past imports, newest first: import, state and its tone, counts, who."""
+    batches = Import.objects.within(actor).filter(record_type=record_type.name).order_by("-created_at", "-pk")
+    people = reading.member_names(actor)
+    return [
+        (
+            batch,
+            "Not checked yet" if _is_fresh(batch) else batch.get_state_display(),
+            TONES.get(batch.state, "neutral"),
+            [text for _, text in _counts(batch)],
+            people.get(batch.member_id or 0, "Command line"),
+        )
+        for batch in batches[:PAST_SHOWN]
+    ]
+
+
+def _is_fresh(batch: Import) -> bool:
+    """Whether nobody has said yet where the columns go."""
+    return batch.state == Import.State.STAGING and not batch.mapping
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} row{'s' * (count != 1)}"
+
+
+def _counts(batch: Import) -> list[tuple[str, str]]:
+    counts = {"New": batch.created, "Updated": batch.updated, "As before": batch.skipped, "Rejected": batch.rejected}
+    return [(word, f"{count:,}") for word, count in counts.items()]
+
+
+@record_page("GET")
+def show(request: HttpRequest, actor: Actor, record_type: RecordType, import_id: int) -> HttpResponse:
+    """One import as it stands; while something is being done the page asks again every second."""
+    batch = _batch(actor, record_type, import_id)
+    context = {"record_type": record_type, "batch": batch, "list_url": reading.list_url(actor, record_type)}
+    context |= _standing(actor, record_type, batch, remap="columns" in request.GET)
+    name = "kit/import_state.html" if request.headers.get("HX-Target") == "import-state" else "kit/import_batch.html"
+    return render(request, name, context)
+
+
+def _batch(actor: Actor, record_type: RecordType, import_id: int) -> Import:
+    _require(actor, record_type)
+    return get_object_or_404(Import.objects.within(actor), pk=import_id, record_type=record_type.name)
+
+
+def _open_batch(actor: Actor, record_type: RecordType, import_id: int) -> Import:
+    """An import whose columns can still be mapped."""
+    batch = _batch(actor, record_type, import_id)
+    if not _is_fresh(batch) and batch.state != Import.State.STAGED:
+        raise Invalid([Problem("file", batch.file_name, "is being read or imported already; look at it again")])
+    return batch
+
+
+def _standing(actor: Actor, record_type: RecordType, batch: Import, *, remap: bool) -> dict[str, Any]:
+    """What the page shows, by how far the import is."""
+    state = Import.State
+    if _is_fresh(batch) or (batch.state == state.STAGED and remap):
+        return {"part": "columns", "steps": _steps(1), **_columns(actor, record_type, batch)}
+    if batch.state == state.UNDONE:
+        part = "undone" if batch.finished_at else "undoing"
+    else:
+        part = _PARTS.get(batch.state, "done")
+    standing: dict[str, Any] = {"part": part, "steps": _steps({"reading": 2, "check": 2, "applying": 3}.get(part, 4))}
+    standing["working"] = part in ("reading", "applying", "undoing")
+    if standing["working"] and tasks.has_failed(batch):
+        return standing | {"part": "failed", "working": False}
+    if part == "applying":
+        standing["share"] = batch.offset / max(1, (service.folder(batch) / staging.STAGED).stat().st_size)
+    if part in ("check", "done", "undone") and batch.rejected and service.source_file(batch).exists():
+        standing["errors"] = staging.first_errors(service.folder(batch), ERRORS_SHOWN)
+    if part == "done":
+        standing["may_undo"] = actor.may(Verb.ARCHIVE, record_type.name) and batch.offset > 0
+    to_write = batch.created + batch.updated
+    texts = {"rows_text": _rows(batch.rows), "to_write": _rows(to_write) if to_write else ""}
+    return standing | texts | {"counts": _counts(batch)}
+
+
+def _steps(current: int) -> list[tuple[str, str]]:
+    return [(word, "done" if at < current else "now" if at == current else "") for at, word in enumerate(STEPS)]
+
+
+def _columns(actor: Actor, record_type: RecordType, batch: Import) -> dict[str, Any]:
+    """What was recognised, and where each column goes."""
+    recognition = _recognised(batch)
+    proposed = service.chosen_mapping(record_type, recognition, batch.mapping)
+    targets = {column.source: column.target or "" for column in proposed}
+    rows = [(f"column-{at}", column, targets[column.name]) for at, column in enumerate(recognition.columns)]
+    return {
+        "recognition": recognition,
+        "rows_text": f"{recognition.estimated_rows:,}",
+        "rows": rows,
+        "targets": list(importers.targets(record_type).items()),
+        "types": list(_types(actor, record_type)),
+        "proposed_type": _proposed_type(record_type, recognition),
+    }
+
+
+def _recognised(batch: Import) -> Recognition:
+    """A file that was recognised before and no longer is has been deleted."""
+    try:
+        return service.recognised(batch)
+    except (Refused, FileNotFoundError):
+        raise Missing(f"the file {batch.file_name}") from None
+
+
+def _types(actor: Actor, record_type: RecordType) -> Iterator[RecordType]:
+    """What the file can be read as: the types whose exports are known, and the one it was brought for."""
+    for other in registry:
+        known = other.name in exchange.TARGETS and other.importable and actor.may(Verb.IMPORT, other.name)
+        if known or other is record_type:
+            yield other
+
+
+def _proposed_type(record_type: RecordType, recognition: Recognition) -> str:
+    """What such files usually hold, where the person brought it for something else."""
+    usual = {recognition.record_type, *recognition.alternatives}
+    if record_type.name in usual or not importers.exchange_knows(record_type):
+        return ""
+    return recognition.record_type.replace("_", " ")
+
+
+@record_page("POST")
+def retype(request: HttpRequest, actor: Actor, record_type: RecordType, import_id: int) -> HttpResponse:
+    """Read the file as another record type."""
+    batch = _open_batch(actor, record_type, import_id)
+    other = registry.named(request.POST.get("type", ""))
+    _require(actor, other)
+    batch.record_type, batch.mapping, batch.state = other.name, {}, Import.State.STAGING
+    batch.save(update_fields=["record_type", "mapping", "state"])
+    return HttpResponseRedirect(_url(actor, other, batch))
+
+
+@record_page("POST")
+def check(request: HttpRequest, actor: Actor, record_type: RecordType, import_id: int) -> HttpResponse:
+    """Take the columns' targets and have the file read; nothing is imported yet."""
+    batch = _open_batch(actor, record_type, import_id)
+    recognition = _recognised(batch)
+    given = {column.name: request.POST.get(f"column-{at}", "") for at, column in enumerate(recognition.columns)}
+    try:
+        service.chosen_mapping(record_type, recognition, given)
+    except Refused as error:
+        raise Invalid([Problem("column", "", str(error))]) from None
+    tasks.ask_to_stage(batch, given)
+    return HttpResponseRedirect(_url(actor, record_type, batch))
+
+
+@record_page("POST")
+def apply(request: HttpRequest, actor: Actor, record_type: RecordType, import_id: int) -> HttpResponse:
+    """Have a checked file imported."""
+    batch = _batch(actor, record_type, import_id)
+    tasks.ask_to_apply(batch)
+    return HttpResponseRedirect(_url(actor, record_type, batch))
+
+
+@record_page("POST")
+def undo(request: HttpRequest, actor: Actor, record_type: RecordType, import_id: int) -> HttpResponse:
+    """Have an import taken back."""
+    batch = _batch(actor, record_type, import_id)
+    tasks.ask_to_take_back(actor, batch)
+    return HttpResponseRedirect(_url(actor, record_type, batch))
+
+
+@record_page("GET")
+def rejected(request: HttpRequest, actor: Actor, record_type: RecordType, import_id: int) -> HttpResponse:
+    """The rejected rows in the source's own columns, with their reasons."""
+    batch = _batch(actor, record_type, import_id)
+    layout = _recognised(batch).layout
+    if not batch.rejected:
+        raise Missing("rejected rows")
+    reasons: dict[int, tuple[SourceProblem, ...]] = {}
+    for row in staging.rejected_rows(service.folder(batch)):
+        reasons |= dict.fromkeys((row.row, *row.parts), row.problems)
+    content = exchange.write_rejected(service.source_file(batch), layout, reasons)
+    response = StreamingHttpResponse(content, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="rejected-{record_type.path}-{batch.pk}.csv"'
+    return cast("HttpResponse", response)

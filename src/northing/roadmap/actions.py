@@ -1,0 +1,201 @@
+"""Named writes: forecasts, moved targets, what goes out with what, and links that others may open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from northing.access.actor import Actor
+from northing.access.roles import Verb
+from northing.access.secrets import hash_secret, new_secret
+from northing.decisions.public import MeasureValue, Recipe, perform, remove_measures, write_measures
+from northing.features.public import Feature
+from northing.kit import changes
+from northing.kit.changes import ChangeSession, Edit
+from northing.kit.problems import Invalid, Missing, Problem
+from northing.kit.reading import get_record, labels_of_any
+from northing.kit.record_types import RecordType, registry
+from northing.roadmap import planning, queries
+from northing.roadmap.freezing import freeze
+from northing.roadmap.models import Dependency, Forecast, Placement, PublishedView, Release
+from northing.roadmap.rules import (
+    DATED,
+    FORECAST,
+    SHAREABLE,
+    WAITING,
+    cycle_among,
+    moved_words,
+    moves,
+    reasons,
+    waits_between,
+)
+
+SEED = 20
+
+
+def refresh(actor: Actor) -> Forecast:
+    """Forecast the whole plan anew: a stored run, the measures it gives, and what moved. Call outside a transaction."""
+    before = queries.current_forecast(actor)
+    inputs = freeze(actor)
+    run = perform(actor, Recipe(planning.KIND, inputs, {"draws": planning.DRAWS}, SEED))
+    dates = run.result["dates"]
+    old = before.run.result["dates"] if before else {}
+    moved = moves(old, dates)
+    words = moved_words(moved, reasons(before.run.inputs, inputs)) if before else ""
+    values = [
+        _measure(int(key), row, run, key in inputs["assumed"]) for key, row in dates.items() if key in _told(inputs)
+    ]
+    with transaction.atomic():
+        remove_measures(actor, [(int(key), FORECAST) for key in old.keys() - dates.keys()])
+        write_measures(actor, values)
+        forecast, _ = Forecast.objects.within(actor).update_or_create(
+            workspace=actor.workspace,
+            defaults={"run": run, "made_at": timezone.now(), "words": words, "moved": moved},
+        )
+    return forecast
+
+
+def _told(inputs: planning.Inputs) -> set[str]:
+    """Records whose dates are kept: all but work packages, which have no dates of their own."""
+    return {key for key, members in inputs["groups"].items() if members != [f"w{key}"]}
+
+
+def _measure(record_id: int, row: dict[str, Any], run: Any, assumed: bool) -> MeasureValue:
+    p10, p50, p80, p90 = row["finish"]
+    return MeasureValue(
+        record_id,
+        FORECAST,
+        p10,
+        p50,
+        p90,
+        is_date=True,
+        assumed=assumed,
+        source=f"simulation of the plan, {run.parameters['draws']:,} runs",
+        detail={"p80": p80, "start": row["start"], "by": row["by"]},
+        run_id=run.pk,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What a moved target would change: other records' likely day before and after, the furthest first."""
+
+    record_id: int
+    before: date
+    after: date
+
+
+def preview_target(actor: Actor, record: Any, target: date) -> tuple[Moved, ...]:
+    """What else would move if the record's target did: work for an earlier day goes first. Writes nothing."""
+    inputs = freeze(actor)
+    before, after = planning.what_moves(inputs, freeze(actor, {record.pk: target}), SEED)
+    told = _told(inputs)
+    return tuple(
+        Moved(pk, _likely(before, pk), _likely(after, pk)) for pk, _ in moves(before, after) if str(pk) in told
+    )
+
+
+def _likely(dates: dict[str, Any], record_id: int) -> date:
+    return date.fromordinal(dates[str(record_id)]["finish"][1])
+
+
+def dated_record(actor: Actor, key: str) -> tuple[RecordType, Any]:
+    """The feature, release or milestone with this key. Raises `Missing`."""
+    for name in DATED:
+        record_type = registry.named(name)
+        if key.upper().startswith(f"{record_type.prefix}-"):
+            return record_type, get_record(actor, record_type, key)
+    raise Missing(key)
+
+
+def move_target(actor: Actor, key: str, target: date, version: int | None = None) -> Any:
+    """Aim at another day. Promises and forecasts stay as they are."""
+    record_type, record = dated_record(actor, key)
+    values: dict[str, Any] = {"target": target}
+    if record_type.name == "feature":
+        values["target_text"] = ""
+    [moved] = changes.update(actor, record_type, [Edit(record.pk, values, version)], "moved the target")
+    return moved
+
+
+def aim(actor: Actor, key: str, words: str) -> Feature:
+    """Aim at now, next or later instead of a day."""
+    feature_type = registry.of(Feature)
+    record = get_record(actor, feature_type, key)
+    edit = Edit(record.pk, {"target": None, "target_text": words})
+    feature: Feature
+    [feature] = changes.update(actor, feature_type, [edit], "moved the target")
+    return feature
+
+
+def place(actor: Actor, feature: Feature, release: Release) -> None:
+    """Let a feature go out with a release. Refused where one waits for the other already."""
+    actor.require(Verb.UPDATE, "release")
+    with transaction.atomic():
+        Placement.objects.within(actor).get_or_create(workspace=actor.workspace, feature=feature, release=release)
+        if circle := _circle(actor):
+            raise Invalid([Problem("release", release.title, f"they would wait for each other: {circle}")])
+
+
+def displace(actor: Actor, feature: Feature, release: Release) -> None:
+    """Take a feature out of a release."""
+    actor.require(Verb.UPDATE, "release")
+    Placement.objects.within(actor).filter(feature=feature, release=release).delete()
+
+
+def refuse_circles(change: ChangeSession, dependencies: Sequence[Dependency]) -> None:
+    """Raise `Invalid` if a dependency just written joins what cannot wait, or makes records wait in a circle."""
+    actor = change.actor
+    ends = {end for one in dependencies for end in (one.predecessor_id, one.successor_id)}
+    types = queries.types_of(actor, sorted(ends))
+    problems = [
+        Problem(name, types[pk], "must be a feature, work package, milestone or release", row)
+        for row, one in enumerate(dependencies)
+        for name, pk in (("predecessor", one.predecessor_id), ("successor", one.successor_id))
+        if types[pk] not in WAITING
+    ]
+    if not problems and (circle := _circle(actor)):
+        rule = f"they would wait for each other: {circle}; remove one of these dependencies"
+        problems = [Problem("successor", dependencies[0].title, rule)]
+    if problems:
+        raise Invalid(problems)
+
+
+def _circle(actor: Actor) -> str:
+    """The keys of records that wait in a circle, such as `F-1 → F-2 → F-1`; empty if there is none."""
+    pairs = [(one.predecessor_id, one.successor_id) for one in queries.live_dependencies(actor)]
+    found = [pk for pk, _ in cycle_among(waits_between(pairs, queries.members(actor)))]
+    ids = [pk for pk, _ in groupby(found)]
+    labels = labels_of_any(actor, ids)
+    return " → ".join(labels[pk].key for pk in ids if pk in labels)
+
+
+def publish(actor: Actor, title: str, fields: Sequence[str]) -> str:
+    """A link that shows the roadmap without signing in; returns its secret, which is not kept."""
+    actor.require(Verb.UPDATE, "release")
+    if not title.strip():
+        raise Invalid([Problem("title", title, "must be filled in: it heads the shared page")])
+    if unknown := [name for name in fields if name not in SHAREABLE]:
+        raise Invalid([Problem("fields", unknown[0], f"must be among {', '.join(SHAREABLE)}")])
+    secret = new_secret("nts")
+    PublishedView.objects.within(actor).create(
+        workspace=actor.workspace,
+        title=title.strip()[:120],
+        secret_hash=hash_secret(secret),
+        fields=[name for name in SHAREABLE if name in fields],
+        created_by_id=actor.member_id,
+    )
+    return secret
+
+
+def revoke(actor: Actor, view_id: int) -> None:
+    """Let a link work no more."""
+    actor.require(Verb.UPDATE, "release")
+    if not PublishedView.objects.within(actor).filter(pk=view_id, revoked_at=None).update(revoked_at=timezone.now()):
+        raise Missing(f"shared view {view_id}")

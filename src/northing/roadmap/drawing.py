@@ -1,0 +1,69 @@
+"""The timeline of the roadmap: lanes of bars, and arrows between what waits for what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast, get_args
+
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from northing.access.actor import Actor
+from northing.kit.reading import labels_of_any
+from northing.roadmap import queries
+from northing.roadmap.lines import Line, Lines, grouped
+from northing.ui.timeline import Bar, Lane, Link, Timeline, Zoom, render
+from northing.ui.tones import Tone
+
+LIKELY = 0.5
+"""From this chance on a dependency is drawn as a conflict."""
+ZOOMS: Sequence[Zoom] = get_args(Zoom)
+_MARK_TONES: dict[str, Tone] = {"RL": "good", "MS": "violet"}
+
+
+def timeline(actor: Actor, shown: Lines, by: str, zoom: str, base: str = "") -> SafeString:
+    """The drawing. With `base`, the roadmap's address, bars can be moved."""
+    lanes = [Lane("Releases and milestones", [_bar(line) for line in shown.marks if line.outlook])]
+    lanes += [
+        Lane(heading, [_bar(line) for line in members if line.outlook])
+        for heading, members in grouped(actor, shown.features, by)
+    ]
+    drawn = Timeline([lane for lane in lanes if lane.bars], timezone.localdate(), _links(actor), cast("Zoom", zoom))
+    urls = (f"{base}{{id}}/target", f"{base}{{id}}/preview") if base else ("", "")
+    return render(drawn, *urls)
+
+
+def _bar(line: Line) -> Bar:
+    outlook = line.outlook
+    assert outlook is not None  # lanes hold only what has a forecast
+    return Bar(
+        line.key,
+        line.title,
+        line.url,
+        min(outlook.start, outlook.low),
+        outlook.low,
+        outlook.likely,
+        outlook.high,
+        _MARK_TONES.get(line.key.split("-")[0], line.tone if line.tone != "neutral" else "violet"),
+        line.target,
+        line.promised,
+        outlook.assumed,
+        str(line.version),
+    )
+
+
+def _links(actor: Actor) -> list[Link]:
+    """Dependencies, those that are likely to break a target as risks."""
+    dependencies = queries.live_dependencies(actor)
+    forecast = queries.current_forecast(actor)
+    conflicts = forecast.run.result["conflicts"] if forecast else {}
+    ends = labels_of_any(actor, [end for one in dependencies for end in (one.predecessor_id, one.successor_id)])
+    return [
+        Link(
+            ends[one.predecessor_id].key,
+            ends[one.successor_id].key,
+            conflicts.get(str(one.pk), 0.0) >= LIKELY,
+        )
+        for one in dependencies
+        if one.predecessor_id in ends and one.successor_id in ends
+    ]

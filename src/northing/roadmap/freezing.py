@@ -1,0 +1,191 @@
+"""What a forecast rests on, frozen as plain values: work, teams, dependencies, and what each record aims at."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence, Set
+from datetime import date, timedelta
+from typing import Any, TypeVar
+
+from django.utils import timezone
+
+from northing.access.actor import Actor
+from northing.decisions.public import MeasureValue, measures_of
+from northing.features.public import DayCount, Feature, PackageKind, WorkPackage, packages_of, target_horizon
+from northing.kit.batches import batched
+from northing.kit.record_types import registry
+from northing.roadmap import queries
+from northing.roadmap.models import Dependency, Milestone
+from northing.roadmap.rules import cycle_among, waits_between
+
+_FAR = date(2200, 1, 1)
+_EFFORT, _LEAD_TIME = "effort", "lead_time"
+Row = dict[str, Any]
+R = TypeVar("R", bound=Any)
+
+
+def freeze(actor: Actor, targets: Mapping[int, date] | None = None) -> Row:
+    """Everything that decides when planned features, releases and milestones come, keyed by record id as text.
+
+    `targets` stand in for the targets of some records, to ask what if. `activities` carry the work, `groups` say
+    which of them make up a record, `aims` and `days` which days count.
+    What has no estimate is left out: there is nothing to say about it.
+    """
+    today = timezone.localdate()
+    features = _aimed(queries.planned_features(actor).order_by("pk"), targets)
+    coming = _aimed(queries.open_releases(actor), targets)
+    milestones = _aimed(queries.open_milestones(actor), targets)
+    release_day = {release.pk: release.target for release in coming if release.target}
+    releases = queries.releases_of(actor, [feature.pk for feature in features])
+    teams = _teams(actor)
+    plan = _Plan(teams)
+    packages: dict[int, list[WorkPackage]] = {}
+    for some in batched((feature.pk for feature in features), 500):
+        packages |= packages_of(actor, some)
+    ids = [feature.pk for feature in features] + [package.pk for row in packages.values() for package in row]
+    sizes = measures_of(actor, ids, [_EFFORT, _LEAD_TIME])
+    for feature in features:
+        days = [release_day[release.pk] for release in releases.get(feature.pk, ()) if release.pk in release_day]
+        urgency = _urgency(feature, days, today)
+        plan.add_feature(feature, packages.get(feature.pk, ()), sizes, urgency)
+    dependencies = queries.live_dependencies(actor)
+    plan.add_releases(coming, releases)
+    plan.add_milestones(milestones, {dependency.successor_id for dependency in dependencies})
+    plan.add_dependencies(dependencies, queries.members(actor))
+    aims = _aims([*features, *coming, *milestones], today)
+    return {
+        "start": today.isoformat(),
+        "activities": plan.activities,
+        "groups": plan.groups,
+        "teams": {key: row for key, row in teams.items() if row["people"] > 0},
+        "dependencies": plan.dependencies,
+        "aims": {key: max(days) for key, days in aims.items() if key in plan.groups},
+        "days": {key: sorted(days) for key, days in aims.items() if key in plan.groups},
+        "assumed": sorted(plan.assumed),
+    }
+
+
+def _aimed(rows: Iterable[R], targets: Mapping[int, date] | None) -> list[R]:
+    """The records, some with the target that stands in for theirs."""
+    records = list(rows)
+    for record in records:
+        record.target = (targets or {}).get(record.pk, record.target)
+    return records
+
+
+def _teams(actor: Actor) -> dict[str, Row]:
+    """Teams in the order they were made, engineering first: the first is who builds what names no team."""
+    rows = registry.named("team").model.objects.within(actor).filter(archived_at=None).order_by("pk")
+    ordered = sorted(rows, key=lambda team: team.function != "engineering")
+    names = ("people", "focus", "working_days", "absences")
+    return {str(team.pk): {name: getattr(team, name) for name in names} for team in ordered}
+
+
+def _urgency(feature: Feature, release_days: Sequence[date], today: date) -> int:
+    """The earliest day that counts, as an ordinal: work for an earlier day goes first."""
+    aimed = target_horizon(feature.target, feature.target_text, today)
+    own = [aimed.end or _FAR] if aimed else []
+    promised = [feature.promised] if feature.promised else []
+    return min([*own, *promised, *release_days, _FAR]).toordinal()
+
+
+def _aims(records: Iterable[Any], today: date) -> dict[str, set[str]]:
+    """The days that each record is aimed at or promised for."""
+    found: dict[str, set[str]] = {}
+    for record in records:
+        days = {day.isoformat() for day in (record.target, record.promised) if day and day >= today}
+        if days:
+            found[str(record.pk)] = days
+    return found
+
+
+class _Plan:
+    """Activities, the records that they make up, and what waits for what, as they are gathered."""
+
+    def __init__(self, teams: Mapping[str, Row]) -> None:
+        self.builders = [key for key, row in teams.items() if row["people"] > 0]
+        self.activities: dict[str, Row] = {}
+        self.groups: dict[str, list[str]] = {}
+        self.dependencies: dict[str, list[Any]] = {}
+        self.assumed: set[str] = set()
+
+    def add_feature(
+        self,
+        feature: Feature,
+        packages: Sequence[WorkPackage],
+        sizes: Mapping[int, Mapping[str, MeasureValue]],
+        urgency: int,
+    ) -> None:
+        """Its work packages as far as they are estimated; with none, its own effort as one piece of work."""
+        sized = [(package, size) for package in packages if (size := _size(package, sizes.get(package.pk, {})))]
+        for package, size in sized:
+            self._add(f"w{package.pk}", [feature.pk, package.pk], size, urgency, package)
+        own = sizes.get(feature.pk, {}).get(_EFFORT)
+        if not sized and own:
+            self._add(f"f{feature.pk}", [feature.pk], own, urgency, packages[0] if packages else None)
+        if len(sized) < len(packages) or any(size.assumed for _, size in sized):
+            self.assumed.add(str(feature.pk))
+
+    def _add(self, key: str, records: list[int], size: MeasureValue, urgency: int, package: WorkPackage | None) -> None:
+        staffed = package is None or package.kind == PackageKind.EFFORT
+        unit = "person-days" if staffed else "working-days"
+        if package is not None and not staffed and package.days == DayCount.CALENDAR:
+            unit = "calendar-days"
+        self.activities[key] = {
+            "work": [max(value, 0.0) for value in (size.p10, size.p50, size.p90)],
+            "unit": unit,
+            "team": self._team(package) if staffed else None,
+            "done": package.done / 100 if package else 0.0,
+            "earliest": "",
+            "priority": urgency,
+        }
+        for record in records:
+            self.groups.setdefault(str(record), []).append(key)
+        if size.assumed:
+            self.assumed.add(str(records[0]))
+
+    def _team(self, package: WorkPackage | None) -> str | None:
+        named = str(package.team_id) if package and package.team_id else ""
+        return named if named in self.builders else self.builders[0] if self.builders else None
+
+    def add_releases(self, releases: Iterable[Any], releases_of: Mapping[int, Sequence[Any]]) -> None:
+        """A release is all its features that can be forecast."""
+        content: dict[int, list[str]] = defaultdict(list)
+        for feature, placed in releases_of.items():
+            for release in placed:
+                content[release.pk] += self.groups.get(str(feature), [])
+        self.groups |= {str(release.pk): keys for release in releases if (keys := content[release.pk])}
+
+    def add_milestones(self, milestones: Iterable[Milestone], waiting: Set[int]) -> None:
+        """A milestone takes no time: it comes when what it waits for is done, or, waiting for nothing, on its day."""
+        for milestone in milestones:
+            # Over when the day is: what waits for it begins on the next.
+            given = milestone.target + timedelta(days=1) if milestone.target and milestone.pk not in waiting else None
+            if given or milestone.pk in waiting:
+                key = f"m{milestone.pk}"
+                self.groups[str(milestone.pk)] = [key]
+                self.activities[key] = {
+                    "work": [0.0, 0.0, 0.0],
+                    "unit": "calendar-days",
+                    "team": None,
+                    "done": 0.0,
+                    "earliest": given.isoformat() if given else "",
+                    "priority": (milestone.target or _FAR).toordinal(),
+                }
+
+    def add_dependencies(self, dependencies: Iterable[Dependency], members: Mapping[int, list[int]]) -> None:
+        """Dependencies between what is in the plan. Data that came to wait in a circle is taken as far as it goes."""
+        taken: list[tuple[int, int]] = []
+        for dependency in dependencies:
+            pair = (dependency.predecessor_id, dependency.successor_id)
+            first, waiting = map(str, pair)
+            known = first in self.groups and waiting in self.groups
+            if known and not cycle_among(waits_between([*taken, pair], members)):
+                taken.append(pair)
+                self.dependencies[str(dependency.pk)] = [first, waiting, dependency.type, dependency.lag]
+
+
+def _size(package: WorkPackage, measures: Mapping[str, MeasureValue]) -> MeasureValue | None:
+    """What a work package takes: a team's is effort, any other's is lead time first."""
+    names = (_EFFORT, _LEAD_TIME) if package.kind == PackageKind.EFFORT else (_LEAD_TIME, _EFFORT)
+    return next((measures[name] for name in names if name in measures), None)

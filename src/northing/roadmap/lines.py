@@ -1,0 +1,169 @@
+"""The roadmap's lines: what each page, list and shared view shows of a feature, release or milestone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from northing.access.actor import Actor
+from northing.features.public import Feature, goals_of, packages_of, status_words
+from northing.kit.reading import labels, record_url
+from northing.kit.record_types import RecordType, registry
+from northing.roadmap import queries
+from northing.roadmap.queries import Outlook
+from northing.roadmap.rules import Stretch, in_words, roughly, stretch
+from northing.ui.tones import Tone
+
+MOST = 200
+GROUPINGS = {"area": "By area", "team": "By team", "goal": "By goal", "release": "By release"}
+_WITHOUT = {"area": "No area", "team": "No team", "goal": "No goal", "release": "No release"}
+STRETCHES: Sequence[tuple[Stretch, str]] = (("now", "Now"), ("next", "Next"), ("later", "Later"))
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One record with its three dates."""
+
+    id: int
+    key: str
+    title: str
+    url: str
+    status: str
+    tone: Tone
+    target: date | None
+    target_text: str
+    promised: date | None
+    promised_to: str
+    version: int
+    outlook: Outlook | None
+    stretch: Stretch
+
+    @property
+    def words(self) -> str:
+        """The forecast as one says it."""
+        if self.outlook is None:
+            return ""
+        return in_words(self.outlook.likely, self.outlook.safe, timezone.localdate())
+
+    @property
+    def roughly(self) -> str:
+        """The likely day for outsiders."""
+        return roughly(self.outlook.likely, timezone.localdate()) if self.outlook else ""
+
+    @property
+    def at_risk(self) -> bool:
+        """Whether the promise, or else the target, is before the day that is safe."""
+        day = self.promised or self.target
+        return bool(day and self.outlook and day < self.outlook.safe)
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Features, and the releases and milestones that they lead to; `hidden` features are beyond what a page shows."""
+
+    features: Sequence[Line]
+    marks: Sequence[Line]
+    hidden: int
+
+
+def lines(actor: Actor, *, decided: bool = False) -> Lines:
+    """All that is on the roadmap, or only what is `decided`, features in order of their days; a fixed number of
+    queries."""
+    found = queries.planned_features(actor).select_related("product")
+    if decided:
+        found = found.filter(status__in=queries.UNDER_WAY)
+    total = found.count()
+    features = list(found.order_by("target", "promised", "pk")[:MOST])
+    marks: list[Any] = [*queries.open_milestones(actor), *queries.open_releases(actor)]
+    outlooks = queries.outlooks(actor, [record.pk for record in [*features, *marks]])
+    drawn = [_line(actor, record, outlooks.get(record.pk)) for record in features]
+    drawn.sort(key=lambda line: (line.target or line.promised or _likely(line), line.id))
+    return Lines(drawn, [_line(actor, mark, outlooks.get(mark.pk)) for mark in marks], total - len(features))
+
+
+def line_of(actor: Actor, record: Any) -> Line:
+    """One record's line."""
+    return _line(actor, record, queries.outlooks(actor, [record.pk]).get(record.pk))
+
+
+def _likely(line: Line) -> date:
+    return line.outlook.likely if line.outlook else date.max
+
+
+def _line(actor: Actor, record: Any, outlook: Outlook | None) -> Line:
+    record_type = registry.of(type(record))
+    status, tone = _status(actor, record_type, record)
+    words = getattr(record, "target_text", "")
+    likely = outlook.likely if outlook else None
+    return Line(
+        record.pk,
+        record_type.key(record),
+        record_type.title_of(record),
+        record_url(actor, record_type, record),
+        status,
+        tone,
+        record.target,
+        words,
+        record.promised,
+        record.promised_to,
+        record.version,
+        outlook,
+        stretch(record.target, words, likely, timezone.localdate()),
+    )
+
+
+def _status(actor: Actor, record_type: RecordType, record: Any) -> tuple[str, Tone]:
+    """The status in the words of the kind of product; milestones have none."""
+    if not hasattr(record, "status"):
+        return "Milestone", "violet"
+    tone = record_type.tones["status"][record.status]
+    if not isinstance(record, Feature):
+        return record.get_status_display(), tone
+    kind = record.product.kind if record.product else actor.workspace.kind
+    return status_words(kind)[record.status], tone
+
+
+def grouped(actor: Actor, features: Sequence[Line], by: str) -> list[tuple[str, list[Line]]]:
+    """Features under the headings of one grouping, what has none last."""
+    headings = _HEADINGS[by](actor, [line.id for line in features])
+    groups: dict[str, list[Line]] = {}
+    for line in features:
+        groups.setdefault(headings.get(line.id, ""), []).append(line)
+    named = sorted((name, members) for name, members in groups.items() if name)
+    return named + ([(_WITHOUT[by], groups[""])] if "" in groups else [])
+
+
+def _areas(actor: Actor, ids: Sequence[int]) -> dict[int, str]:
+    """The area of each feature, or where it has none its product."""
+    rows = Feature.objects.within(actor).filter(pk__in=ids).values_list("pk", "area", "product")
+    places = {pk: (area, product) for pk, area, product in rows}
+    areas = labels(actor, registry.named("area"), (area for area, _ in places.values()))
+    products = labels(actor, registry.named("product"), (product for _, product in places.values()))
+    named = {pk: areas.get(area) or products.get(product) for pk, (area, product) in places.items()}
+    return {pk: label.title for pk, label in named.items() if label}
+
+
+def _teams(actor: Actor, ids: Sequence[int]) -> dict[int, str]:
+    packages = packages_of(actor, ids)
+    return {pk: row[0].team.name for pk, row in packages.items() if row and row[0].team}
+
+
+def _goals(actor: Actor, ids: Sequence[int]) -> dict[int, str]:
+    return {pk: goals[0][1].title for pk, goals in goals_of(actor, ids).items() if goals}
+
+
+def _releases(actor: Actor, ids: Sequence[int]) -> dict[int, str]:
+    return {pk: releases[0].title for pk, releases in queries.releases_of(actor, ids).items()}
+
+
+_HEADINGS = {"area": _areas, "team": _teams, "goal": _goals, "release": _releases}
+
+
+def by_stretch(features: Iterable[Line]) -> list[tuple[Stretch, str, list[Line]]]:
+    """Now, next and later, each with its features."""
+    shown = list(features)
+    return [(name, label, [line for line in shown if line.stretch == name]) for name, label in STRETCHES]

@@ -1,0 +1,34 @@
+"""What the roadmap adds to records' pages: the three dates, the releases, what waits for what."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+
+from northing.access.actor import Actor
+from northing.access.roles import Verb
+from northing.features.public import Feature
+from northing.kit.reading import labels_of_any
+from northing.roadmap import queries
+from northing.roadmap.lines import line_of
+
+
+def dates(request: HttpRequest, actor: Actor, record: Any) -> str:
+    """Target, promised and forecast in words, what it waits for, and for a feature its releases."""
+    waits = queries.dependencies_of(actor, record.pk)
+    labels = labels_of_any(actor, [end for one in waits for end in (one.predecessor_id, one.successor_id)])
+    context = {
+        "line": line_of(actor, record),
+        "before": [(labels[one.predecessor_id], one) for one in waits if one.successor_id == record.pk],
+        "after": [(labels[one.successor_id], one) for one in waits if one.predecessor_id == record.pk],
+        "base": f"/{actor.workspace.slug}/roadmap/",
+        "slug": actor.workspace.slug,
+        "may_update": actor.may(Verb.UPDATE, "release") and record.archived_at is None,
+    }
+    if isinstance(record, Feature):
+        placed = queries.releases_of(actor, [record.pk]).get(record.pk, [])
+        others = [release for release in queries.open_releases(actor) if release not in placed]
+        context |= {"feature": record, "releases": placed, "others": others}
+    return render_to_string("roadmap/dates.html", context, request)

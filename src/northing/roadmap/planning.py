@@ -1,0 +1,139 @@
+"""The forecast of the whole plan: frozen inputs, a simulation that its seed repeats, and the dates it gives."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+
+from northing.decisions.public import Outcome, RunKind, register_run_kind
+from northing.science.forecasts import (
+    Absence,
+    Activity,
+    Calendar,
+    Dependency,
+    Outlook,
+    Plan,
+    PlanForecast,
+    Team,
+    forecast_plan,
+)
+
+KIND = "roadmap"
+ENGINE = "network-1"
+DRAWS = 2_000
+PREVIEW_DRAWS = 500
+LINKS: Mapping[str, Any] = {
+    "FS": "finish-start",
+    "SS": "start-start",
+    "FF": "finish-finish",
+    "SF": "start-finish",
+}
+
+Inputs = Mapping[str, Any]
+
+
+def compute(inputs: Inputs, parameters: Mapping[str, Any], seed: int) -> Outcome:
+    """Dates by record id and the chance that each dependency comes too late, from frozen inputs.
+
+    `dates[id]` has the ordinal days `start` (P50) and `finish` (P10, P50, P80, P90), and `by`: the chance of
+    finishing by each day that was aimed at or promised.
+    """
+    if not inputs["activities"]:
+        return Outcome({"dates": {}, "conflicts": {}})
+    forecast = forecast_plan(_plan(inputs), draws=parameters["draws"], seed=seed)
+    dates = {key: _dates(outlook) for key, outlook in forecast.groups.items()}
+    return Outcome({"dates": dates, "conflicts": _conflicts(inputs, forecast)})
+
+
+register_run_kind(RunKind(KIND, ENGINE, compute))
+
+
+def _plan(inputs: Inputs) -> Plan:
+    start = date.fromisoformat(inputs["start"])
+    activities = [_activity(key, row) for key, row in inputs["activities"].items()]
+    waits, links = _links(inputs)
+    return Plan(
+        start=start,
+        activities=(*activities, *waits),
+        teams=tuple(_team(key, row) for key, row in inputs["teams"].items()),
+        dependencies=tuple(links),
+        groups={key: tuple(members) for key, members in inputs["groups"].items()},
+        dates={key: tuple(map(date.fromisoformat, days)) for key, days in inputs["days"].items()},
+    )
+
+
+def _activity(key: str, row: Mapping[str, Any]) -> Activity:
+    low, likely, high = row["work"]
+    work = (low, likely, high) if low < high else np.array([likely])
+    earliest = date.fromisoformat(row["earliest"]) if row["earliest"] else None
+    return Activity(key, work, row["unit"], row["team"], done=row["done"], earliest=earliest, priority=row["priority"])
+
+
+def _team(key: str, row: Mapping[str, Any]) -> Team:
+    """People, their week and absences; the time that other work takes lengthens theirs."""
+    weekdays = tuple(day in row["working_days"] for day in range(7))
+    absences = tuple(
+        Absence(date.fromisoformat(a["from"]), date.fromisoformat(a["to"]), float(a.get("people", 1)))
+        for a in row["absences"]
+    )
+    return Team(key, row["people"], Calendar(weekdays), absences, np.array([1 - row["focus"] / 100]))
+
+
+def _links(inputs: Inputs) -> tuple[list[Activity], list[Dependency]]:
+    """Dependencies between activities. A lag in working days is a wait of its own between the two."""
+    waits: list[Activity] = []
+    links: list[Dependency] = []
+    for before, after, kind, lag in inputs["dependencies"].values():
+        link = LINKS[kind]
+        for one in inputs["groups"][before]:
+            for other in inputs["groups"][after]:
+                if not lag:
+                    links.append(Dependency(one, other, link))
+                    continue
+                wait = f"{one} to {other}, {kind} {lag}"
+                urgency = inputs["activities"][other]["priority"]
+                waits.append(Activity(wait, np.array([float(lag)]), "working-days", priority=urgency))
+                first, last = link.split("-")
+                links.append(Dependency(one, wait, LINKS[f"{first[0].upper()}S"]))
+                links.append(Dependency(wait, other, LINKS[f"F{last[0].upper()}"]))
+    unique = {wait.key: wait for wait in waits}
+    return list(unique.values()), links
+
+
+def _dates(outlook: Outlook) -> dict[str, Any]:
+    finish = outlook.finish
+    return {
+        "start": outlook.start.p50.toordinal(),
+        "finish": [day.toordinal() for day in (finish.p10, finish.p50, finish.p80, finish.p90)],
+        "by": {day.isoformat(): chance for day, chance in outlook.chances},
+    }
+
+
+def _conflicts(inputs: Inputs, forecast: PlanForecast) -> dict[str, float]:
+    """The chance that what comes first is finished too late for what waits to make its own target.
+
+    What waits must start no later than its target less the time it is likely to take; where only the two ends are
+    tied, the target itself counts. Links from a start are left out: starts are no promise.
+    """
+    found = {}
+    for key, (before, after, kind, lag) in inputs["dependencies"].items():
+        if after not in inputs["aims"] or kind not in ("FS", "FF"):
+            continue
+        waiting = forecast.groups[after]
+        taken = waiting.finish.p50 - waiting.start.p50 if kind == "FS" else timedelta()
+        between = timedelta(days=lag * 7 / 5)
+        latest = date.fromisoformat(inputs["aims"][after]) - taken - between
+        curve = forecast.groups[before].curve
+        found[key] = 1 - bisect_right(curve, latest) / len(curve)
+    return found
+
+
+def what_moves(inputs: Inputs, changed: Inputs, seed: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Dates by record id as they stand and with something changed, from the same draws, so that noise cancels."""
+    parameters = {"draws": PREVIEW_DRAWS}
+    before, after = (compute(which, parameters, seed).result["dates"] for which in (inputs, changed))
+    return before, after

@@ -1,0 +1,29 @@
+"""What later modules may use of this one."""
+
+from __future__ import annotations
+
+from northing.roadmap.actions import move_target, place, publish, refresh, revoke
+from northing.roadmap.models import Dependency, LinkType, Milestone, Release, ReleaseStatus
+from northing.roadmap.queries import Outlook, open_milestones, open_releases, outlooks, planned_features, releases_of
+from northing.roadmap.rules import FORECAST, in_words
+
+__all__ = [
+    "FORECAST",
+    "Dependency",
+    "LinkType",
+    "Milestone",
+    "Outlook",
+    "Release",
+    "ReleaseStatus",
+    "in_words",
+    "move_target",
+    "open_milestones",
+    "open_releases",
+    "outlooks",
+    "place",
+    "planned_features",
+    "publish",
+    "refresh",
+    "releases_of",
+    "revoke",
+]

@@ -1,0 +1,123 @@
+"""Reads of the plan: what is on the roadmap, what it waits for, what it goes out with."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from northing.access.actor import Actor
+from northing.decisions.public import MeasureValue, measures_of
+from northing.features.public import Feature, Status, WorkPackage
+from northing.kit.batches import batched
+from northing.kit.models import Record
+from northing.roadmap.models import (
+    Dependency,
+    Forecast,
+    Milestone,
+    Placement,
+    PublishedView,
+    Release,
+    ReleaseStatus,
+)
+from northing.roadmap.rules import FORECAST
+
+UNDER_WAY = (Status.PLANNED, Status.IN_DELIVERY)
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """The forecast of one record, as days."""
+
+    start: date
+    low: date
+    likely: date
+    safe: date
+    high: date
+    assumed: bool
+    chances: Mapping[str, float]
+
+    @classmethod
+    def of(cls, value: MeasureValue) -> Outlook:
+        """From the measure `forecast`."""
+        numbers = (value.detail["start"], value.p10, value.p50, value.detail["p80"], value.p90)
+        start, low, likely, safe, high = (date.fromordinal(round(number)) for number in numbers)
+        return cls(start, low, likely, safe, high, value.assumed, value.detail["by"])
+
+
+def planned_features(actor: Actor) -> QuerySet[Feature]:
+    """Features that are decided on or under way, and candidates that have a target."""
+    aimed = Q(target__isnull=False) | ~Q(target_text="")
+    wanted = Q(status__in=UNDER_WAY) | Q(aimed, status=Status.CANDIDATE)
+    return Feature.objects.within(actor).filter(wanted, archived_at=None)
+
+
+def open_releases(actor: Actor) -> QuerySet[Release]:
+    """Releases that are still to come."""
+    coming = (ReleaseStatus.PLANNED, ReleaseStatus.IN_PROGRESS)
+    return Release.objects.within(actor).filter(archived_at=None, status__in=coming).order_by("pk")
+
+
+def open_milestones(actor: Actor) -> QuerySet[Milestone]:
+    """Milestones that are not reached."""
+    return Milestone.objects.within(actor).filter(archived_at=None, reached_at=None).order_by("pk")
+
+
+def live_dependencies(actor: Actor) -> list[Dependency]:
+    """All dependencies, in the order they were made."""
+    return list(Dependency.objects.within(actor).filter(archived_at=None).order_by("pk"))
+
+
+def dependencies_of(actor: Actor, record_id: int) -> list[Dependency]:
+    """What a record waits for, and what waits for it."""
+    rows = Dependency.objects.within(actor).filter(Q(predecessor=record_id) | Q(successor=record_id), archived_at=None)
+    return list(rows.order_by("pk"))
+
+
+def outlooks(actor: Actor, record_ids: Iterable[int]) -> dict[int, Outlook]:
+    """The forecasts of records by id; those without one are absent."""
+    measures = measures_of(actor, record_ids, [FORECAST])
+    return {pk: Outlook.of(by_name[FORECAST]) for pk, by_name in measures.items()}
+
+
+def releases_of(actor: Actor, feature_ids: Iterable[int]) -> dict[int, list[Release]]:
+    """The live releases that each feature goes out with."""
+    found: dict[int, list[Release]] = defaultdict(list)
+    for some in batched(feature_ids, 500):
+        rows = Placement.objects.within(actor).filter(feature__in=some, release__archived_at=None)
+        for placement in rows.select_related("release").order_by("pk"):
+            found[placement.feature_id].append(placement.release)
+    return dict(found)
+
+
+def members(actor: Actor) -> dict[int, list[int]]:
+    """Features by release and work packages by feature, as far as dependencies could run between them."""
+    held: dict[int, list[int]] = defaultdict(list)
+    for release, feature in Placement.objects.within(actor).values_list("release", "feature"):
+        held[release].append(feature)
+    tied = Dependency.objects.within(actor).filter(archived_at=None)
+    ends = {end for pair in tied.values_list("predecessor", "successor") for end in pair}
+    for some in batched(ends, 500):
+        packages = WorkPackage.objects.within(actor).filter(pk__in=some)
+        for package, feature in packages.values_list("pk", "feature"):
+            held[feature].append(package)
+    return dict(held)
+
+
+def types_of(actor: Actor, record_ids: Sequence[int]) -> dict[int, str]:
+    """The record type of each id."""
+    return dict(Record.objects.within(actor).filter(pk__in=record_ids).values_list("pk", "type"))
+
+
+def current_forecast(actor: Actor) -> Forecast | None:
+    """The forecast that is shown now, with its run."""
+    return Forecast.objects.within(actor).select_related("run").first()
+
+
+def published_views(actor: Actor) -> list[PublishedView]:
+    """Links that still work, the newest first."""
+    rows = PublishedView.objects.within(actor).filter(revoked_at=None)
+    return list(rows.select_related("created_by__user").order_by("-pk"))

@@ -1,0 +1,177 @@
+"""What makes dependencies sensible, where a feature stands in time, and the words for dates."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from graphlib import CycleError, TopologicalSorter
+from typing import Any, Literal, TypeVar
+
+from northing.features.public import horizon, target_horizon
+from northing.kit.problems import Problem
+from northing.kit.record_types import Values
+
+FORECAST = "forecast"
+DATED = ("feature", "release", "milestone")
+"""Record types with target, promised and forecast dates."""
+WAITING = (*DATED, "work_package")
+"""Record types that can wait for each other."""
+SHAREABLE = {"status": "Status", "target": "Target", "promised": "Promised date", "forecast": "Forecast"}
+"""What a shared view may show besides titles."""
+WORTH_TELLING = 3
+"""A likely date has moved when it moved by so many days."""
+_LONGEST_LAG = 2_000
+_ABOUT_A_YEAR = 300
+
+Key = TypeVar("Key", bound=Hashable)
+Stretch = Literal["now", "next", "later"]
+
+
+def check_promise(before: Values | None, after: Values) -> Iterator[Problem]:
+    """Whoever was promised something was told a day."""
+    if after["promised_to"] and after["promised"] is None:
+        yield Problem("promised", None, f"say for which day it was promised to {after['promised_to']}")
+
+
+def check_release(before: Values | None, after: Values) -> Iterator[Problem]:
+    """The promise, and the day of what is out."""
+    yield from check_promise(before, after)
+    if after["released_at"] and after["status"] != "released":
+        yield Problem("released_at", after["released_at"], "only what is released has this day; set the status first")
+
+
+def check_dependency(before: Values | None, after: Values) -> Iterator[Problem]:
+    """Nothing waits for itself."""
+    if after["predecessor"] == after["successor"]:
+        yield Problem("successor", after["successor"], "cannot wait for itself; choose another record")
+    if after["lag"] > _LONGEST_LAG:
+        yield Problem("lag", after["lag"], f"must be at most {_LONGEST_LAG:,} working days")
+
+
+def cycle_among(waits: Mapping[Key, Iterable[Key]]) -> list[Key]:
+    """Some keys that wait for each other in a circle, the first again at the end; empty if there is no circle.
+
+    >>> cycle_among({"b": ["a"], "c": ["b"]}), sorted(set(cycle_among({"b": ["a"], "a": ["b"]})))
+    ([], ['a', 'b'])
+    """
+    try:
+        TopologicalSorter(waits).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
+
+
+def waits_between(
+    dependencies: Iterable[tuple[int, int]], members: Mapping[int, Iterable[int]]
+) -> dict[tuple[int, str], list[tuple[int, str]]]:
+    """Who waits for whom, for `cycle_among`: every record has a start and an end, and holds those of its members.
+
+    `dependencies` are pairs (first, waiting); `members` are work packages of features and features of releases.
+    """
+    waits: dict[tuple[int, str], list[tuple[int, str]]] = {}
+
+    def wait(after: tuple[int, str], before: tuple[int, str]) -> None:
+        waits.setdefault(after, []).append(before)
+
+    pairs = list(dependencies)
+    held = [(whole, part) for whole, parts in members.items() for part in parts]
+    for key in {key for pair in [*pairs, *held] for key in pair}:
+        wait((key, "end"), (key, "start"))
+    for first, waiting in pairs:
+        wait((waiting, "start"), (first, "end"))
+    for whole, part in held:
+        wait((part, "start"), (whole, "start"))
+        wait((whole, "end"), (part, "end"))
+    return waits
+
+
+def stretch(target: date | None, words: str, likely: date | None, today: date) -> Stretch:
+    """Now (this quarter), next (the one after) or later: by what is aimed at, else by what is likely.
+
+    >>> stretch(None, "next", None, date(2026, 11, 20)), stretch(date(2026, 12, 1), "", None, date(2026, 11, 20))
+    ('next', 'now')
+    """
+    aimed = target_horizon(target, words, today)
+    until = aimed.end if aimed else likely
+    later = horizon("later", today).start
+    if until is None or until >= later:
+        return "later"
+    return "next" if until >= horizon("next", today).start else "now"
+
+
+def in_words(likely: date, safe: date, today: date) -> str:
+    """A forecast as one says it.
+
+    >>> in_words(date(2027, 1, 13), date(2027, 2, 2), date(2026, 11, 20))
+    'likely mid-January, safe to promise 2 February'
+    """
+    return f"{roughly(likely, today)}, safe to promise {safe.day} {safe:%B}{_year(safe, today)}"
+
+
+def roughly(likely: date, today: date) -> str:
+    """A likely day, no finer than it is known: all that outsiders are told.
+
+    >>> roughly(date(2027, 1, 4), date(2026, 11, 20)), roughly(date(2027, 12, 28), date(2026, 11, 20))
+    ('likely early January', 'likely late December 2027')
+    """
+    part = "early " if likely.day <= 10 else "mid-" if likely.day <= 20 else "late "
+    return f"likely {part}{likely:%B}{_year(likely, today)}"
+
+
+def _year(day: date, today: date) -> str:
+    """The year, where the month alone could be mistaken."""
+    return f" {day.year}" if abs((day - today).days) >= _ABOUT_A_YEAR else ""
+
+
+def moves(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[int, int]]:
+    """Records of both results whose likely finish moved, with by how many days; the furthest first."""
+    shifts = [
+        (int(key), round(dates["finish"][1] - before[key]["finish"][1]))
+        for key, dates in after.items()
+        if key in before
+    ]
+    return sorted((move for move in shifts if abs(move[1]) >= WORTH_TELLING), key=lambda move: (-abs(move[1]), move[0]))
+
+
+def reasons(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """What differs between the inputs of two forecasts, in words.
+
+    >>> one = {"activities": {"a": {"work": [1, 2, 3]}}, "teams": {}, "dependencies": [], "start": "2026-11-20"}
+    >>> two = one | {"activities": {"a": {"work": [1, 2, 9]}}, "start": "2026-11-27"}
+    >>> reasons(one, two)
+    ['1 estimate changed', '7 days passed']
+    """
+    old, new = before["activities"], after["activities"]
+    both = old.keys() & new.keys()
+
+    def differing(field: str) -> int:
+        return sum(old[key].get(field) != new[key].get(field) for key in both)
+
+    counted = [
+        (differing("work"), "{} estimate{s} changed"),
+        (differing("done"), "{} piece{s} of work went on"),
+        (differing("priority"), "{} target{s} moved"),
+        (differing("team"), "{} piece{s} of work changed team"),
+        (len(new.keys() - old.keys()), "{} piece{s} of work joined"),
+        (len(old.keys() - new.keys()), "{} piece{s} of work left"),
+    ]
+    told = [words.format(count, s="" if count == 1 else "s") for count, words in counted if count]
+    if before["teams"] != after["teams"]:
+        told.append("a team's capacity changed")
+    if before["dependencies"] != after["dependencies"]:
+        told.append("dependencies changed")
+    if days := (date.fromisoformat(after["start"]) - date.fromisoformat(before["start"])).days:
+        told.append(f"{days} day{'' if days == 1 else 's'} passed")
+    return told
+
+
+def moved_words(moved: Sequence[Any], because: Sequence[str]) -> str:
+    """One line on what a refresh did.
+
+    >>> moved_words([1, 2, 3], ["2 estimates changed", "7 days passed"])
+    '3 moved, because 2 estimates changed and 7 days passed.'
+    """
+    if not moved:
+        return "Nothing moved."
+    reason = " and ".join(filter(None, [", ".join(because[:-1]), because[-1]])) if because else "chances were redrawn"
+    return f"{len(moved)} moved, because {reason}."

@@ -1,0 +1,172 @@
+"""From records to a stored run, and from there to dates, moves and cards."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from northing.access.actor import Actor
+from northing.decisions.public import enter_estimates, measures_of, repeat
+from northing.kit import changes
+from northing.kit.changes import Edit
+from northing.kit.problems import Invalid
+from northing.kit.record_types import registry
+from northing.roadmap import actions, jobs, queries
+from northing.roadmap.freezing import freeze
+
+from .conftest import Make, in_days
+
+pytestmark = pytest.mark.django_db
+SURE = "10-10-10"
+
+
+def workdays(count: int) -> date:
+    """The day on which so many working days from today on are over."""
+    day = timezone.localdate() - timedelta(days=1)
+    while count:
+        day += timedelta(days=1)
+        count -= day.weekday() < 5
+    return day
+
+
+def depend(actor: Actor, first: Any, waiting: Any, **values: Any) -> Any:
+    row = {"title": "needs it", "predecessor": first.pk, "successor": waiting.pk, **values}
+    [made] = changes.create(actor, registry.named("dependency"), [row])
+    return made
+
+
+def likely(actor: Actor, record: Any) -> date:
+    return queries.outlooks(actor, [record.pk])[record.pk].likely
+
+
+def test_one_builder_does_the_earlier_target_first(actor: Actor, make: Make) -> None:
+    later, sooner = make("feature", "Later", effort=SURE, due=200), make("feature", "Sooner", effort=SURE, due=100)
+    actions.refresh(actor)
+    assert (likely(actor, sooner), likely(actor, later)) == (workdays(10), workdays(20))
+
+
+def test_a_day_in_words_a_promise_and_a_release_make_urgent_too(actor: Actor, make: Make) -> None:
+    plain, worded = make("feature", "Plain", effort=SURE, due=300), make("feature", "Soon", effort=SURE)
+    changes.update(actor, registry.named("feature"), [Edit(worded.pk, {"target_text": "now"})])
+    actions.refresh(actor)
+    assert likely(actor, worded) < likely(actor, plain)
+    release = make("release", "Autumn", due=-5)
+    actions.place(actor, plain, release)
+    actions.refresh(actor)
+    assert likely(actor, plain) < likely(actor, worded)
+    assert likely(actor, release) == likely(actor, plain)
+
+
+def test_work_packages_count_instead_of_the_features_own_effort(actor: Actor, make: Make) -> None:
+    feature = make("feature", "Camera", effort="100")
+    make("work_package", "Lens", feature=feature.pk, effort=SURE, done=50)
+    half_known = make("work_package", "Test", feature=feature.pk, kind="certification", days="calendar")
+    actions.refresh(actor)
+    found = queries.outlooks(actor, [feature.pk])[feature.pk]
+    assert found.likely == workdays(5)
+    assert found.assumed, "a part without an estimate makes the date a guess"
+    enter_estimates(actor, [{"about": half_known.pk, "quantity": "lead_time", "entered": "70-70-70"}])
+    actions.refresh(actor)
+    assert likely(actor, feature) == in_days(69)
+
+
+def test_dependencies_lags_and_milestones(actor: Actor, make: Make) -> None:
+    first, then = make("feature", "First", effort=SURE, due=300), make("feature", "Then", effort=SURE, due=10)
+    gate, fair = make("milestone", "Gate"), make("milestone", "Fair", due=400)
+    tied = depend(actor, first, then, lag=5)
+    depend(actor, then, gate)
+    forecast = actions.refresh(actor)
+    assert likely(actor, then) == workdays(25)
+    assert likely(actor, gate) == likely(actor, then)
+    assert likely(actor, fair) == in_days(400)
+    assert forecast.run.result["conflicts"][str(tied.pk)] == 1.0
+
+
+def test_what_has_no_estimate_or_is_not_planned_has_no_forecast(actor: Actor, make: Make) -> None:
+    unsized, idea = make("feature", "Unsized"), make("feature", "Idea", status="new", effort=SURE)
+    aimed = make("feature", "Aimed", status="candidate", effort=SURE, due=30)
+    actions.refresh(actor)
+    assert set(queries.outlooks(actor, [unsized.pk, idea.pk, aimed.pk])) == {aimed.pk}
+    changes.update(actor, registry.named("feature"), [Edit(aimed.pk, {"status": "declined"})])
+    actions.refresh(actor)
+    assert not queries.outlooks(actor, [aimed.pk])
+
+
+def test_runs_repeat_and_say_what_moved_and_why(actor: Actor, make: Make) -> None:
+    feature = make("feature", "Presets", effort="5-10-20", due=100)
+    forecast = actions.refresh(actor)
+    assert (forecast.words, repeat(forecast.run)) == ("", [])
+    value = measures_of(actor, [feature.pk], ["forecast"])[feature.pk]["forecast"]
+    assert value.is_date
+    assert value.run_id == forecast.run.pk
+    assert value.p50 <= value.detail["p80"] <= value.p90
+    assert actions.refresh(actor).words == "Nothing moved."
+    enter_estimates(actor, [{"about": feature.pk, "quantity": "effort", "entered": "40-50-60"}])
+    assert actions.refresh(actor).words == "1 moved, because 1 estimate changed."
+
+
+def test_a_preview_says_what_a_refresh_would_do_and_writes_nothing(actor: Actor, make: Make) -> None:
+    first, second = make("feature", "First", effort=SURE, due=50), make("feature", "Second", effort=SURE, due=100)
+    actions.refresh(actor)
+    moved = actions.preview_target(actor, first, in_days(150))
+    assert {one.record_id: one.after for one in moved} == {second.pk: workdays(10), first.pk: workdays(20)}
+    assert likely(actor, second) == workdays(20)
+    actions.move_target(actor, "F-1", in_days(150))
+    actions.refresh(actor)
+    assert likely(actor, second) == workdays(10)
+
+
+def test_a_moved_target_leaves_the_promise_alone(actor: Actor, make: Make) -> None:
+    feature = make("feature", "First", due=50, promised=in_days(60).isoformat(), target_text="Q1 2030")
+    moved = actions.move_target(actor, "F-1", in_days(70), feature.version)
+    assert (moved.target, moved.target_text, moved.promised) == (in_days(70), "", in_days(60))
+
+
+def test_circles_are_refused_and_named(actor: Actor, make: Make) -> None:
+    one, two = make("feature", "One"), make("feature", "Two")
+    release = make("release", "Both")
+    depend(actor, one, two)
+    with pytest.raises(Invalid, match=r"F-1 → F-2 → F-1|F-2 → F-1 → F-2"):
+        depend(actor, two, one)
+    with pytest.raises(Invalid, match="cannot wait for itself"):
+        depend(actor, one, one)
+    with pytest.raises(Invalid, match="must be a feature, work package, milestone or release"):
+        depend(actor, registry.named("team").model.objects.within(actor).get(), one)
+    depend(actor, release, two)
+    with pytest.raises(Invalid, match=r"wait for each other: .*RL-1"):
+        actions.place(actor, two, release)
+    assert not queries.releases_of(actor, [two.pk])
+
+
+def test_a_plan_whose_packages_came_to_form_a_circle_is_still_forecast(actor: Actor, make: Make) -> None:
+    one, two = make("feature", "One", effort=SURE), make("feature", "Two", effort=SURE)
+    package = make("work_package", "Part", feature=one.pk, effort=SURE)
+    depend(actor, two, package)
+    changes.update(actor, registry.named("work_package"), [Edit(package.pk, {"feature": two.pk})])
+    assert freeze(actor)["dependencies"] == {}
+    actions.refresh(actor)
+    assert set(queries.outlooks(actor, [one.pk, two.pk])) == {one.pk, two.pk}
+
+
+def test_dates_before_the_safe_day_want_attention(actor: Actor, make: Make) -> None:
+    late = make("feature", "Late", effort="20-30-60", due=5, promised=in_days(6).isoformat(), promised_to="retail")
+    aimed = make("feature", "Aimed", effort="20-30-60", due=7)
+    make("feature", "Easy", effort=SURE, due=900)
+    actions.refresh(actor)
+    found = {item.record_id: item for item in jobs.dates_at_risk(actor)}
+    assert {pk: item.reason for pk, item in found.items()} == {late.pk: "promised", aimed.pk: "target"}
+    assert "promised to retail" in found[late.pk].question
+    assert "0 %" in found[late.pk].why_now
+
+
+def test_the_plan_is_frozen_in_a_fixed_number_of_queries(
+    actor: Actor, make: Make, django_assert_max_num_queries: Any
+) -> None:
+    for number in range(8):
+        feature = make("feature", f"Feature {number}", effort=SURE, due=number)
+        make("work_package", "Part", feature=feature.pk, effort=SURE)
+    with django_assert_max_num_queries(11):
+        freeze(actor)

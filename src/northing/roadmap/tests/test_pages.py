@@ -1,0 +1,203 @@
+"""The roadmap's pages: views, moving, placing, sharing, and who may do what."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from northing.access.actor import Actor
+from northing.access.models import Member, Workspace
+from northing.access.roles import Role
+from northing.features.public import Feature
+from northing.kit.models import Job
+from northing.roadmap import actions, queries, views
+from northing.roadmap.jobs import refresh_forecast
+from northing.roadmap.models import Forecast, PublishedView
+
+from .conftest import Make, in_days, member_of
+
+pytestmark = pytest.mark.django_db
+BASE = "/orchard/roadmap/"
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def client(member: Member) -> Client:
+    return signed_in(member)
+
+
+def signed_in(member: Member) -> Client:
+    client = Client()
+    client.force_login(member.user, "allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+@pytest.fixture
+def plan(actor: Actor, make: Make) -> list[Any]:
+    """Two features for one builder, the first promised, and a release."""
+    first = make("feature", "Big exports", effort="10-10-10", due=20, promised=in_days(30).isoformat())
+    second = make("feature", "Shared presets", effort="5-10-20", due=100)
+    release = make("release", "Autumn", due=120)
+    actions.place(actor, first, release)
+    actions.refresh(actor)
+    return [first, second, release]
+
+
+@pytest.mark.parametrize("query", ["", "?view=now", "?view=list", "?by=team", "?by=goal", "?by=release&zoom=year"])
+def test_every_view_shows_the_features(client: Client, plan: list[Any], query: str) -> None:
+    answer = client.get(BASE + query)
+    assert answer.status_code == 200
+    assert all(title in answer.content.decode() for title in ("Big exports", "Shared presets"))
+
+
+def test_views_before_there_is_anything(client: Client, actor: Actor, make: Make) -> None:
+    assert "Nothing is planned yet" in client.get(BASE).content.decode()
+    make("feature", "Unsized")
+    assert "No forecast yet" in client.get(BASE).content.decode()
+    actions.refresh(actor)
+    assert "Give the planned features an effort" in client.get(BASE).content.decode()
+
+
+def test_the_timeline_tells_the_three_dates_apart(client: Client, plan: list[Any]) -> None:
+    page = client.get(BASE).content.decode()
+    bar = next(part for part in page.split('<g class="bar') if 'data-id="F-1"' in part)
+    assert 'class="target' in bar
+    assert 'class="promised"' in bar
+    assert "likely end" in bar
+
+
+def test_queries_do_not_grow_with_the_plan(
+    client: Client, actor: Actor, make: Make, plan: list[Any], django_assert_max_num_queries: Any
+) -> None:
+    for number in range(10):
+        make("feature", f"More {number}", effort="3", due=number)
+    actions.refresh(actor)
+    for query in ("", "?view=now", "?by=goal"):
+        with django_assert_max_num_queries(30):
+            client.get(BASE + query)
+
+
+def test_a_target_moves_by_days_and_can_be_taken_back(client: Client, plan: list[Any], actor: Actor) -> None:
+    answer = client.post(f"{BASE}F-1/target", {"days": "7", "version": str(plan[0].version)}, headers=HTMX)
+    assert answer.status_code == 204
+    assert Feature.objects.within(actor).get(pk=plan[0].pk).target == in_days(27)
+    undo = re.search(r'"undo": "([^"]+)"', answer.headers["HX-Trigger"])
+    assert undo
+    client.post(undo[1])
+    assert Feature.objects.within(actor).get(pk=plan[0].pk).target == in_days(20)
+
+
+def test_a_move_of_an_old_version_is_refused(client: Client, plan: list[Any]) -> None:
+    client.post(f"{BASE}F-1/target", {"days": "1", "version": "1"})
+    assert client.post(f"{BASE}F-1/target", {"days": "1", "version": "1"}).status_code == 409
+
+
+@pytest.mark.parametrize("days", ["", "soon", "1.5", "99999999"])
+def test_days_must_be_days(client: Client, plan: list[Any], days: str) -> None:
+    assert client.post(f"{BASE}F-1/target", {"days": days}).status_code == 422
+    assert client.get(f"{BASE}F-1/preview", {"days": days}).status_code == 422
+
+
+def test_a_preview_names_what_else_moves(client: Client, plan: list[Any]) -> None:
+    text = client.get(f"{BASE}F-2/preview", {"days": "-95"}).content.decode()
+    assert "Big exports" in text
+    assert "→" in text
+    assert "Nothing else moves" in client.get(f"{BASE}RL-1/preview", {"days": "1"}).content.decode()
+
+
+def test_large_plans_are_left_to_the_job(client: Client, plan: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(views, "AT_ONCE", 1)
+    monkeypatch.setattr(views, "PREVIEWED", 1)
+    assert "in a minute" in client.post(f"{BASE}refresh", headers=HTMX).headers["HX-Trigger"]
+    assert Job.objects.filter(task__endswith="refresh_forecast").exists()
+    assert "refresh after saving" in client.get(f"{BASE}F-1/preview?days=1").content.decode()
+
+
+def test_cards_can_be_aimed_at_now_next_and_later(client: Client, plan: list[Any], actor: Actor) -> None:
+    assert client.post(f"{BASE}F-2/aim", {"column": "later"}).status_code == 204
+    feature = Feature.objects.within(actor).get(pk=plan[1].pk)
+    assert (feature.target, feature.target_text) == (None, "later")
+    assert client.post(f"{BASE}F-2/aim", {"column": "never"}).status_code == 422
+
+
+def test_refreshing_says_what_moved(client: Client, plan: list[Any], actor: Actor) -> None:
+    answer = client.post(f"{BASE}refresh", headers=HTMX)
+    assert "Nothing moved." in answer.headers["HX-Trigger"]
+    assert client.post(f"{BASE}refresh").status_code == 302
+
+
+def test_the_job_forecasts_too(plan: list[Any], actor: Actor) -> None:
+    Forecast.objects.within(actor).delete()
+    refresh_forecast.call(actor.workspace_id)
+    assert queries.current_forecast(actor)
+
+
+def test_a_feature_is_placed_and_taken_out_in_its_drawer(client: Client, plan: list[Any], actor: Actor) -> None:
+    assert client.post(f"{BASE}F-2/place", {"release": "RL-1"}).status_code == 302
+    assert "Autumn" in client.get("/orchard/features/F-2/").content.decode()
+    client.post(f"{BASE}F-2/place", {"remove": "RL-1"})
+    assert not queries.releases_of(actor, [plan[1].pk])
+
+
+def test_the_drawer_says_the_forecast_in_words(client: Client, plan: list[Any]) -> None:
+    for path in ("features/F-1", "releases/RL-1"):
+        assert "safe to promise" in client.get(f"/orchard/{path}/").content.decode()
+
+
+def test_features_can_be_listed_by_forecast(client: Client, plan: list[Any]) -> None:
+    page = client.get("/orchard/features/?columns=title,forecast&sort=-forecast").content.decode()
+    assert re.findall(r'data-title="([^"]+)"', page) == ["Shared presets", "Big exports"]
+
+
+def test_a_shared_view_shows_what_was_chosen_and_ends_when_revoked(
+    client: Client, plan: list[Any], actor: Actor, make: Make, django_assert_max_num_queries: Any
+) -> None:
+    make("feature", "Vague idea", status="candidate", due=90)
+    answer = client.post(f"{BASE}share", {"title": "For retail", "fields": ["forecast"]}).content.decode()
+    [path] = set(re.findall(r"/shared/[\w-]+/", answer))
+    outsider = Client()
+    with django_assert_max_num_queries(8):
+        page = outsider.get(path).content.decode()
+    assert "For retail" in page
+    assert "Big exports" in page
+    assert "ikely" in page
+    for secret in ("Vague idea", "safe to promise", "F-1", "Planned", "Promised", "/orchard/", "admin person"):
+        assert secret not in page
+    [view] = queries.published_views(actor)
+    assert path.split("/")[2] not in view.secret_hash
+    assert client.post(f"{BASE}share/{view.pk}/revoke").status_code == 302
+    assert outsider.get(path).status_code == 404
+    assert client.post(f"{BASE}share/{view.pk}/revoke").status_code == 404
+    assert outsider.get("/shared/guess/").status_code == 404
+
+
+def test_sharing_needs_a_title_and_known_fields(client: Client, plan: list[Any], actor: Actor) -> None:
+    assert client.get(f"{BASE}share").status_code == 200
+    assert client.post(f"{BASE}share", {"title": " "}).status_code == 422
+    assert client.post(f"{BASE}share", {"title": "x", "fields": ["revenue"]}).status_code == 422
+    assert not PublishedView.objects.within(actor).exists()
+
+
+WRITES = ["F-1/target", "F-1/aim", "F-1/place", "refresh", "share"]
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.CONTRIBUTOR])
+def test_viewers_look_and_do_not_touch(plan: list[Any], member: Member, role: Role) -> None:
+    client = signed_in(member_of(member.workspace, role))
+    page = client.get(BASE).content.decode()
+    assert "Big exports" in page
+    assert "data-move-url" not in page
+    for path in WRITES:
+        values = {"days": "1", "column": "now", "release": "RL-1", "title": "x"}
+        assert client.post(BASE + path, values).status_code == 403, path
+    assert client.get(f"{BASE}F-1/preview?days=1").status_code == 403
+
+
+def test_outsiders_find_nothing(plan: list[Any]) -> None:
+    client = signed_in(member_of(Workspace.objects.create(name="Other", slug="other")))
+    assert client.get(BASE).status_code == 404
+    assert client.post(f"{BASE}F-1/target", {"days": "1"}).status_code == 404
+    assert client.get("/other/roadmap/F-1/preview?days=1").status_code == 404

@@ -1,0 +1,231 @@
+"""The roadmap: timeline, now/next/later and list; moving targets; placing in releases; sharing."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from northing.access.actor import Actor, system
+from northing.access.roles import Verb
+from northing.features.public import Feature
+from northing.kit import history, reading
+from northing.kit.problems import Invalid, Problem
+from northing.kit.record_types import registry
+from northing.kit.views.doors import page
+from northing.roadmap import actions, queries
+from northing.roadmap.drawing import ZOOMS, timeline
+from northing.roadmap.jobs import refresh_forecast
+from northing.roadmap.lines import GROUPINGS, by_stretch, lines
+from northing.roadmap.models import PublishedView, Release
+from northing.roadmap.rules import SHAREABLE
+from northing.ui import formats
+from northing.ui.shell import layout
+from northing.ui.toasts import toast
+
+VIEWS = {"timeline": "Timeline", "now": "Now, next, later", "list": "List"}
+MOST_MOVED = 6
+# Larger plans take more than a second or two: a job computes them.
+AT_ONCE = 150
+PREVIEWED = 300
+_FURTHEST = 36_500
+
+
+def base_of(actor: Actor) -> str:
+    """The roadmap's address."""
+    return f"/{actor.workspace.slug}/roadmap/"
+
+
+@page("GET")
+def roadmap(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The roadmap in one of its views."""
+    actor.require(Verb.VIEW, "feature")
+    view = _chosen(request, "view", VIEWS)
+    by = _chosen(request, "by", GROUPINGS)
+    zoom = _chosen(request, "zoom", ZOOMS, "quarter")
+    shown = lines(actor)
+    may_update = actor.may(Verb.UPDATE, "feature")
+    context: dict[str, Any] = {
+        "view": view,
+        "views": VIEWS.items(),
+        "by": by,
+        "groupings": GROUPINGS.items(),
+        "zoom": zoom,
+        "zooms": [(name, name.capitalize()) for name in ZOOMS],
+        "shown": shown,
+        "dateless": [line for line in shown.features if line.outlook is None],
+        "forecast": queries.current_forecast(actor),
+        "may_update": may_update,
+        "base": base_of(actor),
+        "lists": [
+            (reading.list_url(actor, registry.named(name)), registry.named(name).nouns.capitalize())
+            for name in ("release", "milestone", "dependency")
+        ],
+        "features_url": reading.list_url(actor, registry.of(Feature)),
+    }
+    if view == "timeline":
+        context["timeline"] = timeline(actor, shown, by, zoom, base_of(actor) if may_update else "")
+        context["drawable"] = any(line.outlook for line in [*shown.features, *shown.marks])
+    elif view == "now":
+        context["columns"] = by_stretch(shown.features)
+    return render(request, "roadmap/roadmap.html", context)
+
+
+def _chosen(request: HttpRequest, name: str, options: Any, otherwise: str = "") -> str:
+    value = request.GET.get(name, "")
+    return value if value in options else otherwise or next(iter(options))
+
+
+@page("POST")
+def refresh(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Forecast anew and say what moved; a large plan is left to a job."""
+    actor.require(Verb.UPDATE, "feature")
+    if queries.planned_features(actor).count() > AT_ONCE:
+        refresh_forecast.enqueue(actor.workspace_id)
+        text = "The plan is being forecast; this page shows the new dates in a minute"
+    else:
+        text = actions.refresh(actor).words or "The plan has its first forecast"
+    if not request.headers.get("HX-Request"):
+        return HttpResponseRedirect(base_of(actor))
+    return _changed(text)
+
+
+@page("GET")
+def preview(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
+    """What else would move if a target did; nothing is written."""
+    actor.require(Verb.UPDATE, "feature")
+    _, record = actions.dated_record(actor, key)
+    target = _shifted(actor, record, request.GET.get("days", ""))
+    large = queries.planned_features(actor).count() > PREVIEWED
+    moved = () if large else actions.preview_target(actor, record, target)
+    labels = reading.labels_of_any(actor, [one.record_id for one in moved])
+    shown = [(labels[one.record_id], one) for one in moved if one.record_id in labels and one.record_id != record.pk]
+    context = {
+        "record": record,
+        "target": target,
+        "large": large,
+        "own": next((one for one in moved if one.record_id == record.pk), None),
+        "moved": shown[:MOST_MOVED],
+        "more": max(len(shown) - MOST_MOVED, 0),
+        "count": len(shown),
+    }
+    return render(request, "roadmap/preview.html", context)
+
+
+@page("POST")
+def move(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
+    """Move a target by days: from its day, or without one from the likely day."""
+    record_type, record = actions.dated_record(actor, key)
+    actor.require(Verb.UPDATE, record_type.name)
+    target = _shifted(actor, record, request.POST.get("days", ""))
+    version = request.POST.get("version", "")
+    moved = actions.move_target(actor, key, target, int(version) if version.isdecimal() else None)
+    return _changed(f"{key} aims at {formats.day(target)}", _undo_url(actor, moved))
+
+
+def _shifted(actor: Actor, record: Any, days: str) -> date:
+    try:
+        shift = int(days)
+    except ValueError:
+        shift = _FURTHEST + 1
+    if abs(shift) > _FURTHEST:
+        raise Invalid([Problem("days", days, "must be a whole number of days, such as -7 or 14")])
+    outlook = queries.outlooks(actor, [record.pk]).get(record.pk)
+    day: date = record.target or (outlook.likely if outlook else timezone.localdate())
+    return day + timedelta(days=shift)
+
+
+@page("POST")
+def aim(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
+    """Aim at now, next or later: where a card was dropped."""
+    words = request.POST.get("column", "")
+    if words not in ("now", "next", "later"):
+        raise Invalid([Problem("column", words, "must be now, next or later")])
+    feature = actions.aim(actor, key, words)
+    return _changed(f"{key} aims at {words}", _undo_url(actor, feature))
+
+
+def _undo_url(actor: Actor, record: Any) -> str:
+    steps = history.steps(registry.of(type(record)), record, limit=1)
+    return f"/{actor.workspace.slug}/changes/{steps[0].entry.change_id}/undo" if steps else ""
+
+
+def _changed(text: str, undo: str = "") -> HttpResponse:
+    response = HttpResponse(status=204)
+    response["HX-Trigger"] = '{"records-changed": null}'
+    return toast(response, text, undo=undo)
+
+
+@page("POST")
+def place(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
+    """Put a feature into a release (`release`, a key), or take it out of one (`remove`)."""
+    feature = reading.get_record(actor, registry.of(Feature), key)
+    if "remove" in request.POST:
+        actions.displace(actor, feature, _release(actor, request.POST["remove"]))
+    else:
+        actions.place(actor, feature, _release(actor, request.POST.get("release", "")))
+    return HttpResponseRedirect(reading.record_url(actor, registry.of(Feature), feature))
+
+
+def _release(actor: Actor, key: str) -> Release:
+    release: Release = reading.get_record(actor, registry.of(Release), key)
+    return release
+
+
+@page("GET", "POST")
+def share(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Links that work without signing in: those there are, and a new one, whose address is shown once."""
+    actor.require(Verb.UPDATE, "release")
+    context: dict[str, Any] = {
+        "layout": layout(request),
+        "base": base_of(actor),
+        "options": SHAREABLE.items(),
+        "chosen": ["status", "forecast"],
+        "title": f"{actor.workspace.name} roadmap",
+    }
+    status = 200
+    if request.method == "POST":
+        context |= {"title": request.POST.get("title", ""), "chosen": request.POST.getlist("fields")}
+        try:
+            secret = actions.publish(actor, context["title"], context["chosen"])
+            context["address"] = request.build_absolute_uri(f"/shared/{secret}/")
+        except Invalid as error:
+            context["problems"], status = error.problems, 422
+    context["links"] = queries.published_views(actor)
+    return render(request, "roadmap/share.html", context, status=status)
+
+
+@page("POST")
+def revoke(request: HttpRequest, actor: Actor, view_id: int) -> HttpResponse:
+    """Let a link work no more."""
+    actions.revoke(actor, view_id)
+    if request.headers.get("HX-Request"):
+        context = {"layout": layout(request), "base": base_of(actor), "links": queries.published_views(actor)}
+        extra = {"options": SHAREABLE.items(), "chosen": ["status", "forecast"], "title": ""}
+        return toast(render(request, "roadmap/share.html", context | extra), "The link works no more")
+    return HttpResponseRedirect(base_of(actor))
+
+
+@require_GET
+def shared(request: HttpRequest, secret: str) -> HttpResponse:
+    """The roadmap as outsiders may see it: titles of what is decided, and of status and dates what was chosen."""
+    view = PublishedView.behind(secret)
+    if view is None:
+        raise Http404("No such page")
+    actor = system(view.workspace)
+    columns = [(label, found) for _, label, found in by_stretch(lines(actor, decided=True).features)]
+    context = {
+        "view": view,
+        "columns": columns,
+        "shows": {name: name in view.fields for name in SHAREABLE},
+        "forecast": queries.current_forecast(actor),
+    }
+    response = render(request, "roadmap/shared.html", context)
+    response["X-Robots-Tag"] = "noindex"
+    response["Referrer-Policy"] = "no-referrer"
+    response["Cache-Control"] = "no-store"
+    return response

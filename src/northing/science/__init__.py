@@ -1,0 +1,1 @@
+"""The decision science core: frozen values and arrays in, frozen results out; no database, no web."""

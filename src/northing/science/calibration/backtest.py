@@ -1,0 +1,105 @@
+"""What the forecasts would have been, day by day, with nothing known but earlier outcomes."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from northing.science.calibration.history import History
+from northing.science.calibration.likeness import DEFAULTS, Settings, Subject, weights
+from northing.science.calibration.recalibration import GRID, ratios, sorting
+from northing.science.calibration.scores import FloatArray
+
+LEVELS: Final = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
+_LONGEST: Final = 20_000  # outcomes looked back on: older ones would change nothing but the time it takes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Backtest:
+    """Forecasts of ln(actual / likely value) for each of the n outcomes of ``history``, in its order.
+
+    ``below`` and ``at_most`` (n) are the forecast chances of less than, and of at most, what happened,
+    ``quantiles`` (n x 11) those at ``LEVELS``, ``exact`` (n) the chance of exactly as estimated;
+    ``correction`` is the feedback curve to use for the next forecast.
+    """
+
+    history: History
+    below: FloatArray
+    at_most: FloatArray
+    quantiles: FloatArray
+    exact: FloatArray
+    correction: FloatArray
+
+
+def backtest(history: History, settings: Settings = DEFAULTS) -> Backtest:
+    """Forecast every outcome from those of earlier days, corrected by how the forecasts so far came out.
+
+    The correction is the mean of past non-randomised transforms (Czado, Gneiting, Held 2009) as a function of
+    the chance: what happened with a stated chance of at most p in the share c(p) of cases gets the chance c(p)
+    from then on (Kuleshov, Fenner, Ermon 2018).
+    """
+    n = len(history)
+    chances, exact, quantiles = np.zeros((n, 2)), np.zeros(n), np.zeros((n, len(LEVELS)))
+    feedback = _Feedback(settings)
+    days, firsts, counts = np.unique(history.day, return_index=True, return_counts=True)
+    for day, first, count in zip(days.tolist(), firsts, counts, strict=True):
+        known = history.part(slice(max(0, first - _LONGEST), first))
+        order, curve = sorting(known.errors[1]), feedback.curve(day)
+        for row in range(first, first + count):
+            raw = ratios(known.errors[1], weights(known, _subject(history, row), settings), order)
+            feedback.add(*raw.between(float(history.errors[1, row])))
+            final = raw.corrected(curve)
+            chances[row] = final.between(float(history.errors[1, row]))
+            quantiles[row] = final.quantile(LEVELS)
+            short, spike = final.between(0.0)
+            exact[row] = spike - short
+    below, at_most = chances.T
+    return Backtest(history, below, at_most, quantiles, exact, feedback.curve(int(days[-1]) + 1 if n else 0))
+
+
+class _Feedback:
+    """The running mean of past transforms, older ones fading with the settings' memory."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._memory, self._trust = settings.memory_days, settings.feedback
+        self._sum, self._weight, self._squares = np.zeros_like(GRID), 0.0, 0.0
+        self._day = 0
+
+    def curve(self, day: int) -> FloatArray:
+        """The correction to use on ``day``; forecasts added so far are of earlier days."""
+        fading = float(np.exp((self._day - day) / self._memory))
+        self._day = day
+        self._sum, self._weight, self._squares = (
+            self._sum * fading,
+            self._weight * fading,
+            self._squares * fading**2,
+        )
+        if not self._weight > 0:
+            return GRID
+        effective = self._weight**2 / self._squares
+        return (effective * self._sum / self._weight + self._trust * GRID) / (effective + self._trust)
+
+    def add(self, below: float, at_most: float) -> None:
+        """A forecast of today that gave what happened these chances."""
+        width = max(at_most - below, 1e-12)
+        self._sum = self._sum + np.clip((GRID - below) / width, 0.0, 1.0)
+        self._weight += 1.0
+        self._squares += 1.0
+
+
+def _subject(history: History, row: int) -> Subject:
+    columns = (history.day, history.who, history.group, history.quantity)
+    day, who, group, quantity = (int(column[row]) for column in columns)
+    return Subject(day, who, group, quantity, float(history.size[row]))
+
+
+def global_quantiles(history: History) -> FloatArray:
+    """The yardstick: for each outcome the plain quantiles (n x 11) of all ratios of earlier days.
+
+    Before the first outcome is known they are 0: as estimated.
+    """
+    quantiles = np.zeros((len(history), len(LEVELS)))
+    _, firsts, counts = np.unique(history.day, return_index=True, return_counts=True)
+    for first, count in zip(firsts[1:], counts[1:], strict=True):
+        quantiles[first : first + count] = np.quantile(history.errors[1, :first], LEVELS)
+    return quantiles

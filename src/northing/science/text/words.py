@@ -1,0 +1,51 @@
+"""Text to words: one way of reading for likeness, duplicates and themes, in any language."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from pathlib import Path
+
+# Scripts that are written without spaces: two neighbouring characters stand for a word.
+_UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u0e00-\u0e7f\uac00-\ud7af"
+_WORD = re.compile(rf"[{_UNSPACED}]+|(?:(?![{_UNSPACED}])\w)+(?:['’](?:(?![{_UNSPACED}])\w)+)*")
+_IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
+_SENTENCE = re.compile(r"[.!?。！？]+(?:\s|$)|[\n\r,;:()\[\]{}|/\"“”«»•*#>]+|(?:\s[-–—]+\s)")
+_ADDRESS = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\S+")
+
+
+def words(text: str) -> list[str]:
+    """The words of a text in order, without case and accents' variants (NFKC); addresses are left out.
+
+    Scripts without spaces give every two neighbouring characters as a word.
+
+    >>> words("Don't EXPORT to https://example.com, please")
+    ["don't", 'export', 'to', 'please']
+    >>> words("写真の編集")
+    ['写真', '真の', 'の編', '編集']
+    """
+    plain = unicodedata.normalize("NFKC", _ADDRESS.sub(" ", text)).casefold()
+    found: list[str] = []
+    for word in _WORD.findall(plain):
+        if _IS_UNSPACED.match(word):
+            found += [word[i : i + 2] for i in range(max(1, len(word) - 1))]
+        else:
+            found.append(word.replace("’", "'"))
+    return found
+
+
+def sentences(text: str) -> list[str]:
+    """Pieces of a text that a phrase does not reach across.
+
+    >>> sentences("Export fails. It says: no space!")
+    ['Export fails', 'It says', 'no space']
+    """
+    return [piece.strip() for piece in _SENTENCE.split(_ADDRESS.sub(" ", text)) if piece.strip()]
+
+
+@cache
+def stop_words() -> frozenset[str]:
+    """Words that carry no topic: function words of a dozen languages, and praise and politeness in English."""
+    lines = Path(__file__).with_name("stop_words.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines for word in line.partition(":")[2].split())

@@ -1,0 +1,80 @@
+"""Named writes: data points by hand, file or API, and the current values that follow from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, time
+
+from northing.access.actor import Actor
+from northing.decisions.public import MeasureValue, remove_measures, write_measures
+from northing.kit import changes
+from northing.kit.changes import ChangeSession
+from northing.kit.record_types import registry
+from northing.strategy.models import DataPoint, KeyResult, Metric
+from northing.strategy.queries import Standing, latest_points, replaced_points, standings
+
+CURRENT = "current"
+PROGRESS = "progress"
+
+
+def record_data_points(actor: Actor, metric_id: int, values: Mapping[date, float], note: str = "") -> list[DataPoint]:
+    """Enter what a metric was on some days. A day that has a value already gets the new one."""
+    rows = [{"metric": metric_id, "at": at, "value": value, "note": note} for at, value in values.items()]
+    return changes.create(actor, registry.of(DataPoint), rows, "entered data points")
+
+
+def settle_data_points(change: ChangeSession, points: Sequence[DataPoint]) -> None:
+    """What follows from writing data points: a new one takes the place of an older one of its day, and the current
+    values are renewed.
+
+    Only new ones do: when a change is undone, the old one comes back before the new one goes.
+    """
+    new = [point for point in points if point.version == 1]
+    if new and (replaced := replaced_points(change.actor, new)):
+        change.archive(registry.of(DataPoint), replaced)
+    renew_standing(change.actor, {point.metric_id for point in points})
+
+
+def settle_metrics(change: ChangeSession, metrics: Sequence[Metric]) -> None:
+    """A metric's unit stands on its current value too."""
+    renew_standing(change.actor, [metric.pk for metric in metrics])
+
+
+def settle_key_results(change: ChangeSession, key_results: Sequence[KeyResult]) -> None:
+    """What follows from writing key results: their progress."""
+    _write_progress(change.actor, standings(change.actor, key_results))
+
+
+def renew_standing(actor: Actor, metric_ids: Iterable[int]) -> None:
+    """Write the current value of metrics and the progress of their key results; forget what has no data any more."""
+    metrics = list(Metric.objects.within(actor).filter(pk__in=list(metric_ids)))
+    latest = latest_points(actor, [metric.pk for metric in metrics])
+    remove_measures(actor, [(metric.pk, CURRENT) for metric in metrics if metric.pk not in latest])
+    write_measures(
+        actor,
+        [
+            MeasureValue.exactly(
+                metric.pk, CURRENT, latest[metric.pk].value, unit=metric.unit, as_of=_start(latest[metric.pk].at)
+            )
+            for metric in metrics
+            if metric.pk in latest
+        ],
+    )
+    results = KeyResult.objects.within(actor).filter(metric__in=metrics, archived_at=None)
+    _write_progress(actor, standings(actor, list(results)))
+
+
+def _write_progress(actor: Actor, some: Sequence[Standing]) -> None:
+    remove_measures(actor, [(one.key_result.pk, PROGRESS) for one in some if one.progress is None])
+    write_measures(
+        actor,
+        [
+            MeasureValue.exactly(one.key_result.pk, PROGRESS, one.progress, as_of=_start(one.latest.at))
+            for one in some
+            if one.progress is not None and one.latest is not None
+        ],
+    )
+
+
+def _start(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)

@@ -1,0 +1,73 @@
+"""What the frame around every page shows: menu, member, preferences. Put one `Shell` in the context as `shell`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from django.http import HttpRequest
+
+_LAYOUTS = {"drawer": "ui/drawer.html", "dialog": "ui/dialog.html"}
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """One entry of the sidebar or the member's menu. `key` is the letter after `g` that leads there."""
+
+    label: str
+    url: str
+    icon: str
+    count: str = ""
+    key: str = ""
+    current: bool = False
+    posts: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MenuGroup:
+    """Entries under a heading; the first group has none."""
+
+    label: str
+    items: Sequence[MenuItem]
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """The frame of a page.
+
+    `theme` is "", "light" or "dark" ("" follows the device), `density` "" or "comfortable".
+    `preferences_url` takes a POST of `theme`, `density` or `single_keys` and keeps it for the member.
+    """
+
+    menu: Sequence[MenuGroup] = ()
+    home_url: str = "/"
+    workspace: str = "Northing"
+    workspaces: Sequence[MenuItem] = ()
+    member: str = ""
+    member_menu: Sequence[MenuItem] = ()
+    search_url: str = "/search"
+    preferences_url: str = ""
+    theme: str = ""
+    density: str = ""
+    single_keys: bool = True
+
+    def at(self, path: str) -> "Shell":
+        """The same shell with the menu entry of a path marked: the one whose URL is its longest prefix.
+
+        >>> menu = [MenuGroup("", [MenuItem("Home", "/", "house"), MenuItem("Features", "/features/", "list")])]
+        >>> [item.current for item in Shell(menu=menu).at("/features/F-1").menu[0].items]
+        [False, True]
+        """
+        items = [item for group in self.menu for item in group.items]
+        # The home page's address begins every other, so only the page itself matches it.
+        below = [item.url for item in items if item.url not in ("/", self.home_url) and path.startswith(item.url)]
+        matching = below or [item.url for item in items if item.url == path]
+        here = max(matching, key=len, default=None)
+        groups = [
+            MenuGroup(group.label, [replace(item, current=item.url == here) for item in group.items])
+            for group in self.menu
+        ]
+        return replace(self, menu=groups)
+
+
+def layout(request: HttpRequest) -> str:
+    """The template that a record's page extends: drawer or dialog when htmx asks for one, else the full page."""
+    return _LAYOUTS.get(request.headers.get("HX-Target", ""), "ui/base.html")

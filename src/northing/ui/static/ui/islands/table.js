@@ -1,0 +1,134 @@
+// Rows to tick, walk through and edit. Ticked ids live in a Set, so that they survive a swap of the rows.
+class Table extends HTMLElement {
+  picked = new Set();
+  last = null; // the box that a shift-click counts from
+  cursor = null; // the id of the row that the keys act on
+  former = new WeakMap(); // what stood in a cell under edit
+
+  connectedCallback() {
+    this.addEventListener("click", (event) => this.clicked(event));
+    this.addEventListener("htmx:afterSwap", () => this.mark());
+    this.addEventListener("htmx:configRequest", (event) => this.addIds(event));
+    this.addEventListener("keydown", (event) => this.cancelEdit(event));
+    this.addEventListener("htmx:beforeSwap", (event) => this.remember(event));
+    this.leaving = new AbortController();
+    document.addEventListener("records-changed", () => this.clear(), { signal: this.leaving.signal });
+    this.mark();
+  }
+
+  disconnectedCallback() {
+    this.leaving.abort();
+  }
+
+  get rows() {
+    return [...this.querySelectorAll("[data-id]")];
+  }
+
+  box(row) {
+    return row.querySelector(".pick input");
+  }
+
+  clicked(event) {
+    if (event.target.matches("[data-pick-all]")) return this.pick(this.rows, event.target.checked);
+    if (event.target.closest("[data-bulk-clear]")) return this.clear();
+    const row = event.target.closest("[data-id]");
+    if (!row) return;
+    this.cursor = row.dataset.id;
+    if (event.target !== this.box(row)) return this.mark();
+    const rows = this.rows;
+    const [from, to] = [rows.indexOf(event.shiftKey ? this.last : row), rows.indexOf(row)].sort((a, b) => a - b);
+    this.pick(from < 0 ? [row] : rows.slice(from, to + 1), event.target.checked);
+    this.last = row;
+  }
+
+  pick(rows, on) {
+    for (const row of rows) on ? this.picked.add(row.dataset.id) : this.picked.delete(row.dataset.id);
+    this.mark();
+  }
+
+  clear() {
+    this.picked.clear();
+    this.mark();
+  }
+
+  mark() {
+    const rows = this.rows;
+    for (const row of rows) {
+      const on = this.picked.has(row.dataset.id);
+      row.classList.toggle("picked", on);
+      row.classList.toggle("cursor", row.dataset.id === this.cursor);
+      if (this.box(row)) this.box(row).checked = on;
+    }
+    const all = this.querySelector("[data-pick-all]");
+    if (all) {
+      all.checked = rows.length > 0 && rows.every((row) => this.picked.has(row.dataset.id));
+      all.indeterminate = this.picked.size > 0 && !all.checked;
+    }
+    this.showBulk();
+  }
+
+  showBulk() {
+    const bar = this.querySelector("[data-bulk]");
+    if (!bar) return;
+    bar.hidden = this.picked.size === 0;
+    bar.querySelector("[data-bulk-count]").textContent = `${this.picked.size} selected`;
+  }
+
+  addIds(event) {
+    if (!event.target.closest("[data-bulk]")) return;
+    for (const id of this.picked) event.detail.formData.append("ids", id);
+  }
+
+  /* Keys */
+  move(step) {
+    const rows = this.rows;
+    const at = rows.findIndex((row) => row.dataset.id === this.cursor);
+    const row = rows[Math.min(Math.max(at + step, 0), rows.length - 1)];
+    if (!row) return null;
+    this.cursor = row.dataset.id;
+    this.mark();
+    row.scrollIntoView({ block: "nearest" });
+    if (this.hasAttribute("data-follow")) row.querySelector("a").click();
+    return row;
+  }
+
+  get row() {
+    return this.rows.find((row) => row.dataset.id === this.cursor);
+  }
+
+  toggle() {
+    if (!this.row || !this.box(this.row)) return false;
+    this.pick([this.row], !this.picked.has(this.cursor));
+    return true;
+  }
+
+  open() {
+    const link = this.row?.querySelector("a[data-drawer], a[href]");
+    link?.click();
+    return Boolean(link);
+  }
+
+  edit() {
+    const cell = this.row?.querySelector("[data-edit]");
+    cell?.click();
+    return Boolean(cell);
+  }
+
+  /* A cell under edit keeps its former content, for Esc */
+  remember(event) {
+    const cell = event.detail.target;
+    if (cell.matches("td") && cell.querySelector("[data-edit]")) this.former.set(cell, [...cell.childNodes]);
+  }
+
+  cancelEdit(event) {
+    const form = event.target.closest(".cell-form");
+    if (event.key !== "Escape" || !form) return;
+    event.stopPropagation();
+    const cell = form.closest("td");
+    cell.replaceChildren(...(this.former.get(cell) ?? []));
+    htmx.process(cell); // the swap had taken htmx's hands off these nodes
+    cell.querySelector("[data-edit]")?.focus();
+  }
+}
+
+customElements.define("nx-table", Table);

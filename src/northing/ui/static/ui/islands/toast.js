@@ -1,0 +1,39 @@
+// Notices at the foot of the page. The server sends them as `HX-Trigger: {"toast": {"text": …, "undo": url}}`.
+import { fire, post } from "./http.js";
+
+const LASTS = 6000;
+const LASTS_WITH_UNDO = 12000;
+
+export function toast(text, { undo = "", tone = "" } = {}) {
+  const element = document.createElement("div");
+  element.className = `toast ${tone}`;
+  element.append(Object.assign(document.createElement("span"), { textContent: text }));
+  if (undo) element.append(undoButton(undo, element));
+  document.getElementById("toasts").append(element);
+  leaveLater(element, undo ? LASTS_WITH_UNDO : LASTS);
+}
+
+function undoButton(url, element) {
+  const button = Object.assign(document.createElement("button"), { type: "button", textContent: "Undo" });
+  button.addEventListener("click", async () => {
+    element.remove();
+    try {
+      await post(url);
+      fire("records-changed");
+      toast("Undone");
+    } catch (error) {
+      toast(error.message || "That could not be undone.", { tone: "bad" });
+    }
+  });
+  return button;
+}
+
+function leaveLater(element, milliseconds) {
+  let timer = setTimeout(() => element.remove(), milliseconds);
+  element.addEventListener("pointerenter", () => clearTimeout(timer));
+  element.addEventListener("focusin", () => clearTimeout(timer));
+  element.addEventListener("pointerleave", () => (timer = setTimeout(() => element.remove(), LASTS / 2)));
+}
+
+document.addEventListener("toast", ({ detail }) => toast(detail.text ?? detail.value, detail));
+for (const element of document.querySelectorAll("[data-toast]")) leaveLater(element, LASTS);

@@ -1,0 +1,132 @@
+"""Every chart is a valid specification, says itself in words, and shows the same numbers as a table."""
+
+import json
+import math
+import re
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+import vl_convert
+
+from northing.ui import samples
+from northing.ui.cells import Interval
+from northing.ui.charts import (
+    Band,
+    Bar,
+    Chart,
+    Density,
+    Fan,
+    Histogram,
+    Line,
+    Lines,
+    Marker,
+    Point,
+    Scatter,
+    Spot,
+    Whiskers,
+    render,
+    render_png,
+    render_svg,
+)
+from northing.ui.charts.base import finished
+from northing.ui.charts.render import palette
+
+CHARTS: list[Callable[[], Chart]] = [
+    samples.fan,
+    samples.tornado,
+    samples.funnel,
+    samples.heatmap,
+    samples.scatter,
+    samples.ranks,
+    samples.lines,
+    samples.density,
+    lambda: Histogram([0, 1, 2, 4], [3, 5, 1], "Weeks", threshold=3, threshold_label="Promised"),
+]
+
+
+@pytest.mark.parametrize("make", CHARTS)
+def test_a_chart_draws_in_both_themes(make: Callable[[], Chart]) -> None:
+    chart = make()
+    light, dark = render_svg(chart, "light"), render_svg(chart, "dark")
+    assert "token:" not in light + dark
+    assert light != dark
+    assert "NaN" not in light
+    assert len(re.findall(r"<(path|text|rect)", light)) > 10
+
+
+@pytest.mark.parametrize("make", CHARTS)
+def test_a_chart_says_itself(make: Callable[[], Chart]) -> None:
+    chart = make()
+    table = chart.table()
+    html = render(chart)
+    assert chart.summary().endswith(".")
+    assert table.rows
+    assert all(len(row) <= len(table.head) for row in table.rows)
+    assert "Show table" in html
+    assert json.loads(html.split('json">')[1].split("</script>")[0])["description"] == chart.summary()
+
+
+@pytest.mark.parametrize("make", CHARTS)
+def test_colours_are_tokens_of_the_style_sheet(make: Callable[[], Chart]) -> None:
+    spec = json.dumps(finished(make(), 240))
+    used = set(re.findall(r"token:([\w-]+)", spec))
+    assert used <= palette("light").keys() == palette("dark").keys()
+    assert not re.findall(r"#[0-9a-fA-F]{3,8}\b", spec)
+
+
+def test_the_words_of_a_chart_cannot_end_its_script() -> None:
+    chart = Whiskers([Bar("</script><script>alert(1)</script>", 1)], "x")
+    assert "<script>alert" not in render(chart)
+
+
+def test_charts_over_days() -> None:
+    days = [date(2027, 1, day) for day in (1, 8, 15)]
+    fan = Fan([Point(days[0], 1.0)], [Band(day, 1, 2, 3, 4, 5) for day in days], "", "Users")
+    lines = Lines([Line("a", [Point(day, 1.0) for day in days])], "", "Users", [Marker(days[1], "1.0")])
+    for chart in (fan, lines):
+        compiled = vl_convert.vegalite_to_vega(chart.spec() | {"width": 100, "height": 100})
+        assert any(scale["type"] == "time" for scale in compiled["scales"])
+
+
+def test_png_has_twice_the_pixels() -> None:
+    png = render_png(samples.tornado(), width=400)
+    assert png.startswith(b"\x89PNG")
+    assert int.from_bytes(png[16:20], "big") == 800
+
+
+def test_the_frontier_keeps_what_no_other_beats() -> None:
+    def spot(key: str, x: float, y: float) -> Spot:
+        return Spot(key, "", Interval(x / 2, x, x * 2), Interval(y / 2, y, y * 2))
+
+    spots = [spot("cheap", 1, 10), spot("beaten", 2, 9), spot("best", 3, 30), spot("dear", 9, 30)]
+    assert [one.key for one in Scatter(spots, "x", "y").frontier()] == ["cheap", "best"]
+    assert [one.key for one in Scatter(spots, "x", "y", better_x="high").frontier()] == ["dear"]
+
+
+def test_an_ellipse_holds_half_of_the_probability() -> None:
+    """Counted on a grid of the two normals, against the closed form of the half-axis."""
+    scatter = Scatter([Spot("a", "", Interval(1, 10, 100), Interval(1, 10, 100))], "x", "y")
+    outline = scatter.spec()["datasets"]["regions"]
+    radius = max(math.log(point["x"]) for point in outline) - math.log(10)
+    sigma = math.log(10) / 1.2815515655446004
+    steps = [-5 + i * 0.05 for i in range(201)]
+    weight = {(a, b): math.exp(-(a * a + b * b) / 2) for a in steps for b in steps}
+    inside = sum(w for (a, b), w in weight.items() if math.hypot(a, b) * sigma <= radius)
+    assert inside / sum(weight.values()) == pytest.approx(0.5, abs=0.01)
+
+
+def test_density_quarters_lie_at_the_quarters() -> None:
+    xs = [i / 100 for i in range(101)]
+    uniform = Density(xs, [1.0] * 101, 0.1, 0.5, 0.9, "x")
+    filters = json.dumps(uniform.spec())
+    assert "datum.x >= 0.25 && datum.x <= 0.75" in filters
+
+
+def test_bad_input_names_the_rule() -> None:
+    with pytest.raises(ValueError, match="one edge more than counts"):
+        Histogram([1, 2], [3, 4], "x")
+    with pytest.raises(ValueError, match="give one each or none"):
+        Line("a", [Point(1, 1)], low=[1, 2])
+    with pytest.raises(ValueError, match="1 to 4"):
+        Lines([], "x", "y")

@@ -1,0 +1,72 @@
+"""Bars stand where their days are."""
+
+import re
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from northing.ui import samples, timeline
+from northing.ui.timeline import Bar, Lane, Link, Timeline
+
+TODAY = date(2026, 11, 23)
+
+
+def _bar(id: str = "1", start: date = TODAY, **fields: object) -> Bar:
+    days = {name: start + timedelta(days=n) for name, n in (("low", 10), ("mid", 14), ("high", 24))}
+    return Bar(id, f"Bar {id}", "/x", start, **(days | fields))  # type: ignore[arg-type]
+
+
+def _draw(*bars: Bar, **fields: object) -> str:
+    return timeline.render(Timeline([Lane("Lane", bars)], TODAY, **fields))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("zoom", list(timeline.PIXELS_PER_DAY))
+def test_the_median_stands_on_its_day(zoom: timeline.Zoom) -> None:
+    found = re.search(r'class="median" x="([\d.]+)"', _draw(_bar(), zoom=zoom))
+    assert found
+    days = (_bar().mid - TODAY.replace(day=1)).days
+    assert float(found[1]) + 1.25 == pytest.approx(days * timeline.PIXELS_PER_DAY[zoom], abs=0.06)
+
+
+def test_a_target_before_the_median_is_missed() -> None:
+    assert "target missed" in _draw(_bar(target=TODAY + timedelta(days=12)))
+    assert "target missed" not in _draw(_bar(target=TODAY + timedelta(days=14)))
+
+
+def test_only_a_timeline_with_an_address_can_be_moved() -> None:
+    still = _draw(_bar())
+    moved = timeline.render(Timeline([Lane("", [_bar()])], TODAY), "/{id}/move", "/{id}/preview")
+    assert 'role="img"' in still
+    assert "data-preview" not in still
+    assert 'role="button" tabindex="0"' in moved
+    assert "data-preview-save" in moved
+
+
+def test_arrows_only_between_bars_that_are_shown() -> None:
+    late = _bar("2", TODAY + timedelta(days=40))
+    drawn = _draw(_bar("1"), late, links=[Link("1", "2", risk=True), Link("1", "99")])
+    assert drawn.count('class="arrow risk"') == 1
+    assert drawn.count("marker-end") == 1
+
+
+def test_titles_are_escaped() -> None:
+    assert "<b>" not in _draw(replace(_bar(), title="<b>"))
+
+
+def test_days_out_of_order_are_refused() -> None:
+    with pytest.raises(ValueError, match="must be in this order"):
+        _bar(low=TODAY - timedelta(days=1))
+
+
+def test_the_label_stands_clear_of_target_and_promise() -> None:
+    late = TODAY + timedelta(days=60)
+    drawn = _draw(_bar(promised=late))
+    label = re.search(r'class="label" x="([\d.]+)"', drawn)
+    assert label
+    assert float(label[1]) > (late - TODAY.replace(day=1)).days * 3.6
+
+
+def test_every_colour_a_bar_asks_for_is_defined() -> None:
+    drawn = timeline.render(samples.timeline())
+    assert set(re.findall(r"url\(#([\w-]+)\)", drawn)) <= set(re.findall(r' id="([\w-]+)"', drawn))

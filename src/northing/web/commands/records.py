@@ -1,0 +1,152 @@
+"""Records in and out: demo, import, export."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from northing.web import environment
+from northing.web.commands import Commands
+from northing.web.commands.starting import start_django, workspace_called
+from northing.web.faults import Fault
+
+if TYPE_CHECKING:
+    from northing.access.actor import Actor
+    from northing.access.models import Workspace
+    from northing.kit.record_types import RecordType
+
+REFUSED = 2
+
+
+def register(commands: Commands) -> None:
+    demo = commands.add_parser("demo", help="make the demo workspace", description=_demo.__doc__)
+    demo.set_defaults(run=_demo)
+    imports = commands.add_parser("import", help="read records from a file", description=_import.__doc__)
+    imports.add_argument("--dry-run", action="store_true", help="say what would happen, and write nothing")
+    imports.add_argument("--json", action="store_true", help="print one JSON object instead of sentences")
+    imports.add_argument(
+        "--map", action="append", default=[], type=_pair, metavar="COLUMN=FIELD", help="may be given several times"
+    )
+    imports.set_defaults(run=_import)
+    export = commands.add_parser("export", help="write records to a file", description=_export.__doc__)
+    export.add_argument("--format", choices=("csv", "xlsx", "json"), default="csv", help="default: csv")
+    export.add_argument("-o", "--output", metavar="FILE", type=Path, help="default: the standard output")
+    export.add_argument("--query", default="", help="filter and sort as in a list's address: status=planned&sort=-id")
+    export.set_defaults(run=_export)
+    for command in (imports, export):
+        command.add_argument("type", metavar="TYPE", help="such as feedback, work-items or features")
+        command.add_argument("--workspace", metavar="SLUG", help="default: the only one that is no demo")
+    imports.add_argument("file", metavar="FILE", type=Path)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    column, separator, field = text.rpartition("=")
+    if not separator or not column or not field:
+        raise argparse.ArgumentTypeError(f"{text!r}: write COLUMN=FIELD, as in 'Summary=title'")
+    return column, field
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    """Make the demo workspace; it can be removed on its settings page."""
+    start_django()
+
+    from northing.demo import public as demo
+
+    print(f"The demo is in the workspace {demo.load().name!r}.")
+    return 0
+
+
+def _import(arguments: argparse.Namespace) -> int:
+    """Import a file: CSV, XLSX, ODS, JSON or JSON lines, a table of your own or another tool's export."""
+    if not arguments.file.is_file():
+        raise Fault(f"{arguments.file}: there is no such file", status=REFUSED)
+    with _nowhere() if arguments.dry_run and _is_new_home() else nullcontext():
+        actor, record_type = _door(arguments, only_look=arguments.dry_run)
+
+        from northing.kit.importing.running import run_file
+
+        report = run_file(actor, record_type, arguments.file, mapping=dict(arguments.map), dry_run=arguments.dry_run)
+    print(json.dumps(report.as_json(), ensure_ascii=False) if arguments.json else report.as_text())
+    return REFUSED if report.refused else 0
+
+
+def _is_new_home() -> bool:
+    return not environment.text("DATABASE_URL") and not (environment.home() / "northing.sqlite3").exists()
+
+
+@contextmanager
+def _nowhere() -> Iterator[None]:
+    """A home folder that is gone afterwards, so that looking at a file does not make one."""
+    given = os.environ.get("NORTHING_HOME")
+    with tempfile.TemporaryDirectory(prefix="northing-dry-run-") as folder:
+        os.environ["NORTHING_HOME"] = folder
+        yield
+    os.environ.pop("NORTHING_HOME")
+    if given is not None:
+        os.environ["NORTHING_HOME"] = given
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    """Export the records of one type, all of them or those of a query."""
+    if arguments.output is None and arguments.format == "xlsx" and sys.stdout.isatty():
+        raise Fault("an XLSX file cannot be shown here; name one with -o FILE", status=2)
+    actor, record_type = _door(arguments)
+
+    from django.http import QueryDict
+
+    from northing.kit import exporting, listing
+    from northing.kit.problems import Invalid
+
+    try:
+        request = listing.from_query(record_type, QueryDict(arguments.query))
+        parts = exporting.export(actor, record_type, request, arguments.format)
+    except Invalid as error:
+        raise Fault(f"--query: {error}", status=2) from None
+    try:
+        with arguments.output.open("wb") if arguments.output else nullcontext(sys.stdout.buffer) as file:
+            file.writelines(parts)
+    except OSError as error:
+        raise Fault(f"{arguments.output or 'standard output'}: {error.strerror}") from None
+    return 0
+
+
+def _door(arguments: argparse.Namespace, *, only_look: bool = False) -> tuple[Actor, RecordType]:
+    """Who acts, and on what type of record."""
+    start_django()
+
+    from northing.access.actor import Origin, system
+
+    record_type = _type_called(arguments.type)
+    if only_look and arguments.workspace is None:
+        workspace = _own_workspace_as_is()
+    else:
+        workspace = workspace_called(arguments.workspace)
+    return system(workspace, Origin.CLI), record_type
+
+
+def _own_workspace_as_is() -> Workspace:
+    """The workspace that records go to unless told; where there is none yet, one that is not kept."""
+    from northing.access.models import Workspace
+
+    if Workspace.objects.filter(is_demo=False).exists():
+        return workspace_called(None)
+    return Workspace(pk=-1, name="None yet", slug="none-yet")
+
+
+def _type_called(word: str) -> RecordType:
+    """A record type by what people call it: `work-items`, `work_item`, `Work item`."""
+    from northing.kit.record_types import registry
+
+    called = word.strip().lower().replace(" ", "-").replace("_", "-")
+    for record_type in registry:
+        if called in {record_type.path, record_type.name.replace("_", "-"), record_type.noun.replace(" ", "-")}:
+            return record_type
+    paths = ", ".join(sorted(one.path for one in registry))
+    raise Fault(f"{word!r} is no record type; there are: {paths}", status=REFUSED)

@@ -1,0 +1,30 @@
+"""The home folder: who may use it at the same time."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from northing.web.faults import Fault
+
+
+@contextmanager
+def using(home: Path, *, alone: bool = False) -> Iterator[None]:
+    """Hold the home folder: together with other servers and workers, or alone while its content is replaced.
+
+    The lock belongs to the process, so one that is killed leaves none behind. Raises `Fault` when it is not to be had.
+    """
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = (home / "lock").open("w")
+    except OSError as error:
+        raise Fault(f"{home} cannot be written ({error.strerror}); set NORTHING_HOME to a folder of yours") from None
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_NB | (fcntl.LOCK_EX if alone else fcntl.LOCK_SH))
+        except BlockingIOError:
+            others = "Northing is running on" if alone else "a restore is under way in"
+            raise Fault(f"{others} {home}; stop it or wait for its end, and try again") from None
+        yield

@@ -1,0 +1,224 @@
+"""What no form sends: every address answers it with a refusal, never with an error of its own."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from northing.access.models import Member
+from northing.kit import listing
+from northing.kit.models import Import
+from northing.kit.record_types import registry
+
+from .conftest import api, browser
+from .routes import workspace_routes
+
+pytestmark = pytest.mark.django_db
+HUGE = str(2**63 + 1)
+ABSURD = ("\x00", HUGE, "9" * 5000, "1e400", "nan", "²", "../../etc/passwd", "\ud800")
+WORDS = (
+    "sort",
+    "after",
+    "columns",
+    "size",
+    "q",
+    "archived",
+    "view",
+    "method",
+    "capacity",
+    "open",
+    "job",
+    "usual",
+    "days",
+    "to",
+)
+ANSWERS = {200, 204, 302, 304, 404, 422}
+
+
+def test_absurd_filters_of_lists(admin: Member) -> None:
+    """Asked of the API, which reads them as the pages do."""
+    client, wrong = api(admin), {}
+    for record_type in registry:
+        for name in sorted(listing.filter_names(record_type) | {"sort", "after", "columns", "size", "q"}):
+            for value in ("\x00", HUGE, "1e400", "²"):
+                code = client.get(f"/api/v1/{record_type.path}?{urlencode({name: value})}").status_code
+                if code not in ANSWERS:
+                    wrong[record_type.name, name, value] = code
+    assert wrong == {}
+
+
+def test_absurd_questions_to_every_page(admin: Member, one_of_each: dict[str, Any]) -> None:
+    client, wrong = browser(admin), {}
+    for route in workspace_routes("GET"):
+        if "path" in route.parameters:
+            continue
+        for record_type in ("feature", "feedback", "decision") if "key" in route.parameters else ("feature",):
+            key = registry.named(record_type).key(one_of_each[record_type])
+            for value in ABSURD:
+                query = urlencode(
+                    dict.fromkeys((*WORDS, "days", "to", "quantity", "formula", "q"), value), errors="surrogatepass"
+                )
+                code = client.get(f"{route.at(workspace='orchard', key=key)}?{query}").status_code
+                if code not in ANSWERS:
+                    wrong.setdefault((route.pattern, code), []).append(value[:30])
+    assert wrong == {}
+
+
+def test_absurd_values_in_every_form(admin: Member, one_of_each: dict[str, Any]) -> None:
+    """Every field that a route may read, at once and each alone where numbers are expected."""
+    client, wrong = browser(admin), {}
+    fields = [
+        "ids",
+        "field",
+        "value",
+        "version",
+        "member",
+        "until",
+        "state",
+        "assignee",
+        "proposal",
+        "to",
+        "new_name",
+        "title",
+        "quantity",
+        "opportunity",
+        "feature",
+        "health",
+        "note",
+        "column",
+        "at",
+        "size",
+        "method",
+        "formula",
+        "capacity",
+        "run",
+        "days",
+        "release",
+        "fields",
+        "layout",
+        "option",
+        "roles",
+        "why",
+        "outcome",
+        "outcome_at",
+        "role",
+        "email",
+        "name",
+        "scope",
+        "kind",
+        "time_zone",
+        "currency",
+        "remove",
+        "body",
+        "target",
+        "p10",
+        "p50",
+        "p90",
+        "low",
+        "high",
+        "date",
+        "goal",
+    ]
+    for route in workspace_routes("POST"):
+        if route.pattern.endswith(("remove-demo", "archive")):
+            continue
+        for kind in ("feature", "feedback", "decision", "team") if "key" in route.parameters else ("feature",):
+            record_type = registry.named(kind)
+            record = one_of_each[kind]
+            numbers = {name: record.pk for name, type_ in route.parameters.items() if type_ == "int"}
+            place = {"path": record_type.path, "key": record_type.key(record), "field": "owner"}
+            for value in (HUGE, "²", "nan", "\x00", "1e400"):
+                code = client.post(
+                    route.at(workspace="orchard", **place, **numbers), dict.fromkeys(fields, value)
+                ).status_code
+                if code not in ANSWERS | {409}:
+                    wrong.setdefault((route.pattern, code), set()).add(value)
+            code = client.get(route.at(workspace="orchard", **place, **dict.fromkeys(numbers, HUGE))).status_code
+            if code not in ANSWERS | {405}:
+                wrong[route.pattern, code, "address"] = HUGE
+    assert wrong == {}
+
+
+def test_absurd_values_in_every_field_of_the_api(admin: Member, one_of_each: dict[str, Any]) -> None:
+    client, wrong = api(admin), {}
+    values = (2**63 + 1, HUGE, 1e308, "\ud800", [[[]]], {"a": {}}, "9" * 400)
+    for record_type in registry:
+        address = f"/api/v1/{record_type.path}/{record_type.key(one_of_each[record_type.name])}"
+        for name, spec in record_type.specs.items():
+            if spec.kind in ("text", "longtext"):
+                continue
+            for value in values:
+                answer = client.patch(address, json.dumps({name: value}), content_type="application/json")
+                if answer.status_code not in (200, 400, 404, 422) or client.get(address).status_code != 200:
+                    wrong.setdefault((record_type.name, name, answer.status_code), []).append(str(value)[:20])
+    assert wrong == {}
+
+
+BODIES = {
+    "deep": "[" * 100_000 + "]" * 100_000,
+    "deep_object": '{"title":' * 50_000 + "1" + "}" * 50_000,
+    "not_json": "{",
+    "not_an_object": "[1, 2]",
+    "not_utf8": b'{"title": "\xff"}',
+    "huge_number": '{"title": ' + "9" * 100_000 + "}",
+    "nan": '{"title": NaN}',
+    "empty": "",
+}
+
+
+@pytest.mark.parametrize("name", BODIES)
+@pytest.mark.parametrize("place", ["features", "features/bulk"])
+def test_a_body_that_makes_no_sense_is_refused(admin: Member, name: str, place: str) -> None:
+    answer = api(admin).post(f"/api/v1/{place}", BODIES[name], content_type="application/json")
+    assert answer.status_code in (400, 422)
+    assert_says_nothing_of_the_inside(answer)
+
+
+def test_a_body_beyond_the_limit_is_refused_unread(admin: Member) -> None:
+    body = json.dumps({"title": "a" * 6_000_000})
+    answer = api(admin).post("/api/v1/features", body, content_type="application/json")
+    assert answer.status_code in (400, 413)
+    assert_says_nothing_of_the_inside(answer)
+
+
+def assert_says_nothing_of_the_inside(answer: Any) -> None:
+    text = answer.content.decode()
+    assert not [word for word in ("Traceback", "/northing/", "site-packages", 'File "', "sqlite") if word in text]
+
+
+def test_more_than_a_thousand_rows_at_once_are_refused(admin: Member) -> None:
+    body = json.dumps([{"title": "a"}] * 1001)
+    assert api(admin).post("/api/v1/features/bulk", body, content_type="application/json").status_code == 422
+
+
+def test_ten_thousand_ids_in_bulk_are_refused(admin: Member) -> None:
+    ids = ",".join(map(str, range(10_000)))
+    answer = browser(admin).post("/orchard/features/bulk", {"field": "archive", "ids": ids})
+    assert answer.status_code == 422
+
+
+@pytest.mark.parametrize(
+    "name", ["../../../evil.csv", "/etc/cron.d/evil.csv", "..\\..\\evil.csv", "a\x00b.csv", "." * 300]
+)
+def test_the_name_of_a_file_says_nothing_of_where_it_is_kept(
+    admin: Member, settings: Any, tmp_path: Any, name: str
+) -> None:
+    settings.NORTHING_HOME = tmp_path / "home"
+    file = SimpleUploadedFile("x.csv", b"Title\nOne\n")
+    file._name = name  # as a browser that follows no rule would send it
+    answer = browser(admin).post("/orchard/features/import/", {"file": file})
+    assert answer.status_code in (302, 422)
+    outside = [path for path in tmp_path.rglob("*") if (tmp_path / "home") not in (path, *path.parents)]
+    assert outside == []
+    assert not any("/" in kept or "\\" in kept for kept in Import.objects.values_list("file_name", flat=True))
+
+
+def test_a_key_beyond_every_number_is_simply_not_there(admin: Member) -> None:
+    client, service = browser(admin), api(admin)
+    for number in (HUGE, "9" * 300):
+        assert client.get(f"/orchard/features/F-{number}/").status_code == 404
+        assert service.get(f"/api/v1/features/F-{number}").status_code == 404

@@ -1,0 +1,178 @@
+"""Passwords, sessions, links and tokens: who is let in, for how long, and what is never written down."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import re
+import subprocess
+import sys
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.utils import timezone
+
+from northing.access import entry
+from northing.access.models import Member, Scope, SignInLink, Token
+from northing.access.roles import Role
+from northing.kit.record_types import registry
+
+from .conftest import PASSWORD, api, browser
+
+pytestmark = pytest.mark.django_db
+JSON = {"content_type": "application/json"}
+
+
+@pytest.fixture(autouse=True)
+def _fresh_counters() -> None:
+    cache.clear()
+
+
+def sign_in(client: Client, password: str, email: str = "ada@example.com") -> Any:
+    return client.post("/sign-in/login/", {"login": email, "password": password})
+
+
+def test_repeated_failures_are_throttled_even_for_the_right_password(admin: Member) -> None:
+    client = Client()
+    codes = [sign_in(client, f"wrong-{attempt}").status_code for attempt in range(6)]
+    assert codes == [200] * 6
+    sign_in(client, PASSWORD)
+    assert "_auth_user_id" not in client.session
+
+
+def test_an_address_that_keeps_trying_is_answered_429(admin: Member) -> None:
+    codes = [sign_in(Client(), "wrong", f"guess-{attempt}@example.com").status_code for attempt in range(31)]
+    assert codes[-1] == 429
+
+
+def test_the_right_password_lets_in_and_a_wrong_one_does_not(admin: Member) -> None:
+    client = Client()
+    sign_in(client, "wrong")
+    assert "_auth_user_id" not in client.session
+    assert sign_in(client, PASSWORD).status_code == 302
+    assert "_auth_user_id" in client.session
+
+
+def test_an_unknown_address_is_answered_like_a_wrong_password(admin: Member) -> None:
+    known, unknown = sign_in(Client(), "wrong"), sign_in(Client(), "wrong", "nobody@example.com")
+    assert (known.status_code, known.context["form"].errors) == (unknown.status_code, unknown.context["form"].errors)
+
+
+def test_nobody_can_make_their_own_account() -> None:
+    answer = Client().post("/sign-in/signup/", {"email": "eve@example.com", "password1": "quite-a-long-one-7"})
+    assert answer.status_code in (200, 403)
+    assert not Member.objects.filter(user__email="eve@example.com").exists()
+
+
+@pytest.mark.parametrize("change", [{"revoked_at": True}, {"is_active": False}, {"user": False}])
+def test_a_token_ends_with_its_revocation_and_with_its_member(admin: Member, change: dict[str, Any]) -> None:
+    client = api(admin)
+    assert client.get("/api/v1/teams").status_code == 200
+    if "revoked_at" in change:
+        Token.objects.update(revoked_at=timezone.now())
+    elif "is_active" in change:
+        Member.objects.filter(pk=admin.pk).update(is_active=False)
+    else:
+        type(admin.user).objects.filter(pk=admin.user.pk).update(is_active=False)
+    assert client.get("/api/v1/teams").status_code == 401
+
+
+@pytest.mark.parametrize(
+    "header", ["", "Bearer", "Bearer ", "Bearer nth_wrong", "Basic YWRh", "Bearer \x00", "Bearer " + "a" * 9000]
+)
+def test_no_token_no_answer(admin: Member, header: str) -> None:
+    assert Client(headers={"Authorization": header}).get("/api/v1/teams").status_code == 401
+
+
+def test_a_token_in_the_address_and_a_session_are_no_keys_to_the_api(admin: Member) -> None:
+    api(admin)
+    secret = f"nth_{admin.pk}-{Scope.WRITE}"
+    for name in ("token", "access_token", "key", "authorization"):
+        assert Client().get(f"/api/v1/teams?{name}={secret}").status_code == 401
+    assert browser(admin).post("/api/v1/teams", "{}", **JSON).status_code == 401
+
+
+def writes(document: dict[str, Any]) -> list[tuple[str, str]]:
+    return [
+        (path, method)
+        for path, methods in document["paths"].items()
+        for method in methods
+        if method in ("post", "put", "patch", "delete")
+    ]
+
+
+@pytest.mark.parametrize("who", ["read token", "viewer"])
+def test_reading_is_all_that_a_read_token_or_a_viewer_can_do(
+    who: str, admin: Member, viewer: Member, one_of_each: dict[str, Any]
+) -> None:
+    """Every route of the API's own description, with the key of a real record."""
+    client = api(admin, Scope.READ) if who == "read token" else api(viewer)
+    keys = {t.path: t.key(one_of_each[t.name]) for t in registry}
+    found = writes(Client().get("/api/v1/openapi.json").json())
+    assert len(found) == 4 * len(keys)
+    for path, method in found:
+        address = path.replace("{key}", keys[path.split("/")[3]])
+        body = "[{}]" if path.endswith("bulk") else "{}"
+        assert getattr(client, method)(address, body, **JSON).status_code == 403, (method, path)
+
+
+def test_a_used_or_old_link_lets_nobody_in(admin: Member) -> None:
+    used, old = (entry.one_time_address(admin.user, "") for _ in range(2))
+    SignInLink.objects.order_by("-pk").filter(used_at=None).exclude(pk=SignInLink.objects.earliest("pk").pk).update(
+        expires_at=timezone.now() - timedelta(seconds=1)
+    )
+    assert Client().post(old).status_code == 410
+    assert Client().get(used).status_code == 200
+    assert Client().post(used).status_code == 302
+    assert Client().post(used).status_code == 410
+
+
+def test_a_link_of_a_user_who_is_gone_lets_nobody_in(admin: Member) -> None:
+    address = entry.one_time_address(admin.user, "")
+    type(admin.user).objects.filter(pk=admin.user.pk).update(is_active=False)
+    assert Client().post(address).status_code == 410
+
+
+def test_an_invitation_of_somebody_with_an_account_does_not_sign_others_in(admin: Member, stranger: Member) -> None:
+    """The link of a present user's invitation is not their password."""
+    address = entry.invitation_address(admin.workspace, stranger.user.email, Role.ADMIN, "")
+    client = Client()
+    client.post(address, {"name": "Eve", "password": "quite-a-long-one-7"})
+    assert "_auth_user_id" not in client.session
+    other = browser(admin)
+    other.post(address)
+    assert int(other.session["_auth_user_id"]) == admin.user.pk
+    assert not Member.objects.filter(workspace=admin.workspace, user=stranger.user).exists()
+
+
+def test_secrets_are_neither_kept_nor_logged(admin: Member, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    page = browser(admin).post("/orchard/settings/tokens", {"name": "CI", "scope": "write"})
+    [secret, *_] = re.findall(r"nth_[\w-]{20,}", page.content.decode())
+    client = Client(headers={"Authorization": f"Bearer {secret}"})
+    assert client.get("/api/v1/teams").status_code == 200
+    assert client.post("/api/v1/teams", json.dumps({"people": "x"}), **JSON).status_code == 422
+    sign_in(Client(), PASSWORD)
+    assert secret not in caplog.text
+    assert PASSWORD not in caplog.text
+    assert not Token.objects.filter(secret_hash__contains=secret).exists()
+    assert secret not in browser(admin).get("/orchard/settings/tokens").content.decode()
+    assert "no-store" in page["Cache-Control"]
+
+
+def test_behind_https_cookies_are_secure_and_browsers_are_told_to_stay(tmp_path: Any) -> None:
+    code = (
+        "import json; from django.conf import settings as s;"
+        "print(json.dumps([s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SECURE_HSTS_SECONDS > 0, s.DEBUG]))"
+    )
+    wanted = {}
+    for url in ("https://plan.example.com", "http://plan.example.com"):
+        told = {"NORTHING_URL": url, "NORTHING_HOME": str(tmp_path), "DJANGO_SETTINGS_MODULE": "northing.web.settings"}
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("NORTHING_")} | told
+        done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+        wanted[url[:5]] = json.loads(done.stdout)
+    assert wanted == {"https": [True, True, True, False], "http:": [False, False, False, False]}

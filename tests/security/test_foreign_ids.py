@@ -1,0 +1,101 @@
+"""Ids of another workspace, in every field of a form that takes ids, neither show nor change anything."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from northing.access.actor import for_member
+from northing.access.models import Invitation, Member, Token
+from northing.access.roles import Role
+from northing.kit.fields import AnyRecord, Person, Reference
+from northing.kit.models import Change, Link
+from northing.kit.record_types import registry
+from tests.records.samples import make
+
+from .conftest import api, browser, each_type
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def mine(stranger: Member) -> dict[str, Any]:
+    """The stranger's own records; `one_of_each` are those they are after."""
+    return each_type(for_member(stranger), make)
+
+
+def test_no_field_of_any_type_takes_a_record_or_member_of_elsewhere(
+    stranger: Member, mine: dict[str, Any], admin: Member, one_of_each: dict[str, Any]
+) -> None:
+    client, taken = api(stranger), []
+    for record_type in registry:
+        address = f"/api/v1/{record_type.path}/{record_type.key(mine[record_type.name])}"
+        for name, spec in record_type.specs.items():
+            foreign = {Person: admin.pk, AnyRecord: one_of_each["team"].pk}.get(type(spec))
+            if isinstance(spec, Reference):
+                foreign = one_of_each[registry.of(spec.to).name].pk
+            if foreign is None or not spec.editable:
+                continue
+            for value in (foreign, str(foreign)):
+                answer = client.patch(address, json.dumps({name: value}), content_type="application/json")
+                if answer.status_code != 422:
+                    taken.append((record_type.name, name, answer.status_code))
+    assert taken == []
+
+
+def test_no_form_reaches_into_another_workspace(
+    stranger: Member, mine: dict[str, Any], admin: Member, one_of_each: dict[str, Any]
+) -> None:
+    feature, feedback = one_of_each["feature"], one_of_each["feedback"]
+    own_feedback, own_feature, own_decision = (
+        registry.named(name).key(mine[name]) for name in ("feedback", "feature", "decision")
+    )
+    token = Token.objects.create(workspace=admin.workspace, member=admin, name="t", secret_hash="0" * 64)
+    invitation = Invitation.objects.create(
+        workspace=admin.workspace, email="i@example.com", secret_hash="1" * 64, expires_at=token.created_at
+    )
+    attempts: list[tuple[str, dict[str, Any]]] = [
+        ("features/bulk", {"ids": feature.pk, "field": "archive"}),
+        ("features/bulk", {"ids": feature.pk, "field": "owner", "owner": stranger.pk}),
+        ("features/bulk", {"ids": mine["feature"].pk, "field": "owner", "owner": admin.pk}),
+        (f"inbox/{own_feedback}/assign", {"assignee": admin.pk}),
+        (f"inbox/{own_feedback}/link", {"to": feature.pk}),
+        (f"inbox/{own_feedback}/link", {"to": one_of_each["theme"].pk, "kind": "theme"}),
+        (f"inbox/{own_feedback}/unlink", {"to": feature.pk}),
+        (f"features/{own_feature}/goals", {"goal": one_of_each["key_result"].pk}),
+        (f"features/{own_feature}/goals", {"to": one_of_each["objective"].pk}),
+        (f"features/{own_feature}/links", {"to": "F-999"}),
+        (f"features/{own_feature}/edit", {"title": "Mine", "owner": admin.pk}),
+        (f"roadmap/{own_feature}/place", {"release": one_of_each["release"].pk}),
+        (f"decisions/{own_decision}/decide", {"role-decides": admin.pk, "role-agrees": admin.pk}),
+        (f"board/{feature.pk}/move", {"column": "next", "version": feature.version}),
+        (f"sizing/{feature.pk}", {"size": "3"}),
+        (f"goals/metrics/{one_of_each['metric'].pk}", {"value": "1", "at": "2027-02-28"}),
+        (f"settings/members/{admin.pk}", {"role": "viewer", "active": "no"}),
+        (f"settings/tokens/{token.pk}/revoke", {}),
+        (f"settings/invitations/{invitation.pk}/withdraw", {}),
+        (f"attention/{feedback.pk}/snooze", {"member": admin.pk}),
+    ]
+    before = {
+        name: record.__class__.objects.filter(pk=record.pk).values().get() for name, record in one_of_each.items()
+    }
+    changes = Change.objects.filter(workspace=admin.workspace).count()
+    client = browser(stranger)
+    codes = [(path, client.post(f"/harbour/{path}", values).status_code) for path, values in attempts]
+    assert [(path, code) for path, code in codes if code >= 500] == []
+    assert before == {
+        name: record.__class__.objects.filter(pk=record.pk).values().get() for name, record in one_of_each.items()
+    }
+    assert Change.objects.filter(workspace=admin.workspace).count() == changes
+    token.refresh_from_db()
+    invitation.refresh_from_db()
+    admin.refresh_from_db()
+    assert (token.revoked_at, invitation.revoked_at, admin.role, admin.is_active) == (None, None, Role.ADMIN, True)
+    foreign = [record.pk for record in one_of_each.values()]
+    assert not Link.objects.filter(workspace=stranger.workspace, target_id__in=foreign).exists()
+    for name, record in mine.items():
+        fresh = type(record).objects.get(pk=record.pk)
+        people = [spec.attribute for spec in registry.named(name).specs.values() if isinstance(spec, Person)]
+        assert admin.pk not in [getattr(fresh, attribute) for attribute in people]
