@@ -131,6 +131,11 @@ def measured_names(actor: Actor, type_name: str) -> list[str]:
     return list(rows.values_list("name", flat=True).distinct())
 
 
+def records_measured(actor: Actor, name: str) -> list[int]:
+    """Ids of the records that have a value of this measure."""
+    return list(Measure.objects.within(actor).filter(name=name).values_list("record_id", flat=True))
+
+
 def renewed_since(actor: Actor, type_name: str, names: Iterable[str], since: datetime) -> int:
     """How many values of these measures came in since then."""
     return Measure.objects.within(actor).filter(type=type_name, name__in=list(names), as_of__gt=since).count()

@@ -11,37 +11,52 @@ from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from northing.access.actor import Actor
+from northing.decisions.public import records_measured
 from northing.delivery.models import Risk, RiskState, StatusCategory, WorkItem
+from northing.roadmap.public import WORK_DONE
 
 WEEKS = 26
+_FOR = ("feature_id", "work_package_id")  # what a work item can be for
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far the work items of a feature are. Cancelled ones do not count."""
+    """How far the work items of a feature or a work package are. Cancelled ones do not count."""
 
     done: int
     open: int
 
     @property
+    def total(self) -> int:
+        return self.done + self.open
+
+    @property
     def share(self) -> float:
-        return self.done / (self.done + self.open) if self.done + self.open else 0.0
+        return self.done / self.total if self.total else 0.0
 
 
-def progress_of(actor: Actor, feature_ids: Sequence[int]) -> dict[int, Progress]:
-    """Progress by feature id, in one query; features without work items are absent."""
-    rows = (
-        WorkItem.objects.within(actor)
-        .filter(feature_id__in=feature_ids, archived_at=None)
-        .exclude(status_category=StatusCategory.CANCELLED)
-        .values_list("feature_id", "status_category")
-        .annotate(count=Count("pk"))
-    )
+def progress_of(actor: Actor, record_ids: Sequence[int]) -> dict[int, Progress]:
+    """Progress by id of feature or work package; those without work items are absent."""
     counts: dict[int, Counter[bool]] = {}
-    for feature_id, category, count in rows:
-        if feature_id is not None:
-            counts.setdefault(feature_id, Counter())[category == StatusCategory.DONE] += count
-    return {feature_id: Progress(count[True], count[False]) for feature_id, count in counts.items()}
+    for column in _FOR:
+        rows = _counting(actor).filter(**{f"{column}__in": record_ids}).values_list(column, "status_category")
+        for record_id, category, count in rows.annotate(count=Count("pk")):
+            counts.setdefault(record_id, Counter())[category == StatusCategory.DONE] += count
+    return {record_id: Progress(count[True], count[False]) for record_id, count in counts.items()}
+
+
+def worked_on(actor: Actor) -> set[int]:
+    """Ids of the features and work packages that have work items, or are still said to have some."""
+    found = set(records_measured(actor, WORK_DONE))
+    for column in _FOR:
+        rows = _counting(actor).exclude(**{column: None}).order_by()
+        found |= set(rows.values_list(column, flat=True).distinct())
+    return found
+
+
+def _counting(actor: Actor) -> QuerySet[WorkItem]:
+    live = WorkItem.objects.within(actor).filter(archived_at=None)
+    return live.exclude(status_category=StatusCategory.CANCELLED)
 
 
 def items_of(actor: Actor, feature_id: int, limit: int = 50) -> list[WorkItem]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from northing.delivery import extensions, importers
+from northing.delivery.actions import settle_work
 from northing.delivery.models import Risk, WorkItem
 from northing.delivery.rules import check_risk, check_work_item
 from northing.kit.record_types import RecordType, registry
@@ -41,6 +42,7 @@ WORK_ITEM = RecordType(
     search=("description", "project", "assignee_name"),
     tones={"status_category": {"in_progress": "accent", "done": "good"}, "kind": {"bug": "bad"}},
     check=check_work_item,
+    after=settle_work,
     hint="Tickets from Jira, GitHub, Trello, Azure DevOps, Linear or Plane: finished ones say how fast work goes.",
 )
 

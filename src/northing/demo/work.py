@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from northing.demo.story import Story
 
-FEATURES = (
+RELEASED = ("Faster import of raw photos", "Sample photos at the start", "Guided first edit", "Equaliser with presets")
+IN_DELIVERY = (
     "Resume failed exports",
     "One-tap subject mask",
     "Adaptive noise cancelling",
     "Pair by holding it close",
-    "Faster import of raw photos",
-    "Sample photos at the start",
 )
 VERBS = ("Add", "Draw", "Test", "Measure", "Tidy", "Fix", "Speed up", "Document")
 THINGS = (
@@ -83,13 +82,14 @@ def _item(story: Story, number: int) -> dict[str, object]:
     dice = story.dice
     finished = -1 - dice.random() * 182 if number < 215 else None
     began = (finished if finished is not None else -dice.random() * 30) - dice.lognormvariate(1.4, 0.7)
+    features = RELEASED if finished is not None and number % 4 else IN_DELIVERY
     state = "done" if finished is not None else ("in_progress" if number % 3 == 0 else "new")
     return {
         "title": f"{dice.choice(VERBS)} {dice.choice(THINGS)}",
         "kind": dice.choice(("story", "task", "task", "bug")),
         "status": {"done": "Done", "in_progress": "In progress", "new": "To do"}[state],
         "status_category": state,
-        "feature": story.id("feature", FEATURES[number % len(FEATURES)]),
+        "feature": story.id("feature", dice.choice(features)),
         "created_at": story.moment(began - 6),
         "started_at": None if state == "new" else story.moment(began - 1),
         "finished_at": story.moment(finished) if finished is not None else None,

@@ -16,7 +16,7 @@ from northing.kit.batches import batched
 from northing.kit.record_types import registry
 from northing.roadmap import queries
 from northing.roadmap.models import Dependency, Milestone
-from northing.roadmap.rules import cycle_among, waits_between
+from northing.roadmap.rules import WORK_DONE, cycle_among, waits_between
 
 _FAR = date(2200, 1, 1)
 _EFFORT, _LEAD_TIME = "effort", "lead_time"
@@ -43,7 +43,7 @@ def freeze(actor: Actor, targets: Mapping[int, date] | None = None) -> Row:
     for some in batched((feature.pk for feature in features), 500):
         packages |= packages_of(actor, some)
     ids = [feature.pk for feature in features] + [package.pk for row in packages.values() for package in row]
-    sizes = measures_of(actor, ids, [_EFFORT, _LEAD_TIME])
+    sizes = measures_of(actor, ids, [_EFFORT, _LEAD_TIME, WORK_DONE])
     for feature in features:
         days = [release_day[release.pk] for release in releases.get(feature.pk, ()) if release.pk in release_day]
         urgency = _urgency(feature, days, today)
@@ -117,16 +117,27 @@ class _Plan:
         urgency: int,
     ) -> None:
         """Its work packages as far as they are estimated; with none, its own effort as one piece of work."""
+        whole = sizes.get(feature.pk, {})
         sized = [(package, size) for package in packages if (size := _size(package, sizes.get(package.pk, {})))]
         for package, size in sized:
-            self._add(f"w{package.pk}", [feature.pk, package.pk], size, urgency, package)
-        own = sizes.get(feature.pk, {}).get(_EFFORT)
+            done = _done(package, sizes.get(package.pk, {}), whole)
+            self._add(f"w{package.pk}", [feature.pk, package.pk], size, done, urgency, package)
+        own = whole.get(_EFFORT)
         if not sized and own:
-            self._add(f"f{feature.pk}", [feature.pk], own, urgency, packages[0] if packages else None)
+            first = packages[0] if packages else None
+            self._add(f"f{feature.pk}", [feature.pk], own, _done(first, {}, whole), urgency, first)
         if len(sized) < len(packages) or any(size.assumed for _, size in sized):
             self.assumed.add(str(feature.pk))
 
-    def _add(self, key: str, records: list[int], size: MeasureValue, urgency: int, package: WorkPackage | None) -> None:
+    def _add(
+        self,
+        key: str,
+        records: list[int],
+        size: MeasureValue,
+        done: float,
+        urgency: int,
+        package: WorkPackage | None,
+    ) -> None:
         staffed = package is None or package.kind == PackageKind.EFFORT
         unit = "person-days" if staffed else "working-days"
         if package is not None and not staffed and package.days == DayCount.CALENDAR:
@@ -135,7 +146,7 @@ class _Plan:
             "work": [max(value, 0.0) for value in (size.p10, size.p50, size.p90)],
             "unit": unit,
             "team": self._team(package) if staffed else None,
-            "done": package.done / 100 if package else 0.0,
+            "done": done,
             "earliest": "",
             "priority": urgency,
         }
@@ -183,6 +194,20 @@ class _Plan:
             if known and not cycle_among(waits_between([*taken, pair], members)):
                 taken.append(pair)
                 self.dependencies[str(dependency.pk)] = [first, waiting, dependency.type, dependency.lag]
+
+
+def _done(package: WorkPackage | None, own: Mapping[str, MeasureValue], whole: Mapping[str, MeasureValue]) -> float:
+    """The share of a piece of work that is done: as its work items say, or a person, or the feature's work items.
+
+    Those of the feature say nothing of a certificate or a campaign.
+    """
+    if WORK_DONE in own:
+        return own[WORK_DONE].p50 / 100
+    if package is not None and package.done:
+        return package.done / 100
+    if package is not None and package.kind != PackageKind.EFFORT:
+        return 0.0
+    return whole[WORK_DONE].p50 / 100 if WORK_DONE in whole else 0.0
 
 
 def _size(package: WorkPackage, measures: Mapping[str, MeasureValue]) -> MeasureValue | None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from northing.roadmap.actions import move_target, place, publish, refresh, revoke
 from northing.roadmap.models import Dependency, LinkType, Milestone, Release, ReleaseStatus
 from northing.roadmap.queries import Outlook, open_milestones, open_releases, outlooks, planned_features, releases_of
-from northing.roadmap.rules import FORECAST, in_words
+from northing.roadmap.rules import FORECAST, WORK_DONE, in_words
 
 __all__ = [
     "FORECAST",
+    "WORK_DONE",
     "Dependency",
     "LinkType",
     "Milestone",

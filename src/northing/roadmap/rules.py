@@ -12,6 +12,7 @@ from northing.kit.problems import Problem
 from northing.kit.record_types import Values
 
 FORECAST = "forecast"
+WORK_DONE = "work_done"  # share of the work items that are done, in percent
 DATED = ("feature", "release", "milestone")
 """Record types with target, promised and forecast dates."""
 WAITING = (*DATED, "work_package")

@@ -2,4 +2,7 @@
 
 from __future__ import annotations
 
-SAMPLES = {"segment": {"rule": {"field": "tier", "is": "Pro"}}}
+SAMPLES = {
+    "feedback": {"text": "The export stops at half of the file."},
+    "segment": {"rule": {"field": "tier", "is": "Pro"}},
+}
