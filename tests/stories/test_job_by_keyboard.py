@@ -115,6 +115,7 @@ def next_with_suggestion(keys: Keyboard, key: str) -> tuple[str, str]:
     for _ in range(30):
         keys.press("j")
         key = open_message(keys.page, other_than=key)
+        keys.page.locator("#message-side .skeleton").wait_for(state="detached")
         suggested = keys.page.locator("#message-side form.suggestion .key")
         if suggested.count():
             return key, suggested.first.inner_text()

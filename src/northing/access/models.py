@@ -64,6 +64,10 @@ class Workspace(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def workspace_id(self) -> int:
+        return self.pk
+
 
 class Member(models.Model):
     """A user in a workspace, with the role that says what they may do there."""

@@ -14,6 +14,7 @@ from northing.access.actor import Actor
 from northing.access.roles import Verb
 from northing.features import actions
 from northing.features.models import Feature, FeatureRequest
+from northing.features.planning import suggest_features
 from northing.features.rules import IMPORTANCE_WORDS
 from northing.kit.problems import Invalid, Missing, Problem
 from northing.kit.reading import get_record, labels
@@ -37,6 +38,22 @@ def targets(request: HttpRequest, actor: Actor) -> HttpResponse:
         titles = labels(actor, registry.named(name), [hit.record_id for hit in hits])
         found += [titles[hit.record_id] for hit in hits if hit.record_id in titles]
     return render(request, "features/targets.html", {"targets": found})
+
+
+@page("GET")
+def suggestions(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
+    """Features that read like the feedback, each with one press to link it."""
+    actor.require(Verb.CREATE, registry.of(FeatureRequest).name)
+    feedback: insight.Feedback = get_record(actor, registry.of(insight.Feedback), key)
+    found = suggest_features(actor, f"{feedback.title}\n{feedback.text}", feedback.pk)
+    titles = labels(actor, registry.of(Feature), [one.record_id for one in found])
+    context = {
+        "suggested": [(one, titles[one.record_id]) for one in found if one.record_id in titles],
+        "key": key,
+        "workspace": actor.workspace.slug,
+        "length": len(feedback.passage_text),
+    }
+    return render(request, "features/suggestions.html", context)
 
 
 @page("POST")

@@ -16,9 +16,8 @@ from northing.decisions.public import measures_of
 from northing.features import queries
 from northing.features.actions import VOICES
 from northing.features.models import Feature, FeatureRequest, Health
-from northing.features.planning import suggest_features
 from northing.features.rules import GOAL_TYPES, IMPORTANCE_WORDS, needs_health
-from northing.kit.reading import labels, labels_of_any, record_url
+from northing.kit.reading import labels_of_any, record_url
 from northing.kit.record_types import registry
 
 PASSAGES_SHOWN = 50
@@ -38,28 +37,20 @@ def _render(request: HttpRequest, actor: Actor, name: str, record: Any, **contex
 
 
 def link_to(request: HttpRequest, actor: Actor, feedback: insight.Feedback) -> str:
-    """For feedback: what it is linked to, and what it might be asking for."""
+    """For feedback: what it is linked to; what it might be asking for comes right after the page."""
     linked = queries.linked_passages(actor, Q(insight__feedback=feedback.pk))
     may_link = actor.may(Verb.CREATE, registry.of(FeatureRequest).name) and feedback.archived_at is None
-    text = f"{feedback.title}\n{feedback.text}"
-    suggested = suggest_features(actor, text, feedback.pk) if may_link else ()
     return _render(
         request,
         actor,
         "link_to",
         feedback,
         linked=_with_labels(actor, linked),
-        suggested=[(one, found) for one, found in _labelled(actor, suggested)],
         may_link=may_link,
         may_create=actor.may(Verb.CREATE, registry.of(Feature).name),
         length=len(feedback.passage_text),
         importances=list(enumerate(IMPORTANCE_WORDS)),
     )
-
-
-def _labelled(actor: Actor, suggested: Any) -> list[tuple[Any, Any]]:
-    found = labels(actor, registry.of(Feature), [one.record_id for one in suggested])
-    return [(one, found[one.record_id]) for one in suggested if one.record_id in found]
 
 
 def _with_labels(actor: Actor, linked: list[queries.LinkedPassage]) -> list[dict[str, Any]]:

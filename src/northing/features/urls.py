@@ -10,6 +10,7 @@ app_name = "features"
 urlpatterns = [
     path("inbox/targets", linking.targets, name="targets"),
     path("inbox/<slug:key>/link", linking.link, name="link"),
+    path("inbox/<slug:key>/suggestions", linking.suggestions, name="suggestions"),
     path("inbox/<slug:key>/unlink", linking.unlink, name="unlink"),
     path("themes/pick", linking.pick, name="pick"),
     path("features/<slug:key>/asking", views.asking, name="asking"),

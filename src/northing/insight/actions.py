@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
-
-from django.utils import timezone
+from datetime import date
 
 from northing.access.actor import Actor
 from northing.access.roles import Verb
@@ -116,16 +114,3 @@ def take_from(actor: Actor, theme_id: int, feedback_ids: Sequence[int]) -> None:
     """Take feedback out of a theme."""
     actor.require(Verb.UPDATE, registry.of(Theme).name)
     ThemeFeedback.objects.within(actor).filter(theme=theme_id, feedback__in=feedback_ids).delete()
-
-
-def settle_feedback(change: ChangeSession, feedback: Sequence[Feedback]) -> None:
-    """What follows from new feedback: soon, a look at what says the same and what it is about."""
-    if any(one.version == 1 for one in feedback):
-        tidy_soon(change.actor, after=timedelta(minutes=5))  # it comes in bursts; one look at the end is enough
-
-
-def tidy_soon(actor: Actor, after: timedelta = timedelta()) -> None:
-    """Queue a look at the workspace's feedback: near-duplicates are folded, themes proposed."""
-    from northing.insight.jobs import tidy  # jobs use these actions
-
-    tidy.using(run_after=timezone.now() + after).enqueue(actor.workspace_id)

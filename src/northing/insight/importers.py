@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from northing.insight.actions import tidy_soon
 from northing.insight.fitting import fit
+from northing.insight.jobs import tidy_soon
 from northing.insight.models import Feedback, State
 from northing.insight.rules import title_from
 from northing.kit.changes import ChangeSession

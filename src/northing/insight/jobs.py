@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import timedelta
+
 from django.utils import timezone
 from django_tasks import task
 
-from northing.access.actor import system
+from northing.access.actor import Actor, system
 from northing.access.models import Workspace
 from northing.insight import planning
 from northing.insight.actions import wake
+from northing.insight.models import Feedback
+from northing.kit.changes import ChangeSession
 from northing.kit.jobs.schedule import every
 
 
@@ -26,3 +31,14 @@ def tidy(workspace_id: int) -> None:
     actor = system(Workspace.objects.get(pk=workspace_id))
     planning.fold_near_duplicates(actor)
     planning.propose_themes(actor)
+
+
+def settle_feedback(change: ChangeSession, feedback: Sequence[Feedback]) -> None:
+    """What follows from new feedback: soon, a look at what says the same and what it is about."""
+    if any(one.version == 1 for one in feedback):
+        tidy_soon(change.actor, after=timedelta(minutes=5))  # it comes in bursts; one look at the end is enough
+
+
+def tidy_soon(actor: Actor, after: timedelta = timedelta()) -> None:
+    """Queue a look at the workspace's feedback: near-duplicates are folded, themes proposed."""
+    tidy.using(run_after=timezone.now() + after).enqueue(actor.workspace_id)

@@ -17,7 +17,7 @@ from northing.kit.batches import batched
 from northing.kit.changes import changing
 from northing.kit.models import SearchDocument
 from northing.kit.record_types import RecordType
-from northing.kit.search import search
+from northing.kit.search import matching
 from northing.science.text import find_themes, most_alike, near_duplicates
 from northing.science.text.words import stop_words, words
 
@@ -114,8 +114,7 @@ def _candidates(actor: Actor, record_type: RecordType, text: str) -> set[int]:
     ids = set(live.order_by("-pk").values_list("pk", flat=True)[:_NEWEST])
     if len(ids) == _NEWEST:
         for word in _telling_words(text):
-            hits = search(actor, word, types=[record_type.name], limit=_CANDIDATES).hits
-            ids |= {hit.record_id for hit in hits}
+            ids |= set(matching(actor, word, record_type, limit=_CANDIDATES))
     return ids
 
 

@@ -10,7 +10,6 @@ from northing.insight.actions import (
     put_under,
     set_state,
     snooze,
-    tidy_soon,
     unfold,
 )
 from northing.insight.fitting import fit
@@ -77,7 +76,6 @@ __all__ = [
     "speakers",
     "theme_sizes",
     "themes",
-    "tidy_soon",
     "tiers",
     "title_from",
     "trimmed",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import northing.insight.extensions
 import northing.insight.importers  # noqa: F401 - both register themselves
-from northing.insight.actions import settle_feedback
 from northing.insight.hierarchy import refuse_cycles
+from northing.insight.jobs import settle_feedback
 from northing.insight.models import Account, Contact, Feedback, Insight, Segment, Theme
 from northing.insight.rules import check_account, check_feedback, check_insight, check_segment
 from northing.kit.record_types import RecordType, registry

@@ -13,6 +13,7 @@ from northing.access.actor import Actor
 from northing.access.roles import Verb
 from northing.kit.models import SearchDocument
 from northing.kit.record_types import RecordType, registry
+from northing.kit.spelling import mended
 
 NEWEST = 2000
 _LONGEST_BODY = 20_000
@@ -28,10 +29,13 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """Best first. `capped` says that only the newest matches were ranked."""
+    """Best first. `capped` says that only the newest matches were ranked, `instead` what was looked for in place of
+    words that nothing has.
+    """
 
     hits: tuple[Hit, ...]
     capped: bool
+    instead: str = ""
 
 
 def index_records(record_type: RecordType, records: Sequence[Any]) -> None:
@@ -63,7 +67,8 @@ def index_records(record_type: RecordType, records: Sequence[Any]) -> None:
 def search(actor: Actor, text: str, *, types: Sequence[str] = (), limit: int = 20) -> Hits:
     """Records whose title or text has all the words; the last word may be a beginning (from three letters).
 
-    Ranks the newest 2,000 matches. Only types that the actor may see are searched.
+    Where there are none, words are taken for mistyped ones. Ranks the newest 2,000 matches. Only types that the actor
+    may see are searched.
     """
     words = _WORD.findall(text)[:12]
     names = [t.name for t in registry if (not types or t.name in types) and actor.may(Verb.VIEW, t.name)]
@@ -71,32 +76,38 @@ def search(actor: Actor, text: str, *, types: Sequence[str] = (), limit: int = 2
         return Hits((), capped=False)
     find = _find_postgres if connection.vendor == "postgresql" else _find_sqlite
     rows, matches = find(actor.workspace_id, words, names, limit)
-    return Hits(tuple(Hit(*row) for row in rows), capped=matches >= NEWEST)
+    instead: list[str] = []
+    if not rows and (better := mended(actor.workspace_id, words)) != words:
+        rows, matches = find(actor.workspace_id, better, names, limit)
+        instead = better if rows else []
+    return Hits(tuple(Hit(*row) for row in rows), capped=matches >= NEWEST, instead=" ".join(instead))
 
 
-def matching(actor: Actor, text: str, record_type: RecordType) -> list[int]:
-    """Ids of the newest 2,000 records of one type that have all the words, as in `search` but unranked: for filters."""
+def matching(actor: Actor, text: str, record_type: RecordType, limit: int = NEWEST) -> list[int]:
+    """Ids of the newest records of one type that have all the words, as in `search` but unranked: for filters."""
     words = _WORD.findall(text)[:12]
     if not words:
         return []
     if connection.vendor == "postgresql":
-        source, match, newest = "kit_searchdocument d", "d.document @@ to_tsquery('simple', %s)", "d.record_id"
-        query = _postgres_query(words)
-    else:
-        source = "kit_search f CROSS JOIN kit_searchdocument d ON d.record_id = f.rowid"
-        match, newest = "kit_search MATCH %s", "f.rowid"
-        query = _sqlite_query(words)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT d.record_id FROM {source} WHERE {match} AND d.workspace_id = %s AND d.type = %s"
-            f" ORDER BY {newest} DESC LIMIT {NEWEST}",
-            [query, actor.workspace_id, record_type.name],
+        query = (
+            "SELECT record_id FROM kit_searchdocument WHERE document @@ to_tsquery('simple', %s)"
+            " AND workspace_id = %s AND type = %s ORDER BY record_id DESC LIMIT %s"
         )
+        parameters: list[Any] = [_postgres_query(words), actor.workspace_id, record_type.name, limit]
+    else:
+        query = "SELECT rowid FROM kit_search WHERE kit_search MATCH %s ORDER BY rowid DESC LIMIT %s"
+        parameters = [_sqlite_query(actor.workspace_id, words, [record_type.name]), limit]
+    with connection.cursor() as cursor:
+        cursor.execute(query, parameters)
         return [record_id for (record_id,) in cursor.fetchall()]
 
 
-def _sqlite_query(words: Sequence[str]) -> str:
-    return " ".join(f'"{word}"' for word in words) + "*" * (len(words[-1]) >= 3)
+def _sqlite_query(workspace_id: int, words: Sequence[str], types: Sequence[str]) -> str:
+    """An expression for FTS5: the words, in the scope of these types (of all, where they are all there are)."""
+    names = [name.replace("_", "") for name in types] if len(types) < len(list(registry)) else [""]
+    scope = " OR ".join(f"w{workspace_id}{name}" for name in names)
+    sought = " ".join(f'"{word}"' for word in words) + "*" * (len(words[-1]) >= 3)
+    return f"scope : ({scope}) AND {{title body}} : ({sought})"
 
 
 def _postgres_query(words: Sequence[str]) -> str:
@@ -106,14 +117,11 @@ def _postgres_query(words: Sequence[str]) -> str:
 def _find_sqlite(
     workspace_id: int, words: Sequence[str], types: Sequence[str], limit: int
 ) -> tuple[list[tuple[int, str, str]], int]:
-    query = _sqlite_query(words)
-    marks = ",".join(["%s"] * len(types))
     newest = (
-        "SELECT f.rowid AS id, f.rank AS score FROM kit_search f JOIN kit_searchdocument d ON d.record_id = f.rowid"
-        f" WHERE kit_search MATCH %s AND d.workspace_id = %s AND d.type IN ({marks})"
-        f" ORDER BY f.rowid DESC LIMIT {NEWEST}"
+        "SELECT rowid AS id, bm25(kit_search, 4, 1, 0) AS score FROM kit_search WHERE kit_search MATCH %s"
+        f" ORDER BY rowid DESC LIMIT {NEWEST}"
     )
-    return _fetch(newest, [query, workspace_id, *types], limit, "score")
+    return _fetch(newest, [_sqlite_query(workspace_id, words, types)], limit, "score")
 
 
 def _find_postgres(

@@ -122,7 +122,8 @@ def test_a_link_that_cannot_be_says_why(actor: Actor, client: Client, values: di
 
 def test_suggestions_and_links_stand_beside_the_message(actor: Actor, client: Client) -> None:
     said(actor), titled(actor, "Export stops at 4 GB", "Sky masks")
-    shown = text_of(client.get("/orchard/inbox/"))
+    assert "/orchard/inbox/FB-1/suggestions" in client.get("/orchard/inbox/").content.decode()
+    shown = text_of(client.get("/orchard/inbox/FB-1/suggestions"))
     assert "Link to Export stops at 4 GB" in shown
     assert "Link to Sky masks" not in shown
     assert "F-2 Sky masks" in text_of(client.get("/orchard/inbox/targets?to=sky"))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from importlib import import_module
 from typing import Any, TypeVar, cast
 
 from django.utils import timezone
@@ -41,7 +40,6 @@ def every(**period: float) -> Callable[[T], T]:
 
 def load() -> None:
     """Import every app's `jobs` module, where the repeated tasks are declared."""
-    import_module("northing.kit.jobs.upkeep")
     autodiscover_modules("jobs")
 
 

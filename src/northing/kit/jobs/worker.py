@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import DatabaseError, close_old_connections, connections
 
+import northing.kit.jobs.upkeep  # noqa: F401 - declares the job table's own repeated tasks
 from northing.kit.jobs import queue, schedule
 from northing.kit.jobs.backend import MAX_ATTEMPTS, JobTask, find_task
 from northing.kit.models import Job

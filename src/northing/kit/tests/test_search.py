@@ -1,0 +1,71 @@
+"""Search: words, beginnings, mistyped words, keys, and the wall around all of it."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from northing.access.actor import Actor, Origin, system
+from northing.access.models import Member, User, Workspace
+from northing.access.roles import Role
+from northing.kit import changes
+from northing.kit.record_types import registry
+from northing.kit.search import Hits, search
+
+pytestmark = pytest.mark.django_db
+TEAM = registry.named("team")
+
+
+@pytest.fixture
+def actor() -> Actor:
+    return system(Workspace.objects.create(name="Orchard", slug="orchard"), Origin.WEB)
+
+
+def teams(actor: Actor, *names: str, note: str = "") -> list[int]:
+    return [team.pk for team in changes.create(actor, TEAM, [{"name": name, "note": note} for name in names])]
+
+
+def ids(found: Hits) -> list[int]:
+    return [hit.record_id for hit in found.hits]
+
+
+def test_all_words_count_and_the_last_may_be_a_beginning(actor: Actor) -> None:
+    first, second = teams(actor, "Imaging export", "Imaging import")
+    assert set(ids(search(actor, "imaging"))) == {first, second}
+    assert ids(search(actor, "imaging exp")) == [first]
+    assert ids(search(actor, "ex")) == [], "a beginning has three letters"
+    assert ids(search(actor, 'imaging" OR NEAR(* -')) == []
+
+
+@pytest.mark.parametrize("typed", ["exprot", "exportt", "exort", "Ezport", "bateries", "battreies"])
+def test_a_mistyped_word_finds_the_likest_one(actor: Actor, typed: str) -> None:
+    [team] = teams(actor, "Export", note="batteries")
+    found = search(actor, typed)
+    assert ids(found) == [team]
+    assert found.instead in ("export", "batteries")
+
+
+def test_words_that_are_found_are_not_mended(actor: Actor) -> None:
+    exports, export = teams(actor, "Exporters", "Export")
+    assert search(actor, "exporters") == Hits(search(actor, "exporters").hits, capped=False, instead="")
+    assert ids(search(actor, "exporters")) == [exports]
+    assert not search(actor, "zzzz").hits
+    assert set(ids(search(actor, "export"))) == {exports, export}
+
+
+def test_words_of_another_workspace_are_not_told(actor: Actor) -> None:
+    stranger = system(Workspace.objects.create(name="Harbour", slug="harbour"))
+    teams(stranger, "Stealthproject")
+    found = search(actor, "stealthprojekt")
+    assert (found.hits, found.instead) == ((), "")
+
+
+def test_the_palette_opens_a_key_and_says_what_it_looked_for(actor: Actor) -> None:
+    user = User.objects.create_user("ada@example.com", "a-long-password", name="Ada")
+    Member.objects.create(workspace=actor.workspace, user=user, role=Role.ADMIN)
+    client = Client()
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    teams(actor, "Export")
+    assert "/orchard/teams/TM-1/" in client.get("/orchard/search?q=tm-1").content.decode()
+    assert "Records with “export”" in client.get("/orchard/search?q=exprot").content.decode()
+    assert client.get("/orchard/search?q=tm-99").status_code == 200
