@@ -34,7 +34,7 @@ bench: $(VENV)/.ready-dev
 LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet
 lock: $(VENV)/.ready-dev
 	$(LOCK) --group build -o requirements.lock
-	$(LOCK) --group build --group dev --extra postgres -o requirements-dev.lock
+	$(LOCK) --group build --group dev --extra postgres --extra solvers -o requirements-dev.lock
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Northing needs Python 3.11 or newer; say which one: make run PYTHON=python3.12"; exit 1; }

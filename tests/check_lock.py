@@ -34,7 +34,7 @@ def main() -> int:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     groups = project["dependency-groups"]
     base = project["project"]["dependencies"] + groups["build"]
-    extra = project["project"]["optional-dependencies"]["postgres"]
+    extra = [line for lines in project["project"]["optional-dependencies"].values() for line in lines]
     problems = faults(ROOT / "requirements.lock", base)
     problems += faults(ROOT / "requirements-dev.lock", base + extra + groups["dev"])
     print("\n".join(problems) or "lock files: in step with pyproject.toml")
