@@ -1,26 +1,21 @@
-"""Named writes: measures, runs, estimates, attention."""
+"""Named writes: measures, runs, estimates."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
-from django.db import transaction
 from django.utils import timezone
 
 from northing.access.actor import Actor
-from northing.access.models import Member
-from northing.access.roles import Verb
 from northing.decisions import queries
-from northing.decisions.attention import AttentionItem, providers
-from northing.decisions.models import Attention, Estimate, Measure, Run
+from northing.decisions.models import Estimate, Measure, Run
 from northing.decisions.rules import MeasureValue
 from northing.decisions.runs import Outcome, Recipe, differences, kind_named
 from northing.kit import changes
 from northing.kit.batches import batched
 from northing.kit.models import Record
-from northing.kit.problems import Invalid, Missing, Problem
+from northing.kit.problems import Missing
 from northing.kit.record_types import Values, registry
 
 _MEASURED = ("type", "p10", "p50", "p90", "unit", "is_date", "assumed", "source", "detail", "run", "as_of")
@@ -141,61 +136,3 @@ def enter_estimate(actor: Actor, row: Values) -> tuple[Estimate, int]:
     with changes.changing(actor, "estimated") as change:
         [estimate] = change.create(registry.of(Estimate), [row])
     return estimate, change.change.pk
-
-
-# Attention
-
-
-def refresh_attention(actor: Actor) -> None:
-    """Ask every provider what needs a decision in the workspace."""
-    for name, provider in providers().items():
-        replace_attention(actor, name, provider(actor))
-
-
-def replace_attention(actor: Actor, provider: str, items: Iterable[AttentionItem]) -> None:
-    """Make these the provider's cards. One that was there already keeps its age, its delegate and its snooze."""
-    rows = {
-        (item.record_id, item.reason): Attention(
-            workspace=actor.workspace,
-            provider=provider,
-            record_id=item.record_id,
-            reason=item.reason,
-            question=item.question[:300],
-            why_now=item.why_now[:500],
-            cost_of_waiting=item.cost_of_waiting[:300],
-            cost_per_week=item.cost_per_week,
-            verb=item.verb,
-            url_name=item.url_name,
-            for_member_id=item.for_member_id,
-        )
-        for item in items
-    }
-    told = ("question", "why_now", "cost_of_waiting", "cost_per_week", "verb", "url_name", "for_member")
-    with transaction.atomic():
-        before = Attention.objects.within(actor).filter(provider=provider)
-        gone = [pk for pk, *card in before.values_list("pk", "record_id", "reason") if tuple(card) not in rows]
-        for some in batched(gone, 500):
-            before.filter(pk__in=some).delete()
-        Attention.objects.within(actor).bulk_create(
-            rows.values(), update_conflicts=True, unique_fields=["record", "provider", "reason"], update_fields=told
-        )
-
-
-def snooze(actor: Actor, attention_id: int, until: datetime) -> None:
-    """Hide a card until then."""
-    if until <= timezone.now():
-        raise Invalid([Problem("until", until.isoformat(), "must lie in the future")])
-    _change_card(actor, attention_id, snoozed_until=until)
-
-
-def delegate(actor: Actor, attention_id: int, member_id: int) -> None:
-    """Make a card another member's, who sees it at once."""
-    if not Member.objects.within(actor).filter(pk=member_id, is_active=True).exists():
-        raise Missing(f"member {member_id}")
-    _change_card(actor, attention_id, delegated_to_id=member_id, snoozed_until=None)
-
-
-def _change_card(actor: Actor, attention_id: int, **values: Any) -> None:
-    actor.require(Verb.COMMENT, "attention")
-    if not Attention.objects.within(actor).filter(pk=attention_id).update(**values):
-        raise Missing(f"card {attention_id}")

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from northing.access.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Something to find out first: whom to ask, what, and what it is worth to know."""
+
+    whom: str
+    what: str
+    worth: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +25,9 @@ class AttentionItem:
 
     `cost_per_week` orders the cards (in the workspace's currency); `verb` names the first way on and `url_name` the
     page it leads to, the record's own page if empty. Without `for_member_id` it is everybody's.
+
+    The three ways on come filled in: `options` of the decision that it would open, `asks`, and `triggers` to wait
+    for, both as decisions write them.
     """
 
     record_id: int
@@ -27,6 +39,9 @@ class AttentionItem:
     verb: str = "Decide"
     url_name: str = ""
     for_member_id: int | None = None
+    options: Sequence[Mapping[str, str]] = ()
+    asks: Sequence[Ask] = ()
+    triggers: Sequence[Mapping[str, Any]] = ()
 
 
 Provider = Callable[[Actor], Iterable[AttentionItem]]

@@ -10,7 +10,7 @@ from django_tasks import task
 
 from northing.access.actor import Actor, system
 from northing.access.models import Workspace
-from northing.decisions import actions, deciding, planning, queries
+from northing.decisions import asking, cards, deciding, planning, queries
 from northing.decisions.actions import prune_runs
 from northing.decisions.attention import AttentionItem, attention_provider
 from northing.decisions.models import Decision, Estimate
@@ -33,7 +33,7 @@ def pool_estimates(workspace_id: int, pairs: list[list[Any]]) -> None:
 @task(once=True)
 def refresh_attention(workspace_id: int) -> None:
     """Ask every provider what needs a decision in the workspace."""
-    actions.refresh_attention(system(Workspace.objects.get(pk=workspace_id)))
+    cards.refresh_attention(system(Workspace.objects.get(pk=workspace_id)))
 
 
 @every(hours=1)
@@ -71,7 +71,19 @@ def decisions_at_issue(actor: Actor) -> Iterable[AttentionItem]:
         why = f"Open since {formats.day(decision.created_at.date())}."
         approver = decision.roles.get("approver")
         whose = approver if approver in active else decision.owner_id
-        yield AttentionItem(decision.pk, "open", decision.question, why, for_member_id=whose)
+        about = [link.record_id for link in queries.evidence_of(actor, decision.pk)]
+        cost = asking.cost_of_a_week(actor, about)
+        yield AttentionItem(
+            decision.pk,
+            "open",
+            decision.question,
+            why,
+            cost_of_waiting=asking.cost_in_words(actor, cost),
+            cost_per_week=cost.p50 if cost else None,
+            for_member_id=whose,
+            asks=[*asking.contributors(decision, active), *asking.widest(actor, about)],
+            triggers=decision.triggers,
+        )
     for fired in queries.fired_triggers(actor):
         decision = fired.decision
         why = f"{fired.text}: it is now {formats.significant(fired.likely)}."

@@ -196,6 +196,10 @@ class Attention(models.Model):
     for_member = models.ForeignKey(Member, null=True, on_delete=models.CASCADE, related_name="+")
     delegated_to = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL, related_name="+")
     snoozed_until = models.DateTimeField(null=True, blank=True)
+    waiting_for: Any = models.JSONField(default=dict, blank=True, help_text="A trigger that ends the snooze early.")
+    options: Any = models.JSONField(default=list, blank=True)
+    asks: Any = models.JSONField(default=list, blank=True)
+    triggers: Any = models.JSONField(default=list, blank=True)
 
     objects = ScopedManager["Attention"]()
 

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from northing.decisions.actions import (
-    delegate,
     enter_estimate,
     enter_estimates,
     perform,
-    refresh_attention,
     remove_measures,
     repeat,
-    replace_attention,
-    snooze,
     store_run,
     write_measures,
 )
-from northing.decisions.attention import AttentionItem, attention_provider
+from northing.decisions.asking import ask_about, cost_in_words, cost_of_a_week
+from northing.decisions.attention import Ask, AttentionItem, attention_provider
+from northing.decisions.cards import decision_for, delegate, refresh_attention, replace_attention, snooze, wait_for
 from northing.decisions.columns import measure_column
 from northing.decisions.deciding import add_evidence, decide, open_decision, remove_evidence, reopen
 from northing.decisions.panels import draw_value, estimates_panel
@@ -43,6 +41,7 @@ from northing.decisions.scoring import Score, pinball, record_in_words, score
 
 __all__ = [
     "KNOWN",
+    "Ask",
     "AttentionItem",
     "EstimateLine",
     "MeasureValue",
@@ -52,10 +51,14 @@ __all__ = [
     "RunKind",
     "Score",
     "add_evidence",
+    "ask_about",
     "attention_provider",
     "cards",
+    "cost_in_words",
+    "cost_of_a_week",
     "current_run",
     "decide",
+    "decision_for",
     "decisions_about",
     "delegate",
     "draw_value",
@@ -91,5 +94,6 @@ __all__ = [
     "scorecard",
     "snooze",
     "store_run",
+    "wait_for",
     "write_measures",
 ]

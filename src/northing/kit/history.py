@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+
+from django.db.models import Count, Min
 
 from northing.access.actor import Actor
 from northing.kit import cleaning, tagging
@@ -12,6 +15,7 @@ from northing.kit.batches import batched
 from northing.kit.changes import ChangeSession, Edit, changing
 from northing.kit.models import Change, ChangeEntry, Kind
 from northing.kit.problems import Missing
+from northing.kit.reading import Label, labels_of_any
 from northing.kit.record_types import RecordType, registry
 
 
@@ -113,3 +117,33 @@ def _invert(session: ChangeSession, record_type: RecordType, entries: Sequence[C
 def _present(record_type: RecordType, record: Any) -> dict[str, Any]:
     values = cleaning.values_of(record_type, record, tagging.tags_of([record.pk]).get(record.pk, ()))
     return {name: record_type.specs[name].to_json(value) for name, value in values.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """A line of what changed in a workspace: who did what, to which record and how many more."""
+
+    who: str
+    event: str
+    at: datetime
+    label: Label | None
+    more: int
+
+
+def latest(actor: Actor, count: int) -> list[Latest]:
+    """The newest changes of the workspace, newest first. Records that the actor may not see are not named."""
+    changes = list(Change.objects.within(actor).select_related("member__user").order_by("-at", "-pk")[:count])
+    entries = ChangeEntry.objects.filter(change__in=changes).values_list("change")
+    touched = {pk: (first, size) for pk, first, size in entries.annotate(Min("record"), Count("pk")).order_by()}
+    found = labels_of_any(actor, (first for first, _ in touched.values()))
+    return [
+        Latest(
+            who=change.member.user.name if change.member else "Northing",
+            event=change.event,
+            at=change.at,
+            label=found.get(first),
+            more=size - 1,
+        )
+        for change in changes
+        for first, size in [touched.get(change.pk, (0, 1))]
+    ]

@@ -77,7 +77,7 @@ def _measure(record_id: int, row: dict[str, Any], run: Any, assumed: bool) -> Me
         is_date=True,
         assumed=assumed,
         source=f"simulation of the plan, {run.parameters['draws']:,} runs",
-        detail={"p80": p80, "start": row["start"], "by": row["by"]},
+        detail={"p80": p80, "start": row["start"], "by": row["by"], "causes": row["causes"]},
         run_id=run.pk,
     )
 

@@ -23,9 +23,10 @@ from northing.science.forecasts import (
 )
 
 KIND = "roadmap"
-ENGINE = "network-1"
+ENGINE = "network-2"
 DRAWS = 2_000
 PREVIEW_DRAWS = 500
+CAUSES_TOLD = 3
 LINKS: Mapping[str, Any] = {
     "FS": "finish-start",
     "SS": "start-start",
@@ -40,7 +41,8 @@ def compute(inputs: Inputs, parameters: Mapping[str, Any], seed: int) -> Outcome
     """Dates by record id and the chance that each dependency comes too late, from frozen inputs.
 
     `dates[id]` has the ordinal days `start` (P50) and `finish` (P10, P50, P80, P90), and `by`: the chance of
-    finishing by each day that was aimed at or promised.
+    finishing by each day that was aimed at or promised, and `causes`: kind, key and share of the variance of the
+    finish that each explains, the strongest first.
     """
     if not inputs["activities"]:
         return Outcome({"dates": {}, "conflicts": {}})
@@ -110,6 +112,7 @@ def _dates(outlook: Outlook) -> dict[str, Any]:
         "start": outlook.start.p50.toordinal(),
         "finish": [day.toordinal() for day in (finish.p10, finish.p50, finish.p80, finish.p90)],
         "by": {day.isoformat(): chance for day, chance in outlook.chances},
+        "causes": [[cause.kind, cause.key, round(cause.share, 4)] for cause in outlook.causes[:CAUSES_TOLD]],
     }
 
 

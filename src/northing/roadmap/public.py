@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from northing.roadmap.actions import move_target, place, publish, refresh, revoke
+from northing.roadmap.cards import chance
 from northing.roadmap.models import Dependency, LinkType, Milestone, Release, ReleaseStatus
 from northing.roadmap.queries import Outlook, open_milestones, open_releases, outlooks, planned_features, releases_of
 from northing.roadmap.rules import FORECAST, WORK_DONE, in_words
@@ -16,6 +17,7 @@ __all__ = [
     "Outlook",
     "Release",
     "ReleaseStatus",
+    "chance",
     "in_words",
     "move_target",
     "open_milestones",

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -39,13 +40,14 @@ class Outlook:
     high: date
     assumed: bool
     chances: Mapping[str, float]
+    causes: Sequence[Sequence[Any]]
 
     @classmethod
     def of(cls, value: MeasureValue) -> Outlook:
         """From the measure `forecast`."""
         numbers = (value.detail["start"], value.p10, value.p50, value.detail["p80"], value.p90)
         start, low, likely, safe, high = (date.fromordinal(round(number)) for number in numbers)
-        return cls(start, low, likely, safe, high, value.assumed, value.detail["by"])
+        return cls(start, low, likely, safe, high, value.assumed, value.detail["by"], value.detail["causes"])
 
 
 def planned_features(actor: Actor) -> QuerySet[Feature]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 from typing import Any, Literal, TypeVar
 
 from northing.features.public import horizon, target_horizon
@@ -98,6 +99,19 @@ def stretch(target: date | None, words: str, likely: date | None, today: date) -
     if until is None or until >= later:
         return "later"
     return "next" if until >= horizon("next", today).start else "now"
+
+
+def chance_by(day: date, ends: Sequence[tuple[date, float]]) -> float:
+    """The chance of being finished by a day, between days whose chances are known.
+
+    >>> ends = [(date(2027, 1, 4), 0.0), (date(2027, 1, 14), 0.5), (date(2027, 1, 24), 0.9)]
+    >>> chance_by(date(2027, 1, 9), ends), chance_by(date(2026, 12, 1), ends), chance_by(date(2027, 2, 1), ends)
+    (0.25, 0.0, 0.9)
+    """
+    for (before, low), (after, high) in pairwise(ends):
+        if before <= day < after:
+            return low + (high - low) * (day - before) / (after - before)
+    return ends[0][1] if day < ends[0][0] else ends[-1][1]
 
 
 def in_words(likely: date, safe: date, today: date) -> str:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,13 +16,14 @@ from northing.access.roles import Verb
 from northing.decisions import public as decisions
 from northing.features.public import Feature
 from northing.insight.public import Feedback, inbox_counts
-from northing.kit import reading
-from northing.kit.models import Change
+from northing.kit import history, reading
 from northing.kit.problems import Invalid, Problem
 from northing.kit.record_types import registry
 from northing.kit.views.doors import page
+from northing.roadmap.public import Outlook, chance, open_milestones, open_releases, outlooks
 from northing.strategy.public import goals
 
+COMING, LATEST = 3, 6
 SNOOZES = {"tomorrow": 1, "week": 7, "month": 30}
 
 
@@ -41,12 +41,22 @@ class Step:
 
 @dataclass(frozen=True)
 class Card:
-    """One thing that needs a decision, with the addresses of the ways on."""
+    """One thing that needs a decision, the address of what it is about, and whether it is a question asked already."""
 
     attention: Any
+    url: str
+    is_decision: bool
+
+
+@dataclass(frozen=True)
+class Coming:
+    """A release or milestone ahead: its day, the chance of it, and the forecast."""
+
     label: reading.Label
     url: str
-    decide_url: str
+    target: date | None
+    chance: float | None
+    outlook: Outlook
 
 
 @page("GET")
@@ -59,8 +69,11 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponse:
         "cards": _cards(actor),
         "goals": goals(actor)[:4],
         "feedback": inbox_counts(actor),
-        "changes": _latest_changes(actor),
+        "coming": _coming(actor),
+        "changes": history.latest(actor, LATEST),
         "members": reading.member_names(actor),
+        "may_decide": actor.may(Verb.CREATE, registry.named("decision").name),
+        "may_wait": actor.may(Verb.UPDATE, registry.named("decision").name),
     }
     return render(request, "web/home.html", context)
 
@@ -95,20 +108,25 @@ def _checklist(actor: Actor) -> list[Step]:
 def _cards(actor: Actor) -> list[Card]:
     found = decisions.cards(actor)
     labels = reading.labels_of_any(actor, (one.record_id for one in found))
-    base = f"/{actor.workspace.slug}/"
-    cards = []
-    for one in found:
-        label = labels.get(one.record_id)
-        if label is not None:
-            is_decision = label.path == "decisions"
-            decide = f"{label.url(actor)}decide" if is_decision else f"{base}decisions/new?question={one.question}"
-            cards.append(Card(one, label, label.url(actor), decide))
-    return cards
+    return [
+        Card(one, label.url(actor), label.path == registry.named("decision").path)
+        for one in found
+        if (label := labels.get(one.record_id))
+    ]
 
 
-def _latest_changes(actor: Actor) -> Sequence[Change]:
-    rows = Change.objects.within(actor).select_related("member__user").order_by("-at")
-    return list(rows.exclude(event="demo")[:6])
+def _coming(actor: Actor) -> list[Coming]:
+    """The releases and milestones that are likely next."""
+    dated: list[Any] = [*open_releases(actor), *open_milestones(actor)]
+    records = {record.pk: record for record in dated}
+    found = sorted(outlooks(actor, records).items(), key=lambda item: item[1].likely)[:COMING]
+    labels = reading.labels_of_any(actor, [pk for pk, _ in found])
+    return [
+        Coming(labels[pk], labels[pk].url(actor), day, chance(outlook, day) if day else None, outlook)
+        for pk, outlook in found
+        if pk in labels
+        for day in [records[pk].promised or records[pk].target]
+    ]
 
 
 @page("POST")
@@ -123,11 +141,21 @@ def choose_kind(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 
 @page("POST")
+def decide(request: HttpRequest, actor: Actor, attention_id: int) -> HttpResponse:
+    """Open the decision that a card asks for, filled in with what is known."""
+    actor.require(Verb.CREATE, registry.named("decision").name)
+    decision = decisions.decision_for(actor, attention_id)
+    return HttpResponseRedirect(f"{reading.record_url(actor, registry.named('decision'), decision)}decide")
+
+
+@page("POST")
 def snooze(request: HttpRequest, actor: Actor, attention_id: int) -> HttpResponse:
-    """Wait with a card, or give it to somebody else."""
+    """Wait with a card, for a day or for a number to pass its trigger, or give it to somebody else."""
     actor.require(Verb.UPDATE, registry.named("decision").name)
     if member := request.POST.get("member", ""):
         decisions.delegate(actor, attention_id, int(member) if member.isdecimal() else 0)
+    elif trigger := request.POST.get("trigger", ""):
+        decisions.wait_for(actor, attention_id, int(trigger) if trigger.isdecimal() else -1)
     else:
         days = SNOOZES.get(request.POST.get("until", ""), 1)
         decisions.snooze(actor, attention_id, timezone.now() + timedelta(days=days))

@@ -212,6 +212,13 @@ class Migration(migrations.Migration):
                 ("since", models.DateTimeField(default=django.utils.timezone.now)),
                 ("snoozed_until", models.DateTimeField(blank=True, null=True)),
                 (
+                    "waiting_for",
+                    models.JSONField(blank=True, default=dict, help_text="A trigger that ends the snooze early."),
+                ),
+                ("options", models.JSONField(blank=True, default=list)),
+                ("asks", models.JSONField(blank=True, default=list)),
+                ("triggers", models.JSONField(blank=True, default=list)),
+                (
                     "delegated_to",
                     models.ForeignKey(
                         null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="access.member"

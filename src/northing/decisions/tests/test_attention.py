@@ -11,9 +11,26 @@ from django.utils import timezone
 from northing.access.actor import Actor, Forbidden
 from northing.access.roles import Role
 from northing.decisions import attention, jobs
+from northing.decisions.asking import cost_in_words, cost_of_a_week, widest
+from northing.decisions.cards import decision_for, wait_for, wake_watched
 from northing.decisions.models import Attention
-from northing.decisions.public import AttentionItem, attention_provider, cards, delegate, replace_attention, snooze
+from northing.decisions.public import (
+    Ask,
+    AttentionItem,
+    MeasureValue,
+    attention_provider,
+    cards,
+    delegate,
+    enter_estimates,
+    evidence_of,
+    open_decision,
+    remove_measures,
+    replace_attention,
+    snooze,
+    write_measures,
+)
 from northing.kit.problems import Invalid, Missing
+from northing.kit.reading import labels_of_any
 
 pytestmark = pytest.mark.django_db
 Records = Callable[[int], list[int]]
@@ -109,3 +126,67 @@ def test_the_job_asks_every_provider(actor: Actor, records: Records, monkeypatch
     assert Attention.objects.within(actor).get().provider == "roadmap"
     with pytest.raises(ValueError, match="already"):
         attention_provider("roadmap")(found)
+
+
+def waiting(actor: Actor, record_id: int, cost: float = 10) -> Attention:
+    """A card that can wait for the cost of a record to rise above 20."""
+    write_measures(actor, [MeasureValue.exactly(record_id, "cost", cost)])
+    key = labels_of_any(actor, [record_id])[record_id].key
+    trigger = {"record": key, "name": "cost", "is": "above", "value": 20, "text": "It costs more than 20"}
+    ask = Ask("Ada", "Cost of it: 5 (3-9)", "It explains half.")
+    options = [{"title": "Keep it", "for": "Nobody is told.", "against": ""}]
+    row = AttentionItem(
+        record_id, "late", "Keep the day?", "It moved.", options=options, asks=[ask], triggers=[trigger]
+    )
+    replace_attention(actor, "roadmap", [row])
+    return Attention.objects.within(actor).get()
+
+
+def test_a_card_waits_until_its_trigger_fires(actor: Actor, records: Records) -> None:
+    [one] = records(1)
+    card = waiting(actor, one)
+    wait_for(actor, card.pk, 0)
+    assert shown(actor) == []
+    assert wake_watched(actor) == 0
+    write_measures(actor, [MeasureValue.exactly(one, "cost", 21)])
+    assert wake_watched(actor) == 1
+    assert shown(actor) == [one]
+    with pytest.raises(Invalid):
+        wait_for(actor, card.pk, 1)
+
+
+def test_a_card_does_not_wait_for_what_is_gone(actor: Actor, records: Records) -> None:
+    [one] = records(1)
+    wait_for(actor, waiting(actor, one).pk, 0)
+    remove_measures(actor, [(one, "cost")])
+    assert wake_watched(actor) == 1
+
+
+def test_a_card_opens_one_decision_filled_in_and_decides_nothing(actor: Actor, records: Records) -> None:
+    [one] = records(1)
+    card = waiting(actor, one)
+    decision = decision_for(actor, card.pk)
+    assert (decision.question, decision.status, decision.choice) == ("Keep the day?", "open", "")
+    assert [option["title"] for option in decision.options] == ["Keep it"]
+    assert "Ada: Cost of it" in decision.context
+    assert [link.record_id for link in evidence_of(actor, decision.pk)] == [one]
+    assert decision_for(actor, card.pk).pk == decision.pk
+
+
+def test_waiting_costs_what_was_estimated_and_the_widest_ranges_are_asked_about(actor: Actor, records: Records) -> None:
+    one, two = records(2)
+    assert cost_in_words(actor, cost_of_a_week(actor, [one, two])) == ""
+    rows = [
+        {"about": one, "quantity": "cost_of_delay", "entered": "1000-2000-4000", "author": actor.member_id},
+        {"about": two, "quantity": "cost_of_delay", "entered": "3000"},
+        {"about": two, "quantity": "effort", "entered": "5-5-5"},
+    ]
+    enter_estimates(actor, rows)
+    cost = cost_of_a_week(actor, [one, two])
+    assert cost is not None
+    assert cost.p50 == pytest.approx(5000)
+    assert cost_in_words(actor, cost).startswith("A week's waiting costs 5,000 (")
+    assert widest(actor, [one, two])[0].what.startswith("Cost of delay of")
+    decision = open_decision(actor, {"question": "Which first?"}, {one: "", two: ""})
+    [item] = [item for item in jobs.decisions_at_issue(actor) if item.record_id == decision.pk]
+    assert (item.cost_per_week, item.asks[0].whom) == (pytest.approx(5000), "Ada")

@@ -14,7 +14,7 @@ from northing.kit import changes
 from northing.kit.changes import Edit
 from northing.kit.problems import Invalid
 from northing.kit.record_types import registry
-from northing.roadmap import actions, jobs, queries
+from northing.roadmap import actions, cards, queries
 from northing.roadmap.freezing import freeze
 
 from .conftest import Make, in_days
@@ -156,10 +156,31 @@ def test_dates_before_the_safe_day_want_attention(actor: Actor, make: Make) -> N
     aimed = make("feature", "Aimed", effort="20-30-60", due=7)
     make("feature", "Easy", effort=SURE, due=900)
     actions.refresh(actor)
-    found = {item.record_id: item for item in jobs.dates_at_risk(actor)}
+    found = {item.record_id: item for item in cards.dates_at_risk(actor)}
     assert {pk: item.reason for pk, item in found.items()} == {late.pk: "promised", aimed.pk: "target"}
     assert "promised to retail" in found[late.pk].question
     assert "0 %" in found[late.pk].why_now
+
+
+def test_a_date_at_risk_comes_with_its_three_ways(actor: Actor, make: Make) -> None:
+    late = make("feature", "Late", effort="10-20-60", due=40)
+    enter_estimates(actor, [{"about": late.pk, "quantity": "cost_of_delay", "entered": "5000-5000-5000"}])
+    actions.refresh(actor)
+    [item] = cards.dates_at_risk(actor)
+    found = queries.outlooks(actor, [late.pk])[late.pk]
+    now = found.chances[late.target.isoformat()]
+    assert [option["title"] for option in item.options][1].startswith("Move it to")
+    assert "If work stands still for a week, the chance falls to" in item.cost_of_waiting
+    assert "A week's waiting costs 5,000" in item.cost_of_waiting
+    assert cards.chance(found, late.target) == now
+    assert cards.chance(found, late.target - timedelta(days=7)) < now < cards.chance(found, found.high)
+    assert item.asks[0].what.startswith("Effort of Late")
+    assert "of how uncertain the day is" in item.asks[0].worth
+    slips, comes = item.triggers
+    enter_estimates(actor, [{"about": late.pk, "quantity": "effort", "entered": "60-80-90"}])
+    actions.refresh(actor)
+    likely = measures_of(actor, [late.pk])[late.pk]["forecast"].p50
+    assert likely > slips["value"] > comes["value"]
 
 
 def test_the_plan_is_frozen_in_a_fixed_number_of_queries(

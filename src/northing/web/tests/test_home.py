@@ -1,0 +1,92 @@
+"""Home: a checklist on the first day, then what needs a decision with its three ways on."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from northing.access.actor import Actor, for_member
+from northing.access.models import Member, User, Workspace
+from northing.access.roles import Role
+from northing.decisions.models import Attention, Decision
+from northing.decisions.public import enter_estimates, refresh_attention
+from northing.kit import changes
+from northing.kit.record_types import registry
+from northing.roadmap.public import refresh
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def actor() -> Actor:
+    workspace = Workspace.objects.create(name="Orchard", slug="orchard")
+    user = User.objects.create_user("ada@example.com", "a-long-password", name="Ada")
+    return for_member(Member.objects.create(workspace=workspace, user=user, role=Role.ADMIN))
+
+
+def client_of(actor: Actor) -> Client:
+    client = Client()
+    client.force_login(
+        User.objects.get(pk=actor.user_id), backend="allauth.account.auth_backends.AuthenticationBackend"
+    )
+    return client
+
+
+@pytest.fixture
+def late(actor: Actor) -> Attention:
+    """A feature whose target the forecast does not bear, in a workspace past its first day."""
+    changes.create(actor, registry.named("team"), [{"name": "Builders", "people": 1, "focus": 100}])
+    changes.create(actor, registry.named("feedback"), [{"title": "Export fails"}])
+    target = timezone.localdate() + timedelta(days=40)
+    row = {"title": "Large exports", "status": "planned", "target": target}
+    [feature] = changes.create(actor, registry.named("feature"), [row])
+    enter_estimates(actor, [{"about": feature.pk, "quantity": "effort", "entered": "10-20-60"}])
+    refresh(actor)
+    refresh_attention(actor)
+    return Attention.objects.within(actor).get()
+
+
+def words(client: Client) -> str:
+    return re.sub(r"\s+", " ", client.get("/orchard/").content.decode())
+
+
+def test_the_first_day_is_a_checklist(actor: Actor) -> None:
+    assert "Drop a file with what people ask for" in words(client_of(actor))
+
+
+def test_a_card_says_why_what_waiting_costs_and_whom_to_ask(actor: Actor, late: Attention) -> None:
+    shown = words(client_of(actor))
+    assert "Large exports: aimed at" in shown
+    assert "safe to promise is" in shown
+    assert "If work stands still for a week" in shown
+    assert "of how uncertain the day is" in shown
+    assert "The likely day slips to" in shown
+    assert "F-1</span> Large exports" in shown, "what changed lately names its record"
+
+
+def test_deciding_opens_a_filled_in_decision(actor: Actor, late: Attention) -> None:
+    client = client_of(actor)
+    answer = client.post(f"/orchard/attention/{late.pk}/decide", follow=True)
+    decision = Decision.objects.within(actor).get()
+    assert answer.redirect_chain == [(f"/orchard/decisions/D-{decision.number}/decide", 302)]
+    assert decision.status == "open"
+    assert "Move it to" in answer.content.decode()
+
+
+def test_waiting_for_a_trigger_hides_the_card(actor: Actor, late: Attention) -> None:
+    client = client_of(actor)
+    assert client.post(f"/orchard/attention/{late.pk}/snooze", {"trigger": "7"}).status_code == 422
+    assert client.post(f"/orchard/attention/{late.pk}/snooze", {"trigger": "0"}).status_code == 302
+    assert "Nothing needs a decision right now" in words(client)
+
+
+def test_what_comes_next_is_told_with_its_chance(actor: Actor, late: Attention) -> None:
+    assert "What comes next" not in words(client_of(actor))
+    row = {"title": "Autumn fair", "target": timezone.localdate() + timedelta(days=60)}
+    changes.create(actor, registry.named("milestone"), [row])
+    refresh(actor)
+    assert re.search(r"Autumn fair</a> <span[^>]*> \d+ % by", words(client_of(actor)))
