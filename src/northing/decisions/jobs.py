@@ -21,6 +21,7 @@ from northing.kit.jobs.schedule import every
 from northing.ui import formats
 
 _PAIRS_PER_JOB = 200
+UNKNOWN_COST = "Nobody has said yet what a week's waiting costs: estimate the cost of delay of what it is about."
 
 
 @task
@@ -78,7 +79,7 @@ def decisions_at_issue(actor: Actor) -> Iterable[AttentionItem]:
             "open",
             decision.question,
             why,
-            cost_of_waiting=asking.cost_in_words(actor, cost),
+            cost_of_waiting=asking.cost_in_words(actor, cost) or UNKNOWN_COST,
             cost_per_week=cost.p50 if cost else None,
             for_member_id=whose,
             asks=[*asking.contributors(decision, active), *asking.widest(actor, about)],

@@ -53,6 +53,14 @@ PACKAGES: dict[str, tuple[tuple[str, str, str, str, str, int], ...]] = {
     "Accessible colour wheels": (("Colour wheels", "effort", "Product design", "M", "working", 0),),
 }
 
+COST_OF_DELAY = {
+    "Adaptive noise cancelling": "12k-20k-35k",
+    "Export in the background": "1.5k-3k-6k",
+    "Export presets shared by a team": "1k-2k-3.5k",
+    "Forty hours of battery": "4k-8k-15k",
+    "Resume failed exports": "3k-5k-8k",
+}
+"""In the workspace's currency, a week."""
 WORKING_WEEK = 5
 
 DEPENDENCIES = (
@@ -72,6 +80,13 @@ def write(story: Story, members: list[int]) -> None:
     for title, _, _, status, *_, numbers in FEATURES:
         if status != "new" and story.dice.random() > 0.06:
             enter_estimates(story.actor, _estimates(story, story.id("feature", title), numbers, members))
+    enter_estimates(
+        story.actor,
+        [
+            {"about": story.id("feature", title), "quantity": "cost_of_delay", "entered": typed, "author": members[0]}
+            for title, typed in COST_OF_DELAY.items()
+        ],
+    )
     packages = [
         {
             "title": package,

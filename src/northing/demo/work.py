@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from northing.demo.story import Story
+from northing.roadmap.public import place
 
 RELEASED = ("Faster import of raw photos", "Sample photos at the start", "Guided first edit", "Equaliser with presets")
 IN_DELIVERY = (
@@ -11,6 +12,16 @@ IN_DELIVERY = (
     "Adaptive noise cancelling",
     "Pair by holding it close",
 )
+GOES_OUT_WITH = {
+    "Lumen 9.1": ("Resume failed exports", "One-tap subject mask", "Accessible colour wheels"),
+    "Lumen 9.2": ("Export in the background", "Sky and background masks", "Find photos by words"),
+    "Aria launch": (
+        "Adaptive noise cancelling",
+        "Softer headband cushion",
+        "Stronger hinge",
+        "Noise cancelling screen in the app",
+    ),
+}
 VERBS = ("Add", "Draw", "Test", "Measure", "Tidy", "Fix", "Speed up", "Document")
 THINGS = (
     "the progress bar",
@@ -69,6 +80,9 @@ def write(story: Story) -> None:
             {"title": "Aria launch", "product": story.id("product", "Aria"), "target": story.day(170)},
         ],
     )
+    for release, features in GOES_OUT_WITH.items():
+        for feature in features:
+            place(story.actor, story.find("feature", feature), story.find("release", release))
     story.create(
         "milestone",
         [
@@ -76,6 +90,13 @@ def write(story: Story) -> None:
             {"title": "Design freeze of Aria", "product": story.id("product", "Aria"), "target": story.day(70)},
         ],
     )
+
+    row = {
+        "title": "The noise model decides the shell",
+        "predecessor": story.id("work_package", "Noise model in firmware"),
+        "successor": story.id("milestone", "Design freeze of Aria"),
+    }
+    story.create("dependency", [row])
 
 
 def _item(story: Story, number: int) -> dict[str, object]:
