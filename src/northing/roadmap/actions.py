@@ -47,10 +47,9 @@ def refresh(actor: Actor) -> Forecast:
     dates = run.result["dates"]
     old = before.run.result["dates"] if before else {}
     moved = moves(old, dates)
-    words = moved_words(moved, reasons(before.run.inputs, inputs)) if before else ""
-    values = [
-        _measure(int(key), row, run, key in inputs["assumed"]) for key, row in dates.items() if key in _told(inputs)
-    ]
+    told = _told(inputs) & dates.keys()
+    words = moved_words(moved, reasons(before.run.inputs, inputs), len(told - old.keys())) if before else ""
+    values = [_measure(int(key), dates[key], run, key in inputs["assumed"]) for key in sorted(told)]
     with transaction.atomic():
         remove_measures(actor, [(int(key), FORECAST) for key in old.keys() - dates.keys()])
         write_measures(actor, values)

@@ -53,17 +53,18 @@ def _bar(line: Line) -> Bar:
 
 
 def _links(actor: Actor) -> list[Link]:
-    """Dependencies, those that are likely to break a target as risks."""
+    """Dependencies between rows, those that are likely to break a target as risks. A work package stands in the row
+    of its feature."""
     dependencies = queries.live_dependencies(actor)
     forecast = queries.current_forecast(actor)
     conflicts = forecast.run.result["conflicts"] if forecast else {}
-    ends = labels_of_any(actor, [end for one in dependencies for end in (one.predecessor_id, one.successor_id)])
-    return [
-        Link(
-            ends[one.predecessor_id].key,
-            ends[one.successor_id].key,
-            conflicts.get(str(one.pk), 0.0) >= LIKELY,
-        )
-        for one in dependencies
-        if one.predecessor_id in ends and one.successor_id in ends
-    ]
+    ids = {end for one in dependencies for end in (one.predecessor_id, one.successor_id)}
+    rows = {pk: pk for pk in ids} | queries.features_of_packages(actor, ids)
+    labels = labels_of_any(actor, rows.values())
+    risks: dict[tuple[str, str], bool] = {}
+    for one in dependencies:
+        first, waiting = rows[one.predecessor_id], rows[one.successor_id]
+        if first != waiting and first in labels and waiting in labels:
+            ends = (labels[first].key, labels[waiting].key)
+            risks[ends] = risks.get(ends, False) or conflicts.get(str(one.pk), 0.0) >= LIKELY
+    return [Link(*ends, is_risk) for ends, is_risk in risks.items()]

@@ -109,6 +109,14 @@ def members(actor: Actor) -> dict[int, list[int]]:
     return dict(held)
 
 
+def features_of_packages(actor: Actor, ids: Iterable[int]) -> dict[int, int]:
+    """The feature of each work package among these records."""
+    found: dict[int, int] = {}
+    for some in batched(set(ids), 500):
+        found |= dict(WorkPackage.objects.within(actor).filter(pk__in=some).values_list("pk", "feature"))
+    return found
+
+
 def types_of(actor: Actor, record_ids: Sequence[int]) -> dict[int, str]:
     """The record type of each id."""
     return dict(Record.objects.within(actor).filter(pk__in=record_ids).values_list("pk", "type"))

@@ -180,12 +180,18 @@ def reasons(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     return told
 
 
-def moved_words(moved: Sequence[Any], because: Sequence[str]) -> str:
-    """One line on what a refresh did.
+def moved_words(moved: Sequence[Any], because: Sequence[str], new: int = 0) -> str:
+    """One line on what a refresh did; `new` records have dates for the first time.
 
     >>> moved_words([1, 2, 3], ["2 estimates changed", "7 days passed"])
     '3 moved, because 2 estimates changed and 7 days passed.'
+    >>> moved_words([], ["6 pieces of work joined"], new=6)
+    '6 have dates for the first time. Nothing else moved.'
     """
+    if new:
+        rest = moved_words(moved, because)
+        have = "1 has dates" if new == 1 else f"{new} have dates"
+        return f"{have} for the first time. {rest if moved else 'Nothing else moved.'}"
     if not moved:
         return "Nothing moved."
     reason = " and ".join(filter(None, [", ".join(because[:-1]), because[-1]])) if because else "chances were redrawn"

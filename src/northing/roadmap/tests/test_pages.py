@@ -12,8 +12,10 @@ from northing.access.actor import Actor
 from northing.access.models import Member, Workspace
 from northing.access.roles import Role
 from northing.features.public import Feature
+from northing.kit import changes
 from northing.kit.models import Job
-from northing.roadmap import actions, queries, views
+from northing.kit.record_types import registry
+from northing.roadmap import actions, drawing, lines, queries, views
 from northing.roadmap.jobs import refresh_forecast
 from northing.roadmap.models import Forecast, PublishedView
 
@@ -201,3 +203,16 @@ def test_outsiders_find_nothing(plan: list[Any]) -> None:
     assert client.get(BASE).status_code == 404
     assert client.post(f"{BASE}F-1/target", {"days": "1"}).status_code == 404
     assert client.get("/other/roadmap/F-1/preview?days=1").status_code == 404
+
+
+def test_arrows_run_between_features_whose_work_packages_wait(actor: Actor, make: Make) -> None:
+    first, then = make("feature", "First"), make("feature", "Then")
+    lens = make("work_package", "Lens", feature=first.pk, effort="10")
+    test = make("work_package", "Test", feature=then.pk, effort="10")
+    own = make("work_package", "Mount", feature=first.pk, effort="10")
+    row = {"title": "needs it", "predecessor": lens.pk}
+    changes.create(actor, registry.named("dependency"), [row | {"successor": one.pk} for one in (test, own)])
+    actions.refresh(actor)
+    drawn = drawing.timeline(actor, lines.lines(actor), "area", "quarter")
+    assert drawn.count('class="arrow') == 1
+    assert 'data-ends="F-1 F-2"' in drawn
