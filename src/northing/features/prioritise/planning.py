@@ -129,7 +129,7 @@ def compute(inputs: Any, parameters: Mapping[str, Any], seed: int) -> Outcome:
     )
 
 
-register_run_kind(RunKind(KIND, "metalog-ranks-1", compute))
+register_run_kind(RunKind(KIND, "metalog-ranks-2", compute))
 
 
 def _batches(method: ScoringMethod, features: Features, exact: bool) -> dict[str, Batch]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from northing.science.priorities.drivers import Driver, find_drivers
+from northing.science.priorities.drivers import Driver, find_drivers, with_totals
 from northing.science.priorities.methods import ScoringMethod
 from northing.science.priorities.ranking import Ranker, Ranking
 from northing.science.priorities.ranks import SLICE, Floats
@@ -57,8 +57,9 @@ def prioritise(
             ranker.add(np.broadcast_to(method.score(part), (len(keys), _width(method, part))))
             kept.add(part)
     ranking = ranker.result()
-    found = find_drivers(keys, kept.samples, ranker.ranks_of_first(kept.draws), ranker.top, drivers)
-    return Priorities(method, ranking, found)
+    ranks = ranker.ranks_of_first(kept.draws)
+    found = find_drivers(keys, kept.samples, ranks, ranker.top, drivers)
+    return Priorities(method, ranking, with_totals(found, keys, kept.all, ranks, method.score))
 
 
 def _width(method: ScoringMethod, samples: Samples) -> int:
@@ -78,13 +79,19 @@ def _slices(method: ScoringMethod, samples: Samples, width: int) -> Iterator[dic
 
 
 class _KeptInputs:
-    """The first draws of the quantities that vary."""
+    """The first draws of the quantities that vary, and those that are fixed."""
 
     def __init__(self, method: ScoringMethod, features: int, draws: int) -> None:
         self._shape = (features, draws)
         self.draws = min(draws, INPUTS_KEPT // (features * max(1, len(method.quantities))))
         self.samples: dict[str, Floats] = {}
+        self._fixed: dict[str, Floats] = {}
         self._filled = 0
+
+    @property
+    def all(self) -> dict[str, Floats]:
+        """Every quantity, the fixed ones with one draw."""
+        return {**self._fixed, **self.samples}
 
     def add(self, samples: Mapping[str, Floats]) -> None:
         """Keep what there is room for."""
@@ -93,4 +100,6 @@ class _KeptInputs:
             if values.shape[1] > 1 and stop > self._filled:
                 kept = self.samples.setdefault(name, np.zeros((self._shape[0], self.draws)))
                 kept[:, self._filled : stop] = values[:, : stop - self._filled]
+            elif values.shape[1] == 1:
+                self._fixed[name] = values
         self._filled = stop

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from northing.science.priorities import CLASSIC_RICE, Driver, custom, prioritise
-from northing.science.priorities.drivers import explained_variance
+from northing.science.priorities.conditional import explained_variance
 
 SUM = custom("x + y", {"x": "", "y": ""})
 
@@ -35,14 +35,14 @@ def test_linear_shares_match_the_variances() -> None:
     # Far below and above each other's reach the rank is no help; the outcome itself is: x has 4/5 of the variance.
     x, y = normals(2.0, 1.0)
     order = np.argsort(x)
-    share = explained_variance((x + y)[order][None], 100)[0] / (x + y).var()
+    share = explained_variance((x + y)[order][None])[0] / (x + y).var()
     assert share == pytest.approx(0.8, abs=0.02)
 
 
 def test_noise_explains_nothing() -> None:
     outcomes = np.random.default_rng(9).standard_normal((200, 2_000))
-    shares = explained_variance(outcomes, 20)
-    assert shares.mean() < 0.004  # without the correction: 19 / 2000 = 0.0095
+    shares = explained_variance(outcomes)
+    assert shares.mean() < 0.0015  # without the correction: 7 / 2000 = 0.0035
 
 
 def test_decided_places_have_no_drivers_of_the_pick() -> None:
