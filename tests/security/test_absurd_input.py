@@ -10,11 +10,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from northing.access.models import Member
+from northing.access.roles import Role
 from northing.kit import listing
 from northing.kit.models import Import
 from northing.kit.record_types import registry
 
-from .conftest import api, browser
+from .conftest import api, browser, member_of
 from .routes import workspace_routes
 
 pytestmark = pytest.mark.django_db
@@ -222,3 +223,60 @@ def test_a_key_beyond_every_number_is_simply_not_there(admin: Member) -> None:
     for number in (HUGE, "9" * 300):
         assert client.get(f"/orchard/features/F-{number}/").status_code == 404
         assert service.get(f"/api/v1/features/F-{number}").status_code == 404
+
+
+def test_numbers_of_thousands_of_digits_are_no_errors(admin: Member, one_of_each: dict[str, Any]) -> None:
+    """Python refuses to read them, which no page may pass on as a fault of its own."""
+    digits, client = "9" * 5000, browser(admin)
+    feature, decision = (registry.named(name).key(one_of_each[name]) for name in ("feature", "decision"))
+    codes = [
+        client.get("/orchard/features/", {"size": digits}).status_code,
+        client.post(f"/orchard/features/{feature}/edit", {"title": "A", "version": digits}).status_code,
+        client.post(f"/orchard/features/{feature}/cell/title/", {"title": "A", "version": digits}).status_code,
+        client.post(f"/orchard/features/{feature}/links", {"remove": digits}).status_code,
+        client.post(f"/orchard/roadmap/{feature}/move", {"days": "1", "version": digits}).status_code,
+        client.post(f"/orchard/decisions/{decision}/decide", {"version": digits}).status_code,
+        client.post(f"/orchard/decisions/{decision}/decide", {"role-driver": digits, "title-0": "a"}).status_code,
+        client.post("/orchard/attention/1/snooze", {"member": digits}).status_code,
+        client.post(
+            f"/orchard/board/{one_of_each['feature'].pk}/move", {"column": "new", "version": digits}
+        ).status_code,
+    ]
+    assert [code for code in codes if code >= 500] == []
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_moment_that_is_none_in_utc_is_refused(admin: Member, moment: str) -> None:
+    body = json.dumps({"title": "A", "started_at": moment})
+    assert api(admin).post("/api/v1/work-items", body, content_type="application/json").status_code == 422
+
+
+def test_roles_that_are_no_lists_are_refused(admin: Member) -> None:
+    body = json.dumps({"question": "Which?", "roles": {"contributors": 5}})
+    assert api(admin).post("/api/v1/decisions", body, content_type="application/json").status_code == 422
+
+
+def test_an_endless_estimate_is_refused_at_once(admin: Member) -> None:
+    answer = browser(admin).get("/orchard/estimates/density", {"entered": "1 week" + " " * 50_000 + "x"})
+    assert answer.status_code == 422
+    assert "shorten it" in answer.content.decode()
+
+
+def test_what_a_contributor_enters_breaks_no_page_of_everybody(admin: Member) -> None:
+    """Days that no drawing can take, and work that ends after all calendars."""
+    client, service = browser(admin), api(member_of(admin.workspace, Role.CONTRIBUTOR))
+
+    def send(path: str, **values: Any) -> Any:
+        return service.post(f"/api/v1/{path}", json.dumps(values), content_type="application/json")
+
+    team = json.dumps({"name": "Builders", "people": 3})
+    assert api(admin).post("/api/v1/teams", team, content_type="application/json").status_code == 201
+    for day in ("9999-12-31", "0001-01-01"):
+        assert send("features", title="Far", status="planned", target=day).status_code == 422
+    feature = send("features", title="Endless", status="planned", target="2200-12-31").json()["key"]
+    assert send("estimates", about=feature, quantity="effort", p50=1e308).status_code == 422
+    assert send("estimates", about=feature, quantity="effort", p50=1e15).status_code == 201
+    assert client.post("/orchard/roadmap/refresh").status_code == 302
+    for view in ("timeline", "now", "list"):
+        assert client.get("/orchard/roadmap/", {"view": view}).status_code == 200
+    assert client.get(f"/orchard/roadmap/{feature}/preview", {"days": "36500"}).status_code < 500

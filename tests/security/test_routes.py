@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,10 +10,11 @@ import pytest
 from django.test import Client
 
 from northing.access.models import Member
+from northing.access.roles import Role
 from northing.kit.models import Change
 from northing.kit.record_types import registry
 
-from .conftest import browser
+from .conftest import api, browser, member_of
 from .routes import Route, workspace_routes
 
 pytestmark = pytest.mark.django_db
@@ -128,3 +130,14 @@ def test_nobody_in_particular_is_sent_to_sign_in(one_of_each: Any) -> None:
         for method in route.methods:
             answer = getattr(Client(), method.lower())(route.at(workspace="orchard", path="teams", key="T-1"))
             assert (answer.status_code, answer.get("Location", "").split("?")[0]) == (302, "/sign-in/login/"), route
+
+
+@pytest.mark.parametrize("forged", [{"author": "ada@example.com"}, {"method": "measured"}, {"method": "assumed"}])
+def test_a_contributor_estimates_in_nobody_elses_name(
+    forged: dict[str, str], admin: Member, one_of_each: dict[str, Any]
+) -> None:
+    client = api(member_of(admin.workspace, Role.CONTRIBUTOR))
+    about = registry.named("feature").key(one_of_each["feature"])
+    for given, code in ((forged, 422), ({}, 201)):
+        body = json.dumps({"about": about, "quantity": "effort", "entered": "3 days", **given})
+        assert client.post("/api/v1/estimates", body, content_type="application/json").status_code == code

@@ -60,7 +60,8 @@ class Actor:
 
 
 def for_member(member: Member, origin: Origin = Origin.WEB) -> Actor:
-    return Actor(member.workspace, Role(member.role), origin, member.pk, member.user_id)
+    """The member as an actor. One who has left changes nothing any more, not even by work begun before."""
+    return Actor(member.workspace, Role(member.role), origin, member.pk, member.user_id, read_only=not member.is_active)
 
 
 def for_token(token: Token) -> Actor:

@@ -66,13 +66,31 @@ def accept_invitation(invitation: Invitation, user: User) -> Member | None:
     None when the invitation was used or withdrawn meanwhile.
     """
     with transaction.atomic():
-        still_open = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None)
-        if not still_open.update(accepted_at=timezone.now()):
+        return _become_member(invitation, user) if _claim(invitation) else None
+
+
+def accept_as_newcomer(invitation: Invitation, name: str, password: str) -> User | None:
+    """Make an account for the invited address, and its member; None when the invitation was used or withdrawn
+    meanwhile, and then no account is made."""
+    with transaction.atomic():
+        if not _claim(invitation):
             return None
-        member, _ = Member.objects.get_or_create(
-            workspace=invitation.workspace, user=user, defaults={"role": invitation.role}
-        )
-        if not member.is_active:
-            member.is_active, member.role = True, invitation.role
-            member.save(update_fields=["is_active", "role"])
+        user = User.objects.create_user(invitation.email, password, name=name)
+        _become_member(invitation, user)
+    return user
+
+
+def _claim(invitation: Invitation) -> bool:
+    """Use the invitation up. Of two who press at once, one succeeds."""
+    still_open = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None)
+    return bool(still_open.update(accepted_at=timezone.now()))
+
+
+def _become_member(invitation: Invitation, user: User) -> Member:
+    member, _ = Member.objects.get_or_create(
+        workspace=invitation.workspace, user=user, defaults={"role": invitation.role}
+    )
+    if not member.is_active:
+        member.is_active, member.role = True, invitation.role
+        member.save(update_fields=["is_active", "role"])
     return member

@@ -53,7 +53,7 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
     """Accept an invitation: with the account of its e-mail, or by making that account."""
     found = entry.find_invitation(secret)
     if found is None:
-        return render(request, "accounts/invitation_gone.html", status=410)
+        return _gone(request)
     present = User.objects.filter(email=found.email).first()
     if present is not None:
         return _join(request, found, present)
@@ -61,8 +61,11 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
     if request.method == "GET" or not form.is_valid():
         status = 200 if request.method == "GET" else 422
         return render(request, "accounts/invitation.html", {"invitation": found, "form": form}, status=status)
-    user = User.objects.create_user(found.email, form.cleaned_data["password"], name=form.cleaned_data["name"])
-    return _enter(request, found, user)
+    user = entry.accept_as_newcomer(found, form.cleaned_data["name"], form.cleaned_data["password"])
+    if user is None:
+        return _gone(request)
+    login(request, user, backend=BACKEND)
+    return redirect("home", workspace=found.workspace.slug)
 
 
 def _join(request: HttpRequest, found: Invitation, present: User) -> HttpResponse:
@@ -74,12 +77,10 @@ def _join(request: HttpRequest, found: Invitation, present: User) -> HttpRespons
         return render(request, "accounts/invitation.html", context, status=403)
     if request.method == "GET":
         return render(request, "accounts/invitation.html", {"invitation": found})
-    return _enter(request, found, present)
-
-
-def _enter(request: HttpRequest, found: Invitation, user: User) -> HttpResponse:
-    if entry.accept_invitation(found, user) is None:
-        return render(request, "accounts/invitation_gone.html", status=410)
-    if request.user.pk != user.pk:
-        login(request, user, backend=BACKEND)
+    if entry.accept_invitation(found, present) is None:
+        return _gone(request)
     return redirect("home", workspace=found.workspace.slug)
+
+
+def _gone(request: HttpRequest) -> HttpResponse:
+    return render(request, "accounts/invitation_gone.html", status=410)

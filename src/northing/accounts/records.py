@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from northing.accounts.models import Team
+from northing.accounts.fields import Absences, Weekdays
+from northing.accounts.models import Team, monday_to_friday
 from northing.accounts.rules import check_team
 from northing.kit.extensions import MenuEntry, extensions
 from northing.kit.record_types import RecordType, registry
 
+WORKING_DAYS = Weekdays(
+    name="working_days", label="Working days", help="Such as Mon, Tue, Wed, Thu, Fri.", empty=monday_to_friday()
+)
+ABSENCES = Absences(
+    name="absences",
+    label="Absences",
+    help="When and how many people are away, such as 2026-12-24 to 2027-01-02: 3. Several with a semicolon.",
+    empty=[],
+)
 TEAM = RecordType(
     model=Team,
     name="team",
     prefix="TM",
     icon="users",
     title="name",
-    fields=("name", "function", "people", "focus", "working_days", "absences", "note"),
+    fields=("name", "function", "people", "focus", WORKING_DAYS, ABSENCES, "note"),
     columns=("name", "function", "people", "focus"),
     filters=("function",),
     sorts=("name",),

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from northing.access import entry
 from northing.access.actor import Actor
+from northing.access.membership import LastAdmin, settle_member
 from northing.access.models import Invitation, Member, ProductKinds, Scope, Token, User, Workspace
 from northing.access.requests import WorkspaceRequest
 from northing.access.roles import Role, Verb
@@ -105,16 +106,15 @@ def _invite(request: HttpRequest, actor: Actor) -> str:
 def change_member(request: HttpRequest, actor: Actor, member_id: int) -> HttpResponse:
     """Another role, or out. The last admin stays one."""
     actor.require(Verb.MANAGE, MANAGED)
-    member = Member.objects.within(actor).filter(pk=member_id).first()
+    role, active = request.POST.get("role", ""), request.POST.get("active", "yes") == "yes"
+    if role and role not in Role.values:
+        raise Invalid([Problem("role", role, f"choose one of: {', '.join(Role.values)}")])
+    try:
+        member = settle_member(actor.workspace, member_id, Role(role) if role else None, active=active)
+    except LastAdmin:
+        raise Invalid([Problem("role", role, "somebody must stay admin; make another member admin first")]) from None
     if member is None:
         raise Missing(f"member {member_id}")
-    role, active = request.POST.get("role", member.role), request.POST.get("active", "yes") == "yes"
-    if role not in Role.values:
-        raise Invalid([Problem("role", role, f"choose one of: {', '.join(Role.values)}")])
-    others = Member.objects.within(actor).filter(role=Role.ADMIN, is_active=True).exclude(pk=member.pk)
-    if (role != Role.ADMIN or not active) and not others.exists():
-        raise Invalid([Problem("role", role, "somebody must stay admin; make another member admin first")])
-    Member.objects.within(actor).filter(pk=member.pk).update(role=role, is_active=active)
     return _to(actor, "members")
 
 

@@ -20,7 +20,7 @@ from northing.kit import changes, reading
 from northing.kit.changes import Edit
 from northing.kit.problems import Invalid, Problem
 from northing.kit.record_types import registry
-from northing.kit.views.doors import page
+from northing.kit.views.doors import page, whole
 from northing.ui import cells
 
 ROLES = (("driver", "Drives it"), ("approver", "Approves"), ("contributors", "Contribute"), ("informed", "Are told"))
@@ -98,7 +98,7 @@ def _save(request: HttpRequest, actor: Actor, decision: Decision) -> None:
         "review_at": given.get("review_at", ""),
         "roles": _roles(request),
     }
-    version = int(given["version"]) if given.get("version", "").isdecimal() else None
+    version = whole(given.get("version", ""))
     if "decide" not in given:
         changes.update(actor, registry.of(Decision), [Edit(decision.pk, values, version)], "worked on the question")
         return
@@ -120,7 +120,7 @@ def _options(request: HttpRequest) -> list[dict[str, str]]:
 def _roles(request: HttpRequest) -> dict[str, Any]:
     chosen: dict[str, Any] = {}
     for name, _ in ROLES:
-        ids = [int(value) for value in request.POST.getlist(f"role-{name}") if value.isdecimal()]
+        ids = [member for value in request.POST.getlist(f"role-{name}") if (member := whole(value))]
         if ids:
             chosen[name] = ids[0] if name in ("driver", "approver") else ids
     return chosen

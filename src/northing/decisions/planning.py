@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from northing.access.actor import Actor
+from northing.access.roles import Verb
 from northing.decisions import rules
 from northing.decisions.actions import remove_measures, write_measures
 from northing.decisions.models import Estimate, Method
@@ -15,13 +16,12 @@ from northing.decisions.queries import Pair, voices
 from northing.decisions.rules import QUANTILES, MeasureValue, Voice
 from northing.kit.batches import batched
 from northing.kit.changes import ChangeSession
-from northing.kit.problems import Problem
+from northing.kit.problems import Invalid, Problem
 from northing.kit.record_types import Values
 from northing.science.estimates import (
     USUAL_RECORD,
     Distribution,
     Guess,
-    GuessError,
     Kind,
     Record,
     Triple,
@@ -121,7 +121,7 @@ def check_estimate(before: Values | None, after: Values) -> Iterator[Problem]:
     if before is None and not problems:
         try:
             read_estimate(after)
-        except GuessError as error:
+        except ValueError as error:  # a text that is no estimate, or numbers whose range has no end
             yield Problem("entered", after["entered"], str(error))
 
 
@@ -132,6 +132,7 @@ def settle_estimates(change: ChangeSession, estimates: Sequence[Estimate]) -> li
     """
     actor = change.actor
     fresh = [estimate for estimate in estimates if estimate.version == 1]
+    _refuse_words_of_others(actor, fresh)
     if fresh:
         for estimate in fresh:
             _fill_in(actor, estimate)
@@ -145,6 +146,17 @@ def settle_estimates(change: ChangeSession, estimates: Sequence[Estimate]) -> li
     later = crowded if len(crowded) > POOLED_AT_ONCE else []
     renew_measures(actor, {pair: history for pair, history in histories.items() if pair not in set(later)})
     return later
+
+
+def _refuse_words_of_others(actor: Actor, estimates: Sequence[Estimate]) -> None:
+    """Who may not edit estimates speaks for themselves, and measures nothing: a measurement silences everybody."""
+    if actor.may(Verb.UPDATE, "estimate"):
+        return
+    for row, estimate in enumerate(estimates):
+        if estimate.author_id not in (None, actor.member_id):
+            raise Invalid([Problem("author", estimate.author_id, "enter your own estimate; leave the author out", row)])
+        if estimate.method != Method.PERSON:
+            raise Invalid([Problem("method", estimate.method, "leave it out; this is your own estimate", row)])
 
 
 def _fill_in(actor: Actor, estimate: Estimate) -> None:

@@ -43,6 +43,7 @@ KNOWN: Final[Mapping[str, Quantity]] = MappingProxyType(
             Quantity("effort", "Effort", "days"),
             Quantity("lead_time", "Lead time", "days"),
             Quantity("reach", "Reach", "people/quarter"),
+            Quantity("voices", "Voices", "people"),
             Quantity("impact", "Impact"),
             Quantity("confidence", "Confidence", upper=1.0),
             Quantity("risk", "Chance of failure", upper=1.0),

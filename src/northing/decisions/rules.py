@@ -168,7 +168,9 @@ def _is_option(option: Any) -> bool:
 def _check_roles(roles: Any) -> Iterator[Problem]:
     if not isinstance(roles, dict) or not set(roles) <= {"driver", "approver", "contributors", "informed"}:
         yield Problem("roles", roles, "must name driver, approver, contributors and informed, or some of them")
-    elif not all(isinstance(member, int) and not isinstance(member, bool) for member in members_of(roles)):
+    elif not all(isinstance(roles.get(name) or [], list) for name in ("contributors", "informed")) or not all(
+        isinstance(member, int) and not isinstance(member, bool) for member in members_of(roles)
+    ):
         yield Problem("roles", roles, "driver and approver are a member's id, contributors and informed lists of ids")
 
 

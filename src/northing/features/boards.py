@@ -20,7 +20,7 @@ from northing.kit import changes, reading
 from northing.kit.changes import Edit
 from northing.kit.problems import Invalid, Problem
 from northing.kit.record_types import registry
-from northing.kit.views.doors import page
+from northing.kit.views.doors import page, whole
 from northing.products.public import PRODUCT
 from northing.ui import cells
 from northing.ui.toasts import toast
@@ -106,7 +106,7 @@ def move(request: HttpRequest, actor: Actor, record_id: int) -> HttpResponse:
     status, version = request.POST.get("column", ""), request.POST.get("version", "")
     if status not in Status.values:
         raise Invalid([Problem("column", status, f"use one of: {', '.join(Status.values)}")])
-    edit = Edit(record_id, {"status": status}, int(version) if version.isdecimal() else None)
+    edit = Edit(record_id, {"status": status}, whole(version))
     [feature] = changes.update(actor, record_type, [edit], "moved on the board")
     response = HttpResponse(status=204)
     response["X-Version"] = str(feature.version)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 from urllib.parse import urlsplit
 
 from dateutil import parser as date_parser
@@ -18,6 +18,8 @@ from django.core.validators import validate_email
 from northing.access.models import Member
 from northing.kit.models import Record, RecordModel
 from northing.kit.problems import BadValue
+
+D = TypeVar("D", bound=date)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -229,11 +231,8 @@ class Day(Field):
     json_type: ClassVar[Mapping[str, Any]] = {"type": "string", "format": "date"}
 
     def parse(self, value: Any) -> date:
-        if isinstance(value, datetime):
-            return value.date()
-        if isinstance(value, date):
-            return value
-        return _moment(value).date()
+        is_day = isinstance(value, date) and not isinstance(value, datetime)
+        return _sensible(value if is_day else _moment(value).date())
 
     def to_json(self, value: Any) -> Any:
         return value.isoformat() if value else None
@@ -250,7 +249,7 @@ class Moment(Field):
     json_type: ClassVar[Mapping[str, Any]] = {"type": "string", "format": "date-time"}
 
     def parse(self, value: Any) -> datetime:
-        moment = _moment(value)
+        moment = _sensible(_moment(value))
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
     def to_json(self, value: Any) -> Any:
@@ -274,6 +273,13 @@ def _moment(value: Any) -> datetime:
         return date_parser.parse(text, default=datetime(2000, 1, 1, tzinfo=UTC))
     except (ValueError, OverflowError):
         raise BadValue("must be a date such as 2027-02-28") from None
+
+
+def _sensible(day: D) -> D:
+    """Beyond these years a day is a slip, and no calendar, time zone or drawing of the plan can take it."""
+    if not 1900 <= day.year <= 2200:
+        raise BadValue("must lie between the years 1900 and 2200")
+    return day
 
 
 def _plain_key(value: Any) -> Any:

@@ -90,7 +90,7 @@ def from_query(record_type: RecordType, query: QueryDict) -> ListRequest:
         if name not in column_names(record_type)
     ]
     size = query.get("size", str(PAGE_SIZE))
-    if not size.isdecimal() or not 1 <= int(size) <= 100:
+    if not size.isdecimal() or len(size) > 3 or not 1 <= int(size) <= 100:
         problems.append(Problem("size", size, "use a whole number from 1 to 100"))
     if problems:
         raise Invalid(problems)

@@ -16,7 +16,7 @@ from northing.features.public import Feature
 from northing.kit import history, reading
 from northing.kit.problems import Invalid, Problem
 from northing.kit.record_types import registry
-from northing.kit.views.doors import page
+from northing.kit.views.doors import page, whole
 from northing.roadmap import actions, queries
 from northing.roadmap.drawing import ZOOMS, timeline
 from northing.roadmap.jobs import refresh_forecast
@@ -122,8 +122,7 @@ def move(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
     record_type, record = actions.dated_record(actor, key)
     actor.require(Verb.UPDATE, record_type.name)
     target = _shifted(actor, record, request.POST.get("days", ""))
-    version = request.POST.get("version", "")
-    moved = actions.move_target(actor, key, target, int(version) if version.isdecimal() else None)
+    moved = actions.move_target(actor, key, target, whole(request.POST.get("version", "")))
     return _changed(f"{key} aims at {formats.day(target)}", _undo_url(actor, moved))
 
 

@@ -15,11 +15,11 @@ from northing.access.models import ProductKinds, Workspace
 from northing.access.roles import Verb
 from northing.decisions import public as decisions
 from northing.features.public import Feature
-from northing.insight.public import Feedback, inbox_counts
+from northing.insight.public import Feedback, inbox_counts, proposals
 from northing.kit import history, reading
 from northing.kit.problems import Invalid, Problem
 from northing.kit.record_types import registry
-from northing.kit.views.doors import page
+from northing.kit.views.doors import page, whole
 from northing.roadmap.public import Outlook, chance, open_milestones, open_releases, outlooks
 from northing.strategy.public import goals
 
@@ -84,6 +84,7 @@ def _checklist(actor: Actor) -> list[Step]:
     sized = decisions.has_estimates(actor)
     fed = Feedback.objects.within(actor).exists()
     picked = Feature.objects.within(actor).exists()
+    themes = proposals(actor)
     return [
         Step(
             1,
@@ -96,10 +97,12 @@ def _checklist(actor: Actor) -> list[Step]:
         Step(
             2,
             "Pick what you might build",
-            "Take themes from the feedback, bring a list of features, or type a few.",
+            f"{len(themes)} themes were found in the feedback; or bring a list of features, or type a few."
+            if themes
+            else "Take themes from the feedback, bring a list of features, or type a few.",
             picked,
-            f"{base}features/",
-            "Add features",
+            f"{base}themes/pick" if themes else f"{base}features/",
+            "Pick from themes" if themes else "Add features",
         ),
         Step(3, "Size them", "S, M or L is enough: a key for each.", sized, f"{base}sizing/", "Open the sizing grid"),
     ]
@@ -153,9 +156,9 @@ def snooze(request: HttpRequest, actor: Actor, attention_id: int) -> HttpRespons
     """Wait with a card, for a day or for a number to pass its trigger, or give it to somebody else."""
     actor.require(Verb.UPDATE, registry.named("decision").name)
     if member := request.POST.get("member", ""):
-        decisions.delegate(actor, attention_id, int(member) if member.isdecimal() else 0)
+        decisions.delegate(actor, attention_id, whole(member) or 0)
     elif trigger := request.POST.get("trigger", ""):
-        decisions.wait_for(actor, attention_id, int(trigger) if trigger.isdecimal() else -1)
+        decisions.wait_for(actor, attention_id, -1 if (number := whole(trigger)) is None else number)
     else:
         days = SNOOZES.get(request.POST.get("until", ""), 1)
         decisions.snooze(actor, attention_id, timezone.now() + timedelta(days=days))

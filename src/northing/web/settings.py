@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
+
 from csp.constants import NONE, SELF
 
 from northing.web import environment
 
 NORTHING_HOME = environment.home()
+# The database holds sessions and what people said, so what Northing writes is for its own user alone.
+os.umask(0o077)
 SECRET_KEY = environment.secret_key(NORTHING_HOME)
 DEBUG = environment.flag("NORTHING_DEBUG", default=False)
 PUBLIC_URL = environment.text("NORTHING_URL")
 SECURE = PUBLIC_URL.startswith("https://")
+PROXIES = environment.whole_number("NORTHING_PROXIES", 0, low=0, high=10)
 ALLOWED_HOSTS = [h for h in environment.text("NORTHING_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",") if h]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
 
@@ -80,6 +85,9 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+if PROXIES:
+    # Whether a visitor came by TLS, and from which address, only the proxy knows.
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
@@ -97,11 +105,13 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "northing.accounts.signin.AccountAdapter"
+ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key", "login": "30/m/ip"}
 
 TASKS = {"default": {"BACKEND": "northing.kit.jobs.backend.LeasedBackend"}}
 
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+# No mail is sent; nothing that would be one, and could hold a secret, is written into the log instead.
+EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
@@ -114,6 +124,11 @@ WHITENOISE_MAX_AGE = 60 * 60
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "northing.access.uploads.BoundedUpload",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 UPLOAD_LIMIT = environment.whole_number("NORTHING_UPLOAD_MB", 512, low=1, high=10_000) * 1024 * 1024
 
 CONTENT_SECURITY_POLICY = {
@@ -134,7 +149,13 @@ CONTENT_SECURITY_POLICY = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "northing.access.secrets.MaskingFormatter",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": environment.text("NORTHING_LOG", "WARNING").upper()},
 }

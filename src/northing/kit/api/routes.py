@@ -4,12 +4,15 @@ Annotations are evaluated here (no postponed ones): the API framework reads the 
 """
 
 import json
+from collections.abc import Callable
 from typing import Any
 
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import Router
 
 from northing.access.actor import Actor
+from northing.access.roles import Verb
 from northing.kit import changes, history, listing, reading
 from northing.kit.api.schemas import Refusal, answer, creation, edit
 from northing.kit.api.serializing import serialize
@@ -62,7 +65,7 @@ def router_for(record_type: RecordType) -> Router:
     def create_many(request: HttpRequest, body: list[new_body]) -> HttpResponse:
         if len(body) > MOST_AT_ONCE:
             raise Invalid([Problem("body", len(body), f"at most {MOST_AT_ONCE:,} at once; send the rest after")])
-        return once(request, _actor(request), lambda: _create_many(request, record_type, [_given(row) for row in body]))
+        return _once(request, record_type, lambda: _create_many(request, record_type, [_given(row) for row in body]))
 
     @router.get("/{key}", response={200: one, **_REFUSALS}, operation_id=f"get_{name}", summary=f"Read a {noun}")
     def get_record(request: HttpRequest, key: str) -> HttpResponse:
@@ -72,7 +75,7 @@ def router_for(record_type: RecordType) -> Router:
     @router.post("", response={201: one, **_REFUSALS}, operation_id=f"create_{name}", summary=f"Create a {noun}")
     def create(request: HttpRequest, body: new_body) -> HttpResponse:
         """Send an `Idempotency-Key` header and a repeated request gets the first one's answer."""
-        return once(request, _actor(request), lambda: _create(request, record_type, _given(body)))
+        return _once(request, record_type, lambda: _create(request, record_type, _given(body)))
 
     @router.patch("/{key}", response={200: one, **_REFUSALS}, operation_id=f"change_{name}", summary=f"Change a {noun}")
     def change(request: HttpRequest, key: str, body: edit_body) -> HttpResponse:
@@ -109,6 +112,18 @@ def _given(body: Any) -> dict[str, Any]:
     """Only what was sent: an absent field is not an empty one."""
     given: dict[str, Any] = body.model_dump(exclude_unset=True)
     return given
+
+
+def _once(request: HttpRequest, record_type: RecordType, act: Callable[[], HttpResponse]) -> HttpResponse:
+    """Create once per idempotency key. An answer that was kept is for those only who may ask for it."""
+    _actor(request).require(Verb.CREATE, record_type.name)
+    try:
+        return once(request, _actor(request), act)
+    except IntegrityError as error:
+        if "external" not in str(error):
+            raise
+        rule = f"a {record_type.noun} with this id in its source is here already; change that one instead"
+        raise Invalid([Problem("external_id", None, rule)]) from None
 
 
 def _create(request: HttpRequest, record_type: RecordType, values: dict[str, Any]) -> HttpResponse:

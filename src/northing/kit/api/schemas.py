@@ -5,10 +5,11 @@ The models here only describe and carry: their fields take anything, because the
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
+from django.db.models import CharField
 from ninja import Schema
-from pydantic import ConfigDict, WithJsonSchema, create_model
+from pydantic import ConfigDict, StringConstraints, WithJsonSchema, create_model
 
 from northing.kit.fields import Field
 from northing.kit.record_types import RecordType
@@ -40,7 +41,9 @@ def creation(record_type: RecordType) -> type[Carrier]:
     """The body that creates a record. Required fields are only said here; the change mechanism asks for them."""
     editable = {name: spec for name, spec in record_type.specs.items() if spec.editable}
     fields: dict[str, Any] = {name: (_described(spec), None) for name, spec in editable.items()}
-    fields |= dict.fromkeys(("external_source", "external_id"), (str | None, None))
+    for name in ("external_source", "external_id"):
+        column = cast("CharField[str, str]", record_type.model._meta.get_field(name))
+        fields[name] = (Annotated[str, StringConstraints(max_length=column.max_length)] | None, None)
     required: list[Any] = [name for name, spec in editable.items() if spec.required]
     config = ConfigDict(extra="allow", json_schema_extra={"required": required} if required else None)
     base = type("Body", (Carrier,), {"model_config": config})

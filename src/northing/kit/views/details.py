@@ -20,7 +20,7 @@ from northing.kit.models import Comment, Link
 from northing.kit.problems import Invalid, Missing, Problem
 from northing.kit.record_types import RecordType
 from northing.kit.tables import field_drawer
-from northing.kit.views.doors import page, record_page
+from northing.kit.views.doors import page, record_page, whole
 from northing.ui.cells import EMPTY
 from northing.ui.shell import layout
 from northing.ui.toasts import toast
@@ -139,11 +139,8 @@ def edit(request: HttpRequest, actor: Actor, record_type: RecordType, key: str) 
         form = record_form(actor, record_type, record=record)
         return render(request, "kit/form.html", context | _arranged(record_type, form))
     form = record_form(actor, record_type, data=request.POST)
-    version = request.POST.get("version", "")
     try:
-        changes.update(
-            actor, record_type, [Edit(record.pk, form.values(), int(version) if version.isdecimal() else None)]
-        )
+        changes.update(actor, record_type, [Edit(record.pk, form.values(), whole(request.POST.get("version", "")))])
     except Invalid as error:
         form.show(error.problems)
         return render(request, "kit/form.html", context | _arranged(record_type, form), status=422)
@@ -281,7 +278,7 @@ def link(request: HttpRequest, actor: Actor, record_type: RecordType, key: str) 
     record = reading.get_record(actor, record_type, key)
     actor.require(Verb.UPDATE, record_type.name)
     if removed := request.POST.get("remove", ""):
-        Link.objects.within(actor).filter(source_id=record.pk, pk=int(removed) if removed.isdecimal() else 0).delete()
+        Link.objects.within(actor).filter(source_id=record.pk, pk=whole(removed) or 0).delete()
     else:
         _add_link(actor, record, request.POST.get("to", "").strip())
     return HttpResponseRedirect(reading.record_url(actor, record_type, record))

@@ -80,3 +80,12 @@ def record_page(*methods: str) -> Callable[[Callable[..., HttpResponse]], Answer
         return page(*methods)(with_type)
 
     return decorate
+
+
+def whole(text: str) -> int | None:
+    """The whole number that a form carries (a version, an id); None for anything else.
+
+    >>> whole("12"), whole("-1"), whole("9" * 5000)
+    (12, None, None)
+    """
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else None

@@ -20,6 +20,7 @@ def export(request: HttpRequest, actor: Actor, record_type: RecordType, form: st
     if form not in exporting.FORMS:
         raise Missing(f"export.{form}")
     wanted = listing.from_query(record_type, request.GET)
+    listing.queryset(actor, record_type, wanted)  # what is wrong with a filter is said before the file begins
     content = exporting.export(actor, record_type, wanted, cast("exporting.Form", form))
     name = f"{record_type.path}-{timezone.localdate():%Y-%m-%d}.{form}"
     response = StreamingHttpResponse(content, content_type=exporting.FORMS[form][1])

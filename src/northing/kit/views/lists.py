@@ -21,7 +21,7 @@ from northing.kit.models import SavedView
 from northing.kit.problems import Conflict, Invalid, Problem
 from northing.kit.record_types import RecordType, registry
 from northing.kit.tables import editable_cell, shown_columns, table
-from northing.kit.views.doors import record_page
+from northing.kit.views.doors import record_page, whole
 from northing.ui.shell import layout
 from northing.ui.toasts import toast
 
@@ -223,9 +223,9 @@ def cell(request: HttpRequest, actor: Actor, record_type: RecordType, key: str, 
     """Inline edit of one cell: GET answers with its form, POST saves and answers with the cell as it now is."""
     record = reading.get_record(actor, record_type, key)
     actor.require(Verb.UPDATE, record_type.name)
-    if field not in record_type.specs:
-        raise Invalid([Problem(field, "", f"is not a field of a {record_type.noun}")])
-    spec = record_type.specs[field]
+    spec = record_type.specs.get(field)
+    if spec is None or not spec.editable:
+        raise Invalid([Problem(field, "", f"is not a field of a {record_type.noun} that can be edited")])
     context = {"url": request.path, "saves_on": "change" if spec.kind in SAVED_AT_ONCE else "submit"}
     if request.method == "GET":
         form = record_form(actor, record_type, record=record, only=[field])
@@ -233,8 +233,7 @@ def cell(request: HttpRequest, actor: Actor, record_type: RecordType, key: str, 
         form.fields[field].widget.attrs |= {"autofocus": True, "aria-label": spec.label}
         return render(request, "kit/cell_form.html", context | {"form": form})
     form = record_form(actor, record_type, data=request.POST, only=[field])
-    version = request.POST.get("version", "")
-    edit = Edit(record.pk, form.values(), int(version) if version.isdecimal() else None)
+    edit = Edit(record.pk, form.values(), whole(request.POST.get("version", "")))
     try:
         [record] = changes.update(actor, record_type, [edit])
     except Invalid as error:

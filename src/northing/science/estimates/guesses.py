@@ -45,6 +45,9 @@ _CONFIDENCE = re.compile(r"[\s,;:(]*(fairly sure|sure|guess|\?)\)?$")
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(,\d{3})+|[1-9]\d{0,2}(\.\d{3}){2,}")
 
 
+_LONGEST = 1000
+
+
 class GuessError(ValueError):
     """The text is no estimate; the message names it, the rule, and what to type instead."""
 
@@ -73,6 +76,10 @@ def parse_guess(text: str, *, time: bool = True, record: Record = USUAL_RECORD) 
     ('Put in order: low 3, likely 5.2, high 9.',)
     """
     plain = text.strip().casefold()
+    if len(plain) > _LONGEST:  # what follows takes far longer the longer a text is
+        raise GuessError(
+            f"The estimate has {len(plain):,} characters: shorten it to a number such as 5 or a range such as 3-9."
+        )
     if not plain:
         raise GuessError("The estimate is empty: type a number such as 5, a range such as 3-9, or a size such as M.")
     try:

@@ -120,4 +120,5 @@ def finish_days(origin: date, times: FloatArray) -> list[date]:
 
 
 def _dates(origin: date, days: FloatArray) -> list[date]:
-    return [date.fromordinal(day) for day in (origin.toordinal() + days.astype(np.int64)).tolist()]
+    ordinals = np.minimum(origin.toordinal() + days.astype(np.int64), date.max.toordinal())
+    return [date.fromordinal(day) for day in ordinals.tolist()]
