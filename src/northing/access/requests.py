@@ -24,6 +24,11 @@ class WorkspaceRequest(HttpRequest):
     member: Member
 
 
+def site_address(request: HttpRequest) -> str:
+    """The address that links for others begin with: the public one if it is set, else the one that was asked."""
+    return str(settings.PUBLIC_URL) or f"{request.scheme}://{request.get_host()}"
+
+
 def workspace_view(view: Callable[Concatenate[Any, Actor, P], HttpResponse]) -> View:
     """Let members of the workspace in the address (`workspace`, a slug) in; the view gets the request and the actor.
 

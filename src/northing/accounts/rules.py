@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from northing.kit.problems import Problem
 from northing.kit.record_types import Values
+
+_LONGEST_ABSENCE = timedelta(days=731)  # a team that is always away never finishes
 
 
 def check_team(before: Values | None, after: Values) -> Iterable[Problem]:
@@ -23,13 +25,13 @@ def check_team(before: Values | None, after: Values) -> Iterable[Problem]:
         return
     for absence in after["absences"]:
         if not _is_absence(absence):
-            rule = 'each needs "from" and "to" as dates, in order, and "people" away, such as 2'
+            rule = 'each needs "from" and "to" as dates, two years apart at most, and "people" away, such as 2'
             yield Problem("absences", absence, rule)
 
 
 def _is_absence(absence: Any) -> bool:
     try:
         first, last = date.fromisoformat(absence["from"]), date.fromisoformat(absence["to"])
-        return first <= last and float(absence.get("people", 1)) > 0
-    except (TypeError, KeyError, ValueError):
+        return first <= last <= first + _LONGEST_ABSENCE and float(absence.get("people", 1)) > 0
+    except (TypeError, KeyError, ValueError, OverflowError):
         return False

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from zoneinfo import available_timezones
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -13,7 +12,7 @@ from northing.access import entry
 from northing.access.actor import Actor
 from northing.access.membership import LastAdmin, settle_member
 from northing.access.models import Invitation, Member, ProductKinds, Scope, Token, User, Workspace
-from northing.access.requests import WorkspaceRequest
+from northing.access.requests import WorkspaceRequest, site_address
 from northing.access.roles import Role, Verb
 from northing.access.secrets import hash_secret, new_secret
 from northing.kit.problems import Invalid, Missing, Problem
@@ -97,9 +96,8 @@ def _invite(request: HttpRequest, actor: Actor) -> str:
         raise Invalid([Problem("email", email, "must be an e-mail address such as name@example.com")])
     if role not in Role.values:
         raise Invalid([Problem("role", role, f"choose one of: {', '.join(Role.values)}")])
-    site = settings.PUBLIC_URL or f"{request.scheme}://{request.get_host()}"
     inviting = Member.objects.within(actor).filter(pk=actor.member_id or 0).first()
-    return entry.invitation_address(actor.workspace, email, Role(role), site, inviting)
+    return entry.invitation_address(actor.workspace, email, Role(role), site_address(request), inviting)
 
 
 @page("POST")

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from northing.access.actor import Actor, system
+from northing.access.requests import site_address
 from northing.access.roles import Verb
 from northing.features.public import Feature
 from northing.kit import history, reading
@@ -191,7 +192,7 @@ def share(request: HttpRequest, actor: Actor) -> HttpResponse:
         context |= {"title": request.POST.get("title", ""), "chosen": request.POST.getlist("fields")}
         try:
             secret = actions.publish(actor, context["title"], context["chosen"])
-            context["address"] = request.build_absolute_uri(f"/shared/{secret}/")
+            context["address"] = f"{site_address(request)}/shared/{secret}/"
         except Invalid as error:
             context["problems"], status = error.problems, 422
     context["links"] = queries.published_views(actor)
