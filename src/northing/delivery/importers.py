@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from northing.delivery.models import ItemKind, Priority, StatusCategory
+from northing.insight.public import fit
 from northing.kit.importing.importers import Importer, importers
+from northing.kit.record_types import registry
 
 _RENAMED = {"assignee": "assignee_name", "labels": "tags"}
 _CHOICES = {"kind": (ItemKind, "other"), "priority": (Priority, ""), "status_category": (StatusCategory, "new")}
 
 
 def adapt(given: dict[str, Any]) -> dict[str, Any]:
-    """Canonical values as fields. A tracker's words are cut to their columns; what has no field stays in `custom`.
+    """Canonical values as fields. What is too long for its field is cut and kept whole
+    beside it; what has no field stays in `custom`.
 
     >>> adapt({"title": "Crash", "kind": "epic", "labels": ["ui"], "assignee": "Kim", "is_pull_request": False})
     {'title': 'Crash', 'kind': 'epic', 'tags': ['ui'], 'assignee_name': 'Kim'}
@@ -25,12 +28,7 @@ def adapt(given: dict[str, Any]) -> dict[str, Any]:
     for name, (choices, otherwise) in _CHOICES.items():
         if name in values and values[name] not in choices.values:
             values[name] = otherwise
-    if "title" in values:
-        values["title"] = str(values["title"])[:500]
-    for name in ("status", "parent", "sprint", "project", "assignee_name", "reporter"):
-        if name in values:
-            values[name] = str(values[name])[: 80 if name == "status" else 200]
-    return values
+    return fit(registry.named("work_item"), values)
 
 
 def register() -> None:

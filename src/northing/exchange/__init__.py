@@ -12,7 +12,7 @@
 
 from northing.exchange.converting import read
 from northing.exchange.fields import EXTERNAL_ID, TARGETS, Target
-from northing.exchange.recognising import propose_mapping, recognise
+from northing.exchange.recognising import propose_mapping, recognise, warnings_for
 from northing.exchange.records import (
     Column,
     ColumnMapping,
@@ -43,6 +43,7 @@ __all__ = [
     "propose_mapping",
     "read",
     "recognise",
+    "warnings_for",
     "write_csv",
     "write_json",
     "write_rejected",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from northing.exchange.dates import parse_date, parse_datetime
 from northing.exchange.dialects import Dialect
 from northing.exchange.fields import DERIVED_WORD, EXTERNAL_ID, TARGETS, Target
 from northing.exchange.finishing import finish
+from northing.exchange.mapping import ids_stand_in
+from northing.exchange.markup import plain_text
 from northing.exchange.occurrences import Occurrences
 from northing.exchange.reading import Cells
 from northing.exchange.recognising import dialect_of, propose_mapping
@@ -40,6 +43,7 @@ from northing.exchange.values import (
 from northing.exchange.words import fold, translate
 from northing.exchange.writing import REASONS, unescape
 
+_PEOPLE = ("assignee", "owner", "author", "reporter")
 Step = Callable[[str | list[str], Record], None]
 """Takes one cell (or a repeated column's cells) into a record."""
 
@@ -68,6 +72,7 @@ def read(
         ids=tuple(entry.source for entry in entries if entry.target == EXTERNAL_ID) or recognition.id_columns,
         steps=_steps(entries, recognition.columns, record_type, date_order or recognition.date_order, zone),
         constants=_constants(entries, dialect.units, record_type),
+        ids_are_titles=ids_stand_in(entries, record_type),
     )
     return _records(Path(path), recognition, plan)
 
@@ -81,6 +86,7 @@ class _Plan:
     ids: tuple[str, ...]
     steps: Mapping[str, Step]
     constants: Mapping[str, Any]
+    ids_are_titles: bool
 
 
 def _records(path: Path, recognition: Recognition, plan: _Plan) -> Iterator[Record]:
@@ -98,6 +104,8 @@ def _records(path: Path, recognition: Recognition, plan: _Plan) -> Iterator[Reco
                 elif name not in told_elsewhere:
                     record.extra[name] = [cell] if isinstance(cell, str) else cell
             _add_details(record, row, plan)
+            if plan.ids_are_titles:
+                record.values["title"] = external_id
             finish(record, plan.record_type, plan.constants)
             yield record
 
@@ -106,7 +114,7 @@ def _add_details(record: Record, row: SourceRow, plan: _Plan) -> None:
     details = row.details or (plan.dialect.details(row) if plan.dialect.details else {})
     for name, value in details.items():
         if name in TARGETS[plan.record_type]:
-            record.values.setdefault(name, value)
+            record.values[name] = value
 
 
 def _identify(row: SourceRow, ids: tuple[str, ...], seen: Occurrences) -> tuple[str, tuple[Problem, ...]]:
@@ -143,13 +151,15 @@ def _constants(entries: Iterable[ColumnMapping], units: Mapping[str, str], recor
 
 
 def _steps(
-    entries: Iterable[ColumnMapping],
+    entries: tuple[ColumnMapping, ...],
     columns: Iterable[Column],
     record_type: RecordType,
     order: DateOrder,
     zone: tzinfo,
 ) -> dict[str, Step]:
     samples = {column.name: column.samples for column in columns}
+    numbers = [samples.get(entry.source, ()) for entry in entries if _is_number(entry, record_type)]
+    comma = uses_decimal_comma(text for texts in numbers for text in texts)
     steps: dict[str, Step] = {}
     for entry in entries:
         if entry.target in (None, EXTERNAL_ID):
@@ -160,8 +170,13 @@ def _steps(
                 f"column {entry.source!r} is mapped to {entry.target!r}, which {record_type} does not have; "
                 f"choose one of {', '.join(TARGETS[record_type])}"
             )
-        steps[entry.source] = _step(target, entry, samples.get(entry.source, ()), record_type, order, zone)
+        steps[entry.source] = _step(target, entry, samples.get(entry.source, ()), record_type, order, zone, comma)
     return steps
+
+
+def _is_number(entry: ColumnMapping, record_type: RecordType) -> bool:
+    target = TARGETS[record_type].get(entry.target or "")
+    return target is not None and target.type in ("number", "share", "rating")
 
 
 def _step(
@@ -171,6 +186,7 @@ def _step(
     record_type: RecordType,
     order: DateOrder,
     zone: tzinfo,
+    usual_comma: bool,
 ) -> Step:
     if target.type == "text":
         return _status_step(entry, record_type) if target.name == "status" else _text_step(entry.source, target.name)
@@ -180,7 +196,7 @@ def _step(
         return _word_step(entry, target)
     if target.type == "structure":
         return _comments_step(target.name, order, zone)
-    comma = uses_decimal_comma(samples)
+    comma = uses_decimal_comma(samples, otherwise=usual_comma)
     parsers: dict[str, tuple[Callable[[str], Any], str]] = {
         "number": (lambda text: parse_number(text, decimal_comma=comma), "is not a number"),
         "share": (lambda text: parse_share(text, decimal_comma=comma), "is not a share from 0 to 1 or 0 to 100 %"),
@@ -223,6 +239,7 @@ def _parsed_step(source: str, name: str, parse: Callable[[str], Any], rule: str)
 
 def _text_step(source: str, name: str) -> Step:
     together = name in ("text", "description")
+    one_of_list = name in _PEOPLE
 
     def step(cell: str | list[str], record: Record) -> None:
         if isinstance(cell, str):
@@ -231,6 +248,10 @@ def _text_step(source: str, name: str) -> Step:
             text = "\n".join(cell).strip() if together else _single(cell, source, record)
         if len(text) < 10 and is_missing(text, free_text=True):
             return
+        if together and (plain := plain_text(text)) != text:
+            record.extra[source], text = [text], plain
+        if one_of_list and text[:1] == "[" and text[-1:] == "]":
+            text = text[1:-1]
         if name in record.values:
             record.extra[source] = [text]
         else:
@@ -280,9 +301,26 @@ def _word_step(entry: ColumnMapping, target: Target) -> Step:
 def _comments_step(name: str, order: DateOrder, zone: tzinfo) -> Step:
     def step(cell: str | list[str], record: Record) -> None:
         texts = [cell] if isinstance(cell, str) else cell
-        record.values[name] = record.values.get(name, []) + [_comment(text, order, zone) for text in texts if text]
+        found = [comment for text in texts if not is_missing(text) for comment in _comments(text, order, zone)]
+        if found:
+            record.values[name] = record.values.get(name, []) + found
 
     return step
+
+
+def _comments(text: str, order: DateOrder, zone: tzinfo) -> Iterator[dict[str, Any]]:
+    """One comment a cell, or a JSON list of them (ClickUp: text, by, date)."""
+    try:
+        entries = json.loads(text) if text.startswith("[{") else None
+    except ValueError:
+        entries = None
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) and entry.get("text") for entry in entries):
+        yield _comment(text, order, zone)
+        return
+    for entry in entries:
+        moment = parse_datetime(str(entry.get("date", "")), order, zone)
+        author = str(entry.get("by") or entry.get("author") or "")
+        yield {"author": author, "created_at": moment, "text": str(entry["text"]).strip()}
 
 
 def _comment(text: str, order: DateOrder, zone: tzinfo) -> dict[str, Any]:

@@ -13,7 +13,16 @@ from northing.exchange.words import fold, vocabularies
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d|$)")
 _CLOCK = r"(?P<hour>\d{1,2})[:.](?P<minute>\d\d)(?:[:.](?P<second>\d\d)(?:[.,]\d+)?)?"
 _HALF = r"(?:\s*(?P<half>[AaPp]\.?\s?[Mm]\b\.?|午前|午後|上午|下午|오전|오후))?"
-_ZONE = r"(?: Uhr)?(?:\s*(?:UTC|GMT|Z)?\s*(?P<offset>[+-]\d\d:?\d\d)?(?:UTC|GMT|Z)?(?:\s*\([^()]*\))?)?"
+_ZONES = {
+    "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "AKST": -9, "HST": -10,
+    "WET": 0, "WEST": 1, "CET": 1, "CEST": 2, "MEZ": 1, "MESZ": 2, "EET": 2, "EEST": 3, "MSK": 3, "JST": 9, "KST": 9,
+    "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13, "SGT": 8, "HKT": 8, "BRT": -3,
+}  # fmt: skip
+_NAMED_ZONE = re.compile(rf"\s({'|'.join(_ZONES)})$")
+_ZONE = r"(?: Uhr)?(?:\s*(?:UTC|GMT|Z)?\s*(?P<offset>[+-]\d\d?(?::?\d\d)?)?(?:UTC|GMT|Z)?(?:\s*\([^()]*\))?)?"
+_COMPACT = re.compile(
+    r"(?P<day>(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))(?:[T ]?\d{4}(?:\d\d)?(?:Z|[+-]\d\d:?\d\d)?)?"
+)
 _HALVES = "午前|午後|上午|下午|오전|오후"
 _TIME = rf"(?:(?:\s*,\s*|\s*T\s*|\s+)(?:um |at |à |a las |às )?(?P<before>{_HALVES})?\s*{_CLOCK}{_HALF}{_ZONE})?"
 _WEEKDAY = r"(?:[^\W\d]{2,12}\.?,?\s+)?"
@@ -46,6 +55,8 @@ def parse_datetime(text: str, order: DateOrder = "day-first", zone: tzinfo = UTC
     '2025-09-22T09:26:00+00:00'
     >>> parse_datetime("03/04/2024", "month-first").date().isoformat()
     '2024-03-04'
+    >>> parse_datetime("20240403T1015").isoformat(), parse_datetime("3 Apr 2024 5:06 PM PST").isoformat()
+    ('2024-04-03T10:15:00+00:00', '2024-04-04T01:06:00+00:00')
     >>> parse_datetime("Mon Apr 21 2025 10:17:06 GMT+0200 (CEST)").isoformat()
     '2025-04-21T08:17:06+00:00'
     """
@@ -87,6 +98,8 @@ def decide_order(values: Iterable[str]) -> DateOrder:
 
 
 def _moment(text: str, order: DateOrder, zone: tzinfo) -> datetime | None:
+    if named := _NAMED_ZONE.search(text):
+        return _moment(text[: named.start()], order, timezone(timedelta(hours=_ZONES[named[1]])))
     if not _ISO.match(text):
         return _written(text, order, zone) if text and len(text) <= 80 else None
     try:
@@ -114,6 +127,9 @@ def _written(text: str, order: DateOrder, zone: tzinfo) -> datetime | None:
             year, month, day = int(found["year"]), int(found["month"]), int(found["day"])
         elif found := (_DAY_NAME.fullmatch(text) or _NAME_DAY.fullmatch(text) or _TIME_FIRST_YEAR_LAST.fullmatch(text)):
             year, month, day = int(found["year"]), _month(found["month"]), int(found["day"])
+        elif _COMPACT.fullmatch(text):
+            moment = datetime.fromisoformat(text)
+            return moment if moment.tzinfo else moment.replace(tzinfo=zone)
         else:
             return _from_number(text)
         moment = datetime(_full_year(year), month, day, *_clock(found), tzinfo=_offset(found["offset"]) or zone)
@@ -158,8 +174,10 @@ def _clock(found: re.Match[str]) -> tuple[int, int, int]:
 def _offset(text: str | None) -> timezone | None:
     if not text:
         return None
-    digits = text[1:].replace(":", "")
-    ahead = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+    hours, _, minutes = text[1:].partition(":")
+    if len(hours) == 4:
+        hours, minutes = hours[:2], hours[2:]
+    ahead = timedelta(hours=int(hours), minutes=int(minutes or 0))
     return timezone(-ahead if text[0] == "-" else ahead)
 
 

@@ -11,6 +11,7 @@ from northing.exchange import limits
 
 _NEVER_CLOSED = "a quote is never closed; the file may be cut off"
 _TOO_LONG = f"a cell is longer than {limits.CELL_CHARACTERS:,} characters, or its quote is never closed"
+_TOO_LONG_LINE = f"a line is longer than {4 * limits.CELL_CHARACTERS:,} characters"
 _LINE_CHARACTERS = 4 * limits.CELL_CHARACTERS
 
 
@@ -41,17 +42,25 @@ class Delimited:
     def __next__(self) -> list[str]:
         self.fault = ""
         self._lines.taken.clear()
+        self._lines.cut = False
         try:
             cells = next(self._reader)
         except csv.Error:
             return self._first_line() or self._faulty(_TOO_LONG)
+        if self._lines.cut:
+            return self._faulty(_TOO_LONG_LINE)
         if len(self._lines.taken) == 1 and not self._lines.ended:
-            return cells
+            return cells if '"' not in self._lines.taken[0] or self._well_formed() else self._as_it_stands(cells)
         if self._well_formed() and (len(cells) == self.width or len(self._lines.taken) == 1):
             return cells
         if len(self._lines.taken) > 1 and (literal := self._first_line()):
             return literal
         return self._faulty(_NEVER_CLOSED) if self._lines.ended and not self._well_formed() else cells
+
+    def _as_it_stands(self, cells: list[str]) -> list[str]:
+        """A line in which quotes are not what separated text means by them: they are letters, if the width is right."""
+        literal = self._literal()
+        return literal if len(literal) == self.width else cells
 
     def _well_formed(self) -> bool:
         try:
@@ -91,6 +100,7 @@ class _Lines:
         self.number = 0
         self.taken: list[str] = []
         self.ended = False
+        self.cut = False
         self._read = partial(stream.readline, _LINE_CHARACTERS)
         self._again: list[str] = []
 
@@ -104,9 +114,17 @@ class _Lines:
             raise StopIteration
         if "\0" in line:
             line = line.replace("\0", "") or "\n"
+        if len(line) >= _LINE_CHARACTERS:
+            self._pass_over_rest(line)
         self.number += 1
         self.taken.append(line)
         return line
+
+    def _pass_over_rest(self, line: str) -> None:
+        """A line beyond the bound is one faulty record, not one for each piece that is read of it."""
+        self.cut = True
+        while line and not line.endswith("\n"):
+            line = self._read()
 
     def put_back(self) -> None:
         """Give all lines of the current record but the first again."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from northing.exchange.fields import DERIVED_WORD, TARGETS
 from northing.exchange.records import Problem, Record, RecordType
+from northing.exchange.values import estimate_unit
 from northing.exchange.words import translate
 
 _TITLE_CHARACTERS = 120
@@ -25,6 +26,8 @@ def finish(record: Record, record_type: RecordType, constants: Mapping[str, Any]
     _take_emails(values, record_type)
     if record_type == "work_item":
         _from_state_times(values)
+        if "finished_at" in values:
+            values.setdefault("status_category", "done")
         _estimate(values, constants)
         if (
             values.get("status_category") == "done"
@@ -53,7 +56,7 @@ def _take_emails(values: dict[str, Any], record_type: RecordType) -> None:
 
 
 def _from_state_times(values: dict[str, Any]) -> None:
-    """First entry into work, and last into done where the item still is done."""
+    """First entry into work, and last into done where the item still is done. It was there at its first step."""
     steps = values.get("state_times") or []
     started = [step["entered_at"] for step in steps if step["category"] == "in_progress"]
     done = [step["entered_at"] for step in steps if step["category"] == "done"]
@@ -62,6 +65,7 @@ def _from_state_times(values: dict[str, Any]) -> None:
     if done and values.get("status_category") == "done":
         values.setdefault("finished_at", done[-1])
     if steps:
+        values.setdefault("created_at", steps[0]["entered_at"])
         values.setdefault("updated_at", steps[-1]["entered_at"])
 
 
@@ -70,6 +74,8 @@ def _estimate(values: dict[str, Any], constants: Mapping[str, Any]) -> None:
         return
     for name, value in constants.items():
         values.setdefault(name, value)
+    if unit := values.get("estimate_unit"):
+        values["estimate_unit"] = estimate_unit(unit) or unit
     if values.get("estimate_unit") == "seconds":
         values["estimate"] /= 3600
         values["estimate_unit"] = "hours"

@@ -14,6 +14,7 @@ from northing.exchange.values import parse_number
 from northing.exchange.words import fold, header_concepts
 
 _SEARCHED_ROWS = 50
+_ANSWER_KINDS = frozenset({"open ended response", "response", "antwort", "reponse", "respuesta", "resposta"})
 
 
 def find_headers(layout: Layout, table: Iterable[list[str]]) -> Layout:
@@ -26,15 +27,18 @@ def find_headers(layout: Layout, table: Iterable[list[str]]) -> Layout:
     if max(map(len, sample), default=0) > limits.COLUMNS:
         raise Refused(f"The table has more than {limits.COLUMNS:,} columns.", "Leave out columns you do not need.")
     at = _header_index(sample)
-    known = at is not None and _known(sample[at]) > 0
+    under = at is not None and _has_second_row(sample, at)
+    if at is not None and under:
+        sample[at : at + 2] = [[], _joined(sample[at], sample[at + 1])]
+        at += 1
+    known = at is not None and (under or _known(sample[at]) > 0)
     below = [row for row in sample[(-1 if at is None else at) + 1 :] if any(map(str.strip, row))]
     widths = Counter(map(len, below))
     if at is None:
         names = [f"Column {number}" for number in range(1, max(widths, default=0) + 1)]
     else:
         names = _names(sample[at], below)
-    gaps = sum(not any(map(str.strip, row)) for row in sample)
-    if not known and (widths[len(names)] < len(below) / 2 or (len(names) == 1 and gaps > len(sample) / 10)):
+    if not known and (widths[len(names)] < len(below) / 2 or (len(names) == 1 and _is_prose(sample))):
         raise Refused(
             "The rows have no common number of cells: it is running text or a damaged table.",
             "Hand over a table, one record a row, with a header row.",
@@ -44,8 +48,40 @@ def find_headers(layout: Layout, table: Iterable[list[str]]) -> Layout:
         layout,
         header_row=0 if at is None else at + 1,
         headers=tuple(names),
+        second_row=under,
         short_rows=short > len(below) / 20 and short > 1,
     )
+
+
+def _is_prose(sample: list[list[str]]) -> bool:
+    """Whether lines without a separator are a text: paragraphs with gaps, or rulers under headings."""
+    lines = ["".join(row).strip() for row in sample]
+    rulers = sum(len(line) > 3 and not any(map(str.isalnum, line)) for line in lines)
+    return rulers > 0 or lines.count("") > len(lines) / 10
+
+
+def _has_second_row(sample: list[list[str]], at: int) -> bool:
+    """Survey tools write the kind of answer, or the choices, into a row below the questions. Only that row says
+    nothing about who answered when."""
+    below = sample[at + 1] if at + 1 < len(sample) else []
+    filled = [cell.strip() for cell in below if cell.strip()]
+    telling = any(fold(cell) in _ANSWER_KINDS for cell in filled)
+    return telling and not below[0].strip() and _known(sample[at]) > 0
+
+
+def _joined(questions: list[str], choices: list[str]) -> list[str]:
+    """Each choice with the question that stands above or left of it; the kind of answer adds nothing to a question.
+
+    >>> _joined(["ID", "Why?", "Which?", ""], ["", "Open-Ended Response", "Desk", "Phone"])
+    ['ID', 'Why?', 'Which? Desk', 'Which? Phone']
+    """
+    names, question = [], ""
+    for at in range(max(len(questions), len(choices))):
+        own = questions[at].strip() if at < len(questions) else ""
+        choice = choices[at].strip() if at < len(choices) else ""
+        question = own or question
+        names.append(f"{question if choice else own} {'' if fold(choice) in _ANSWER_KINDS else choice}".strip())
+    return names
 
 
 def _names(header: list[str], below: list[list[str]]) -> list[str]:

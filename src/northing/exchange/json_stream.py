@@ -10,6 +10,7 @@ from northing.exchange import limits
 from northing.exchange.records import Refused
 
 _CHUNK = 1 << 16
+_WALKED_DEPTH = 6
 _DECODER = json.JSONDecoder()
 _SPACE = " \t\r\n"
 _WAY_OUT = "Export it again, or repair the file at that place."
@@ -19,29 +20,43 @@ def iterate(stream: IO[str]) -> Iterator[tuple[str, Any]]:
     """Yield the values of a JSON document with the place where they stand.
 
     A top-level array yields ("[]", element) for each element; a top-level object yields ("key[]", element) for
-    each element of its arrays and ("key", value) for its other values. Raises `Refused` where the text is no JSON.
+    each element of its arrays, also of those in its objects ("data.issues[]"), and ("key", value) for its other
+    values. Documents one after the other, and pages in a list of lists, as tools that fetch pages write them, are
+    read as one. Raises `Refused` where the text is no JSON.
 
     >>> import io
     >>> list(iterate(io.StringIO('{"total": 2, "items": [{"id": 1}, {"id": 2}]}')))
     [('total', 2), ('items[]', {'id': 1}), ('items[]', {'id': 2})]
+    >>> list(iterate(io.StringIO('{"data": {"issues": [{"id": 1}]}} {"data": {"issues": [{"id": 2}]}}')))
+    [('data.issues[]', {'id': 1}), ('data.issues[]', {'id': 2})]
     """
     text = _Text(stream)
-    opening = text.peek()
-    if opening == "[":
-        yield from (("[]", element) for element in _elements(text))
-    elif opening == "{":
-        yield from _members(text)
-    else:
+    if text.peek() not in ("[", "{"):
         raise Refused("The file is not JSON: it begins with neither a list nor an object.", _WAY_OUT)
-    if rest := text.peek():
-        raise Refused(f"The file goes on with {rest!r} after its JSON ended (character {text.offset}).", _WAY_OUT)
+    while opening := text.peek():
+        if opening == "[":
+            for element in _elements(text):
+                yield from _page(element)
+        elif opening == "{":
+            yield from _members(text)
+        else:
+            reason = f"The file goes on with {opening!r} after its JSON ended (character {text.offset})."
+            raise Refused(reason, _WAY_OUT)
 
 
 def iterate_lines(stream: IO[str]) -> Iterator[tuple[str, Any]]:
     """Yield ("[]", value) for each JSON value of a file that holds one after the other, line by line or not."""
     text = _Text(stream)
     while text.peek():
-        yield "[]", text.value()
+        yield from _page(text.value())
+
+
+def _page(value: Any) -> Iterator[tuple[str, Any]]:
+    """A record, or the records of a page."""
+    if isinstance(value, list) and value and all(isinstance(record, dict) for record in value):
+        yield from (("[]", record) for record in value)
+    else:
+        yield "[]", value
 
 
 def _elements(text: _Text) -> Iterator[Any]:
@@ -55,7 +70,7 @@ def _elements(text: _Text) -> Iterator[Any]:
             return
 
 
-def _members(text: _Text) -> Iterator[tuple[str, Any]]:
+def _members(text: _Text, place: str = "", depth: int = 1) -> Iterator[tuple[str, Any]]:
     text.take("{")
     if text.peek() == "}":
         text.take("}")
@@ -63,9 +78,11 @@ def _members(text: _Text) -> Iterator[tuple[str, Any]]:
     while True:
         if text.peek() != '"':
             raise text.broken("a name in quotes")
-        key = text.value()
+        key = f"{place}{text.value()}"
         text.take(":")
-        if text.peek() == "[":
+        if text.peek() == "{" and depth < _WALKED_DEPTH:
+            yield from _members(text, f"{key}.", depth + 1)
+        elif text.peek() == "[":
             yield from ((f"{key}[]", element) for element in _elements(text))
         else:
             yield key, text.value()

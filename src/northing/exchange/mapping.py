@@ -18,8 +18,18 @@ _WRAPPED = re.compile(
     re.IGNORECASE,
 )
 _QUALIFIED = re.compile(r"(.+?)\s*[(（\[].*[)）\]]\s*")
+_IDENTIFIER = re.compile(r"(?=\S*\d)\S{4,}|[0-9a-f]{7,}|\S+@\S+|\w+://\S+|[A-Z][A-Z_]{3,}")
+_PERSON = re.compile(r"\b(?:first|last|family|given|sur|user|vor|nach)\s?name$")
+_NAMES = re.compile(r"(?:\bname|\b(?:country|city|state|gender|sex|language))$")
+_QUESTION = 15
+_SURE_OF_NUMBERS, _ENOUGH = 0.8, 10
+_WORDED = ("comments", "area", "tags", "labels", "resolution")
+WORDS = frozenset({"title", "text", "description"})
+_OF_WORK = frozenset({"estimate", "status", "kind", "assignee", "priority", "sprint", "started_at", "finished_at"})
 _SENTENCE = 60
 """Characters from which on a text describes rather than names."""
+_LONGEST_NAME = 200
+"""Characters of a header that are looked at: the patterns above take far longer the longer it is."""
 
 
 def _parse_in_any_order(text: str) -> object:
@@ -60,11 +70,12 @@ def propose(
         if candidate.column.name not in chosen and (name not in taken or candidate.target.type == "list"):
             chosen[candidate.column.name] = candidate
             taken.add(name)
-    if not taken & {"title", "text", "description"} and (column := _wordiest(columns)):
-        concept = "body" if _length(column) > _SENTENCE else "title"
+    spoken_for = {name for name, candidate in chosen.items() if candidate.target.name not in _WORDED}
+    if not taken & WORDS and (column := _wordiest(columns, spoken_for)):
+        concept = "body" if record_type == "feedback" or _length(column) > _SENTENCE else "title"
         target = next(target for target in targets.values() if target.concept == concept)
         chosen[column.name] = _Candidate(0.4, column, target)
-    return tuple(_mapping(column, chosen.get(column.name), record_type, id_columns) for column in columns)
+    return tuple(_mapping(column, chosen.get(column.name), record_type, id_columns, dialect) for column in columns)
 
 
 def unknown_words(mapping: Iterable[ColumnMapping], columns: Iterable[Column], record_type: RecordType) -> list[str]:
@@ -79,23 +90,33 @@ def unknown_words(mapping: Iterable[ColumnMapping], columns: Iterable[Column], r
     ]
 
 
+def ids_stand_in(mapping: Iterable[ColumnMapping], record_type: RecordType) -> bool:
+    """Whether work items without any words have ids for titles: what is known of them shows that they are work."""
+    targets = {entry.target for entry in mapping}
+    return record_type == "work_item" and EXTERNAL_ID in targets and not targets & WORDS and bool(targets & _OF_WORK)
+
+
 def _mapping(
-    column: Column, chosen: _Candidate | None, record_type: RecordType, id_columns: tuple[str, ...]
+    column: Column, chosen: _Candidate | None, record_type: RecordType, id_columns: tuple[str, ...], dialect: Dialect
 ) -> ColumnMapping:
     if chosen is None:
         identifies = id_columns == (column.name,)
         return ColumnMapping(column.name, EXTERNAL_ID if identifies else None, 0.9 if identifies else 0.0)
     return ColumnMapping(
-        column.name, chosen.target.name, round(chosen.confidence, 2), _translation(column, chosen.target, record_type)
+        column.name,
+        chosen.target.name,
+        round(chosen.confidence, 2),
+        _translation(column, chosen.target, record_type, dialect),
     )
 
 
-def _translation(column: Column, target: Target, record_type: RecordType) -> dict[str, str]:
+def _translation(column: Column, target: Target, record_type: RecordType, dialect: Dialect) -> dict[str, str]:
     if target.name == "status":
         target = TARGETS[record_type][DERIVED_WORD[record_type]]
     if not target.vocabulary:
         return {}
-    known = ((word, translate(target.vocabulary, word)) for word in column.samples)
+    own = dialect.words.get(target.vocabulary, {})
+    known = ((word, own.get(fold(word)) or translate(target.vocabulary, word)) for word in column.samples)
     return {word: value for word, value in known if value}
 
 
@@ -110,7 +131,7 @@ def _candidates(column: Column, dialect: Dialect, targets: Mapping[str, Target])
 
 
 def _concepts(header: str, dialect: Dialect) -> Iterator[tuple[str, float]]:
-    for word, confidence in _readings(header, guess=not dialect.source):
+    for word, confidence in _readings(header[:_LONGEST_NAME], guess=not dialect.source):
         if word in dialect.columns:
             if concept := dialect.columns[word]:
                 yield concept, confidence + 0.05
@@ -128,7 +149,7 @@ def _readings(header: str, *, guess: bool) -> Iterator[tuple[str, float]]:
         yield fold(wrapped[1]), 0.8
     elif qualified := _QUALIFIED.fullmatch(header):
         yield fold(qualified[1]), 0.8
-    if guess:
+    if guess and not _PERSON.search(fold(header)):
         words = fold(header).split()
         yield from ((" ".join(words[at:]), 0.5) for at in range(1, len(words)))
 
@@ -139,15 +160,19 @@ def _fits(target: Target, column: Column) -> bool:
     if not samples:
         return True
     if parser := _PARSERS.get(target.type):
-        return sum(parser(text) is not None for text in samples) >= 0.5 * len(samples)
+        sure = target.type in ("number", "share") and len(samples) >= _ENOUGH
+        share = _SURE_OF_NUMBERS if sure else 0.5
+        return sum(parser(text) is not None for text in samples) >= share * len(samples)
     if target.type == "word":
         return any(translate(target.vocabulary or "", text) for text in samples)
     if target.name.endswith("email"):
         return any("@" in text for text in samples)
     if target.name == "url":
         return any("://" in text or text.startswith("www.") for text in samples)
+    if target.name == "title" and column.count > 1:
+        return False
     if target.name in ("title", "text", "description", "comments"):
-        return not all(parse_number(text) is not None for text in samples)
+        return not all(_is_value(text) for text in samples)
     return True
 
 
@@ -155,13 +180,28 @@ def _length(column: Column) -> float:
     return sum(map(len, column.samples)) / max(1, len(column.samples))
 
 
-def _wordiest(columns: tuple[Column, ...]) -> Column | None:
-    """The column that most likely names or describes: words, and seldom the same ones."""
-    worded = [
-        column
-        for column in columns
-        if sum(parse_number(text) is None and parse_datetime(text) is None for text in column.samples)
-        > 0.8 * len(column.samples)
-    ]
-    best = max(worded, key=lambda column: (len(column.samples), _length(column)), default=None)
-    return best if best and len(best.samples) >= min(3, max(len(column.samples) for column in columns)) else None
+def _wordiest(columns: tuple[Column, ...], spoken_for: set[str]) -> Column | None:
+    """The column that most likely names or describes: words, and seldom the same ones. Questions of a form go first."""
+    worded = [column for column in columns if column.name not in spoken_for and _is_worded(column)]
+    best = max(
+        worded, key=lambda column: (_is_question(column.name), len(column.samples), _length(column)), default=None
+    )
+    most = max((len(column.samples) for column in columns), default=0)
+    return best if best and (_is_question(best.name) or 2 * len(best.samples) > most) else None
+
+
+def _is_worded(column: Column) -> bool:
+    """Whether most cells are words: no numbers, dates, addresses or identifiers, nor the parts of a person's name."""
+    if column.count > 1 or _NAMES.search(fold(column.name)):
+        return False
+    worded = sum(not _is_value(text) and not _IDENTIFIER.fullmatch(text) for text in column.samples)
+    return worded > 0.8 * len(column.samples)
+
+
+def _is_question(header: str) -> bool:
+    """A question that is answered in words, as forms put it into the header."""
+    return len(header) > _QUESTION and header.rstrip(" *:").endswith(("?", "？"))
+
+
+def _is_value(text: str) -> bool:
+    return parse_number(text) is not None or _parse_in_any_order(text) is not None

@@ -15,6 +15,11 @@ from northing.exchange.records import Layout, Problem, SourceRow
 
 Cells = dict[str, str | list[str]]
 
+GROUP = "Group"
+"""Column of the group in which a row stands, where the table has several under headers of their own."""
+_EDGE = {"node", "cursor"}
+_CONNECTIONS = ("nodes", "edges")
+
 
 def read_rows(path: Path, layout: Layout) -> Iterator[SourceRow]:
     """Stream the records of a file. Memory holds one record, except for workbooks (bounded by `limits`).
@@ -54,12 +59,15 @@ def json_values(path: Path, layout: Layout) -> Iterator[tuple[str, Any]]:
 def flatten(value: Any) -> Cells:
     """One JSON record as columns: nested objects become dotted names, lists of objects lists per name.
 
+    The `nodes` and `edges` in which GraphQL wraps lists leave no trace.
+
     >>> flatten({"id": 1, "user": {"login": "ada"}, "labels": [{"name": "a"}, {"name": "b"}], "closed": None})
     {'id': '1', 'user.login': 'ada', 'labels.name': ['a', 'b'], 'closed': ''}
     """
     cells: Cells = {}
     if isinstance(value, dict):
-        _flatten_into(cells, "", value)
+        inner = value.get("node") if value.keys() <= _EDGE else None
+        _flatten_into(cells, "", inner if isinstance(inner, dict) else value)
     else:
         cells["value"] = [_scalar(item) for item in value] if isinstance(value, list) else _scalar(value)
     return cells
@@ -69,11 +77,22 @@ def _flatten_into(cells: Cells, prefix: str, record: dict[str, Any]) -> None:
     for key, value in record.items():
         name = prefix + clean(key)
         if isinstance(value, dict):
+            if (nodes := _connected(value)) is not None:
+                _flatten_list(cells, name, nodes)
+                value = {key: rest for key, rest in value.items() if key not in _CONNECTIONS}
             _flatten_into(cells, f"{name}.", value)
         elif isinstance(value, list):
             _flatten_list(cells, name, value)
         else:
             cells[name] = _scalar(value)
+
+
+def _connected(value: dict[str, Any]) -> list[Any] | None:
+    """The list that a GraphQL connection holds."""
+    if isinstance(nodes := value.get("nodes"), list):
+        return nodes
+    edges = value.get("edges")
+    return [edge.get("node") for edge in edges if isinstance(edge, dict)] if isinstance(edges, list) else None
 
 
 def _flatten_list(cells: Cells, name: str, items: list[Any]) -> None:
@@ -141,11 +160,38 @@ def _table_rows(table: Iterable[list[str]], layout: Layout, skip: int | None = N
     name_cells = _namer(layout.headers)
     width = len(layout.headers)
     number = 0
-    for cells in rows:
-        if not any(map(str.strip, cells)):
+    # A group's name is known one row late, by when a text's reader has forgotten the line.
+    grouped = _grouped(rows, layout.headers) if layout.kind in ("xlsx", "ods") else (("", cells) for cells in rows)
+    for group, cells in grouped:
+        if not any(map(str.strip, cells)) or _is_headers_again(cells, layout.headers):
             continue
         number += 1
-        yield SourceRow(number, name_cells(cells), problems=_raggedness(cells, width, layout.short_rows))
+        values = name_cells(cells) | ({GROUP: group} if group else {})
+        yield SourceRow(number, values, problems=_raggedness(cells, width, layout.short_rows))
+
+
+def _is_headers_again(cells: list[str], headers: tuple[str, ...]) -> bool:
+    """Boards that are exported group by group give their headers again for each."""
+    return len(headers) > 1 and cells[:1] == [headers[0]] and tuple(map(str.strip, cells[: len(headers)])) == headers
+
+
+def _grouped(rows: Iterator[list[str]], headers: tuple[str, ...]) -> Iterator[tuple[str, list[str]]]:
+    """Rows with the name of their group: a row above repeated headers with nothing but its first cell."""
+    held: list[str] | None = None
+    group = ""
+    for cells in rows:
+        if held is not None and not any(cells):
+            continue
+        if held is not None and _is_headers_again(cells, headers):
+            group, held = held[0], None
+            continue
+        if held is not None:
+            yield group, held
+        held = cells if cells and cells[0] and not any(cells[1:]) and len(headers) > 2 else None
+        if held is None:
+            yield group, cells
+    if held is not None:
+        yield group, held
 
 
 def _raggedness(cells: list[str], width: int, short_rows: bool) -> tuple[Problem, ...]:

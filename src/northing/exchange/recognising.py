@@ -8,13 +8,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
-from northing.exchange import limits, workbook
+from northing.exchange import cautions, limits, workbook
 from northing.exchange.dates import decide_order
 from northing.exchange.dialects import DIALECTS, Dialect, Shape
 from northing.exchange.fields import TARGETS
 from northing.exchange.headers import find_headers
-from northing.exchange.mapping import propose, unknown_words
+from northing.exchange.mapping import propose
 from northing.exchange.reading import json_values, read_raw, read_rows
 from northing.exchange.records import (
     Column,
@@ -69,11 +70,12 @@ def recognise(path: Path, claimed_name: str | None = None) -> Recognition:
         estimated_rows=rows,
         warnings=(
             *warnings,
-            *_encoding_warnings(layout),
-            *_cap_warnings(dialect, rows, lists),
-            *_mapping_warnings(mapping, shape, record_type, order),
-            *_row_warnings(layout, dialect, sample, ids),
+            *cautions.of_encoding(layout),
+            *cautions.of_cap(dialect, rows, lists),
+            *cautions.of_mapping(mapping, shape.columns, record_type, order),
+            *cautions.of_rows(dialect, sample, ids),
         ),
+        unfit=dialect.unfit,
         reasons=reasons or (f"It is read as a {dialect.title}: no known tool writes these columns.",),
     )
 
@@ -81,6 +83,19 @@ def recognise(path: Path, claimed_name: str | None = None) -> Recognition:
 def propose_mapping(recognition: Recognition, record_type: RecordType) -> tuple[ColumnMapping, ...]:
     """The mapping of a recognised file for another record type than the proposed one."""
     return propose(recognition.columns, dialect_of(recognition), record_type, recognition.id_columns)
+
+
+def warnings_for(
+    recognition: Recognition, record_type: RecordType | None, mapping: tuple[ColumnMapping, ...]
+) -> tuple[str, ...]:
+    """The warnings of a recognised file when it is read as another record type, or with another mapping; as None of
+    them, what holds for any table."""
+    columns, order = recognition.columns, recognition.date_order
+    proposed = set(cautions.of_mapping(recognition.mapping, columns, recognition.record_type, order))
+    others = tuple(warning for warning in recognition.warnings if warning not in proposed)
+    if record_type is None:
+        return others
+    return (*others, *cautions.of_mapping(mapping, columns, record_type, order))
 
 
 def dialect_of(recognition: Recognition) -> Dialect:
@@ -100,7 +115,7 @@ def _lay_out(path: Path, layout: Layout) -> tuple[Layout, Counter[str], list[str
         layout = find_headers(layout, read_raw(path, layout))
     if layout.header_row == 0:
         warnings.append("The table has no header row; its columns are numbered.")
-    elif layout.header_row > 1:
+    elif layout.header_row > 1 + layout.second_row:
         warnings.append(f"The headers stand in row {layout.header_row}; the rows above are left out.")
     if layout.short_rows:
         warnings.append("Many rows have fewer cells than the header; the missing ones are taken as empty.")
@@ -127,27 +142,41 @@ def _best_sheet(path: Path, layout: Layout) -> tuple[Layout, list[str]]:
 
 def _json_layout(path: Path, layout: Layout) -> tuple[Layout, Counter[str], list[str]]:
     lists: Counter[str] = Counter()
-    message = ""
+    plain: Counter[str] = Counter()
+    facts: dict[str, Any] = {}
     for place, value in json_values(path, layout):
         if place.endswith("[]"):
-            lists[place] += 1
-        elif place in ("message", "error") and isinstance(value, str):
-            message = f" Its message is {value[:200]!r}."
+            (lists if isinstance(value, dict) else plain)[place] += 1
+        else:
+            facts[place] = value
+    lists = lists or plain
     known = next((dialect.records for dialect in DIALECTS if dialect.records in lists), None)
     if not lists:
-        raise Refused(f"The JSON document holds no list of records.{message}", "Export a list of records.")
+        message = next((facts[name] for name in ("message", "error") if isinstance(facts.get(name), str)), "")
+        told = f" Its message is {message[:200]!r}." if message else ""
+        raise Refused(f"The JSON document holds no list of records.{told}", "Export a list of records.")
     place = known or max(lists, key=lambda name: lists[name])
     unread = [name for name in lists if name != place and not known]
     warnings = [f"Only the list {place!r} is read; not read: {', '.join(unread)}."] if unread else []
+    warnings += cautions.of_pages(place, lists[place], facts)
     return replace(layout, sheet=place), lists, warnings
 
 
 def _shape(layout: Layout, sample: list[SourceRow], lists: Counter[str]) -> Shape:
-    counts = Counter(layout.headers) or Counter({name: 1 for row in sample for name in row.values})
+    counts = Counter(layout.headers) or _lengths(sample)
     names = list(dict.fromkeys([*layout.headers, *(name for row in sample for name in row.values)]))
     columns = tuple(Column(name, counts.get(name, 1), _samples(sample, name)) for name in names)
     folded = frozenset(map(fold, names))
     return Shape(layout, columns, folded, lists)
+
+
+def _lengths(sample: list[SourceRow]) -> Counter[str]:
+    """How many values a name has at most, where the format names its fields in every record."""
+    lengths: Counter[str] = Counter()
+    for row in sample:
+        for name, value in row.values.items():
+            lengths[name] = max(lengths[name], len(value) if isinstance(value, list) else 1)
+    return lengths
 
 
 def _samples(rows: list[SourceRow], name: str) -> tuple[str, ...]:
@@ -167,10 +196,10 @@ def _count(path: Path, layout: Layout, lists: Counter[str]) -> int:
 
 
 def _id_columns(dialect: Dialect, shape: Shape, sample: list[SourceRow]) -> tuple[str, ...]:
-    by_word = {fold(column.name): column.name for column in reversed(shape.columns)}
+    by_word = {fold(column.name) or column.name.strip(): column.name for column in reversed(shape.columns)}
     wanted = list(dialect.ids)
     if not dialect.source:
-        wanted += [(word,) for word in _id_words() if word in by_word]
+        wanted += [(word,) for word in [*_id_words(), "#", "№"] if word in by_word]
     for words in wanted:
         names = tuple(by_word[word] for word in words if word in by_word)
         if len(names) == len(words) and _unique(names, sample):
@@ -213,46 +242,3 @@ def _texts(path: Path, layout: Layout, names: set[str]) -> Iterator[str]:
         for name in names:
             value = row.values.get(name, "")
             yield from [value] if isinstance(value, str) else value
-
-
-def _encoding_warnings(layout: Layout) -> Iterator[str]:
-    if layout.lenient and layout.encoding:
-        if layout.encoding in ("utf-8", "utf-8-sig"):
-            yield "Some bytes are not valid UTF-8; they are shown as \ufffd."
-        elif not layout.encoding.startswith("utf"):
-            yield f"The text does not say its encoding; it is read as {layout.encoding}. Check accents and signs."
-
-
-def _cap_warnings(dialect: Dialect, rows: int, lists: Counter[str]) -> Iterator[str]:
-    if rows in dialect.caps:
-        yield (
-            f"The file holds exactly {rows:,} records, a limit at which exports are cut off: "
-            "check at the source whether there are more, and export the rest too."
-        )
-    for place, cap in dialect.list_caps.items():
-        if lists[place] >= cap:
-            name = place.removesuffix("[]")
-            yield f"The export holds {lists[place]:,} {name}, the most that the tool gives: older {name} are missing."
-
-
-def _mapping_warnings(
-    mapping: tuple[ColumnMapping, ...], shape: Shape, record_type: RecordType, order: DateOrder
-) -> Iterator[str]:
-    if order == "ambiguous":
-        yield "Dates such as 03/04 leave open which is the day; they are read day first. Choose if that is wrong."
-    targets = {entry.target for entry in mapping}
-    if not targets & {"title", "text", "description"}:
-        yield "No column reads like a title or a text; map one before importing."
-    elif record_type == "feedback" and "text" not in targets:
-        yield "No column holds the words of feedback; the title stands in for them."
-    if unknown := unknown_words(mapping, shape.columns, record_type):
-        yield f"Status words without a known category: {', '.join(map(repr, unknown[:10]))}. Choose one for each."
-
-
-def _row_warnings(layout: Layout, dialect: Dialect, sample: list[SourceRow], ids: tuple[str, ...]) -> Iterator[str]:
-    if dialect.ids and not ids:
-        yield "No column identifies the records; a record that changes at the source will come in as a new one."
-    if dialect.details:
-        pulls = sum(bool(dialect.details(row).get("is_pull_request")) for row in sample)
-        if pulls:
-            yield f"{pulls:,} of the first {len(sample):,} records are pull requests; they are marked as such."

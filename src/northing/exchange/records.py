@@ -52,7 +52,8 @@ class SourceRow:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of the source: its header, how often the header appears, and distinct values met in the sample."""
+    """A column of the source: its header, how often the header appears (in JSON: how many values its lists have at
+    most), and distinct values met in the sample."""
 
     name: str
     count: int
@@ -81,7 +82,8 @@ class Layout:
     `header_row` is the 1-based record that holds the headers (0: the format names its fields itself, or there
     are no headers). `headers` are the names in order, repeated ones repeated. `sheet` names the sheet of a workbook,
     or the list of a JSON document (`items[]`). `lenient` says that undecodable bytes are replaced, `short_rows`
-    that rows may leave out empty cells at their end.
+    that rows may leave out empty cells at their end, `second_row` that the headers
+    take the row before `header_row` too.
     """
 
     kind: Kind
@@ -92,6 +94,7 @@ class Layout:
     header_row: int = 0
     headers: tuple[str, ...] = ()
     short_rows: bool = False
+    second_row: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,7 @@ class Recognition:
     ask `recognise` again when the file is read.
     `id_columns` together identify a record; empty means that a hash of the row's content does.
     `estimated_rows` counts records of the source. `alternatives` are other record types that such files often hold;
-    every file can be read as every type.
+    every file can be read as every type. `unfit` says why it should be read as none of them, where it should not.
     """
 
     format: str
@@ -118,6 +121,7 @@ class Recognition:
     estimated_rows: int
     warnings: tuple[str, ...]
     reasons: tuple[str, ...]
+    unfit: str = ""
 
     @property
     def kind(self) -> Kind:

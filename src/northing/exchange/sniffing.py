@@ -10,9 +10,8 @@ from collections import Counter
 from dataclasses import replace
 from pathlib import Path, PurePath
 
-from charset_normalizer import from_bytes
-
 from northing.exchange import limits
+from northing.exchange.charsets import encoding_of
 from northing.exchange.records import Kind, Layout, Refused
 from northing.exchange.workbook import DAMAGED
 
@@ -48,9 +47,10 @@ _FOREIGN = (
 )
 _JSON_LINES = ("jsonl", "ndjson")
 _SUPPORTED = "Northing reads CSV, TSV, XLSX, ODS, JSON and JSON lines."
-_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-_LEGACY = ["cp1252", "cp932", "euc_jp", "gb18030", "big5", "cp949", "cp1250", "cp1251", "cp1253", "cp1254", "koi8_r"]
 _CONTROL = re.compile(r"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
+# Comments are taken out first: in one pattern with the rest they can be told apart in too many ways to try.
+_COMMENT = re.compile(r"<!--.*?-->\s*", re.DOTALL)
+_WEB_PAGE = re.compile(r"(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|html|head|body|table|meta)\b")
 _SEPARATORS = ",;\t|"
 ONE_COLUMN = "\x1f"
 """Separator of a table that has one column and so needs none: a character that texts do not hold."""
@@ -110,7 +110,7 @@ def _text(path: Path, head: bytes) -> Layout:
     for magic, what in _FOREIGN:
         if head.startswith(magic):
             raise Refused(f"The file is {what}.", f"Export the records as a table instead. {_SUPPORTED}")
-    encoding, lenient = _encoding(path, head)
+    encoding, lenient = encoding_of(path, head)
     text = codecs.getincrementaldecoder(encoding)("replace").decode(head).lstrip("\ufeff")
     if len(_CONTROL.findall(text)) > max(8, len(text) / 200):
         raise Refused("The file is binary, not text.", _SUPPORTED)
@@ -122,54 +122,22 @@ def _text(path: Path, head: bytes) -> Layout:
 
 
 def _refuse_markup(text: str) -> None:
-    start = text.lstrip()[:2000].lower()
-    if re.match(r"(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", start, re.DOTALL):
+    start = text.lstrip()[:4000].lower()
+    if not re.match(r"<(?:\?xml|!--|!doctype|[a-z])", start):
+        return
+    page = _WEB_PAGE.match(_COMMENT.sub("", start))
+    if page and ("office:" in start or "ms-excel" in start or "<table" in start or ".issuekey" in start):
+        raise Refused(
+            "The file is a web page with a table, as some tools write under the name of an Excel workbook.",
+            "Export it as CSV (in Jira: Export CSV), or open it in a spreadsheet and save it as XLSX.",
+        )
+    if page:
         raise Refused(
             "The file is a web page, often a sign-in or error page saved in place of the export.",
             "Sign in to the source and download the export again.",
         )
     if start.startswith("<?xml") or re.match(r"<[a-z][\w:-]*(?:\s[^<>]*)?>\s*<", start):
         raise Refused("The file is XML.", f"Export it as CSV or JSON. {_SUPPORTED}")
-
-
-def _encoding(path: Path, head: bytes) -> tuple[str, bool]:
-    """The encoding, and whether undecodable bytes have to be replaced."""
-    for bom, name in _BOMS:
-        if head.startswith(bom):
-            return name, name == "utf-16" or _first_wrong_byte(path) is not None
-    if head.count(b"\0") > len(head) / 5:
-        even = head[0:2000:2].count(b"\0")
-        return ("utf-16-be" if even > head[1:2000:2].count(b"\0") else "utf-16-le"), True
-    wrong = _first_wrong_byte(path)
-    if wrong is None:
-        return "utf-8", False
-    with path.open("rb") as file:
-        file.seek(max(0, wrong - limits.SAMPLE_BYTES // 4))
-        window = file.read(limits.SAMPLE_BYTES // 2)
-    multibyte = len(re.findall(rb"[\xc2-\xf4][\x80-\xbf]+", window))
-    replaced = window.decode("utf-8", "replace").count("\ufffd")
-    if multibyte > 20 * replaced:
-        return "utf-8", True
-    lines = b"\n".join(line for line in window.split(b"\n")[1:] if not line.isascii()) or window
-    guess = from_bytes(lines[:50_000], cp_isolation=_LEGACY, threshold=0.5).best()
-    return (guess.encoding if guess else "cp1252"), True
-
-
-def _first_wrong_byte(path: Path) -> int | None:
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    passed = 0
-    with path.open("rb") as file:
-        while chunk := file.read(1 << 20):
-            try:
-                decoder.decode(chunk)
-            except UnicodeDecodeError as error:
-                return passed + error.start
-            passed += len(chunk)
-    try:
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return passed - 1
-    return None
 
 
 def _json_kind(text: str) -> Kind | None:
@@ -179,6 +147,8 @@ def _json_kind(text: str) -> Kind | None:
     if not re.match(r"\{\s*[\"}]", start):
         return None
     first, _, rest = start.partition("\n")
+    if re.match(r'\{\s*"data"\s*:\s*\{', first):  # answers of a GraphQL service, page after page
+        return "json"
     following = rest.lstrip()
     return "jsonl" if first.rstrip().endswith("}") and following.startswith("{") else "json"
 

@@ -7,8 +7,10 @@ from collections.abc import Iterable
 
 from northing.exchange.words import fold, translate
 
-_MISSING = frozenset({"", "nan", "null", "<na>", "#n/a", "n/a", "na", "none", "nil", "undefined", "-", "--", "—", "?"})
-_MISSING_TEXT = frozenset({"", "nan", "null", "<na>", "#n/a", "undefined"})
+_MISSING = frozenset(
+    {"", "nan", "null", "<na>", "#n/a", "n/a", "na", "none", "nil", "undefined", "-", "--", "—", "?", "[]", "{}"}
+)
+_MISSING_TEXT = frozenset({"", "nan", "null", "<na>", "#n/a", "undefined", "[]", "{}"})
 _PLAIN = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _NUMBER = re.compile(
     r"(?P<sign>[+-]?)(?P<digits>\d[\d.,'’ ]*|[.,]\d+)\s*"
@@ -68,8 +70,10 @@ def parse_number(text: str, *, decimal_comma: bool = False) -> float | None:
     return -number if found["sign"] == "-" else number
 
 
-def uses_decimal_comma(values: Iterable[str]) -> bool:
+def uses_decimal_comma(values: Iterable[str], *, otherwise: bool = False) -> bool:
     """Whether a column of numbers writes 1,5 rather than 1.5, by counting the values that leave no doubt.
+
+    Where there are none it is `otherwise`, such as what the file's other columns do.
 
     >>> uses_decimal_comma(["1.234", "3,5"]), uses_decimal_comma(["1,234", "3.5"])
     (True, False)
@@ -77,7 +81,7 @@ def uses_decimal_comma(values: Iterable[str]) -> bool:
     votes = [
         (1 if _COMMA_DECIMAL.fullmatch(text) else 0) - (1 if _POINT_DECIMAL.fullmatch(text) else 0) for text in values
     ]
-    return sum(votes) > 0
+    return sum(votes) > 0 if any(votes) else otherwise
 
 
 def parse_rating(text: str, *, decimal_comma: bool = False) -> float | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import zipfile
 import zlib
@@ -25,6 +26,7 @@ _REFERENCE = re.compile(rb'\sr="([A-Z]{0,3})(\d{1,7})"')
 _REPEATED = re.compile(rb'number-(?:rows|columns)-repeated="(\d{1,9})"')
 _DIMENSION = re.compile(rb"<dimension [^<>]*/>")
 _CHUNK = 1 << 20
+_LOCAL_HEAD = 30  # bytes before a part's name; where name and extra field end is in the last four
 
 
 def sheet_names(path: Path) -> list[str]:
@@ -73,6 +75,8 @@ def _check_extent(path: Path) -> None:
     """The library lays every sheet out as a full rectangle: one cell in a far corner would take all memory."""
     try:
         with zipfile.ZipFile(path) as archive:
+            if any(_holds_more(path, entry) for entry in archive.infolist()):
+                raise zipfile.BadZipFile("a part is larger than it says")
             too_large = any(_extent(archive, part) > limits.WORKBOOK_CELLS for part in archive.namelist())
     except DAMAGED as error:
         raise Refused(f"The workbook is damaged ({error}).", "Export or download it again.") from error
@@ -81,6 +85,24 @@ def _check_extent(path: Path) -> None:
             f"A sheet spans more than {limits.WORKBOOK_CELLS:,} cells.",
             "Delete stray cells far from the table, or save the sheet as CSV.",
         )
+
+
+def _holds_more(path: Path, entry: zipfile.ZipInfo) -> bool:
+    """Whether a part unpacks to more than it says. The standard library stops there; the one that reads sheets goes
+    on, and would unpack gigabytes out of a small file."""
+    if entry.compress_type != zipfile.ZIP_DEFLATED:
+        return entry.compress_type != zipfile.ZIP_STORED or entry.compress_size != entry.file_size
+    unpack, size, left = zlib.decompressobj(-zlib.MAX_WBITS), 0, entry.compress_size
+    with path.open("rb") as file:
+        file.seek(entry.header_offset)
+        head = file.read(_LOCAL_HEAD)
+        file.seek(int.from_bytes(head[26:28], "little") + int.from_bytes(head[28:30], "little"), os.SEEK_CUR)
+        while size <= entry.file_size and (packed := file.read(min(_CHUNK, left))):
+            left -= len(packed)
+            while packed and size <= entry.file_size:
+                size += len(unpack.decompress(packed, _CHUNK))
+                packed = unpack.unconsumed_tail
+    return size > entry.file_size
 
 
 def _extent(archive: zipfile.ZipFile, part: str) -> int:

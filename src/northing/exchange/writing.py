@@ -20,7 +20,7 @@ from northing.exchange.records import Layout, Problem, SourceRow
 REASONS = "Reasons"
 """Header of the column that rejected rows come back with."""
 
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _XLSX_CELL_CHARACTERS = 32_767
 _XLSX_ROWS = 1_048_576
 _BATCH = 500

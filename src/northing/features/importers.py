@@ -10,7 +10,7 @@ from northing.features.models import Feature
 from northing.features.planning import widened
 from northing.insight.public import fit
 from northing.kit.changes import ChangeSession
-from northing.kit.importing.importers import Importer, importers
+from northing.kit.importing.importers import Importer, importers, shorten
 from northing.kit.record_types import Values, registry
 
 _RENAMED = {"status_category": "status", "status": "status as given", "target_date": "target"}
@@ -26,8 +26,7 @@ def adapt_feature(canonical: dict[str, Any]) -> dict[str, Any]:
     values = {_RENAMED.get(name, name): value for name, value in canonical.items()}
     if email := values.pop("owner_email", None):
         values["owner"] = email
-    if values.get("product"):
-        values["product"] = str(values["product"])[:120].strip()
+    shorten(values, "product", 120)
     return fit(registry.of(Feature), values)
 
 

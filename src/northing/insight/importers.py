@@ -10,7 +10,7 @@ from northing.insight.jobs import tidy_soon
 from northing.insight.models import Feedback, State
 from northing.insight.rules import title_from
 from northing.kit.changes import ChangeSession
-from northing.kit.importing.importers import Importer, importers
+from northing.kit.importing.importers import Importer, importers, shorten
 from northing.kit.record_types import Values, registry
 
 _RENAMED = {"origin": "source", "contact_email": "author_email"}
@@ -34,8 +34,7 @@ def adapt_feedback(canonical: dict[str, Any]) -> dict[str, Any]:
     if (votes := values.pop("reactions", None)) is not None:
         values["votes" if votes >= 0 else "votes as given"] = round(votes)
     for name, longest in _LONGEST_NAMES.items():
-        if values.get(name):
-            values[name] = str(values[name])[:longest].strip()
+        shorten(values, name, longest)
     return fit(registry.of(Feedback), values)
 
 

@@ -16,6 +16,7 @@ from northing.access.actor import Actor
 from northing.access.roles import Verb
 from northing.kit import cleaning, tagging
 from northing.kit.cleaning import IDENTITY, Row
+from northing.kit.inserting import insert_all
 from northing.kit.models import Change, ChangeEntry, Kind, Record, RecordModel
 from northing.kit.numbers import take_numbers
 from northing.kit.problems import Conflict, Invalid, Missing, Problem
@@ -103,7 +104,7 @@ class ChangeSession:
             )
             for identity, row, extra in zip(spine, prepared.rows, prepared.identities, strict=True)
         ]
-        record_type.model.objects.bulk_create(records)
+        insert_all(records)
         tagging.set_tags(
             workspace,
             {r.pk: row["tags"] for r, row in zip(records, prepared.rows, strict=True) if row["tags"]},
@@ -217,9 +218,11 @@ class ChangeSession:
 
     def _write_entries(self, entries: Sequence[tuple[RecordModel, Kind, Mapping[str, Any]]]) -> None:
         change = self.change
-        ChangeEntry.objects.bulk_create(
-            ChangeEntry(change=change, record_id=record.pk, kind=kind, version=record.version, old=dict(old))
-            for record, kind, old in entries
+        insert_all(
+            [
+                ChangeEntry(change=change, record_id=record.pk, kind=kind, version=record.version, old=dict(old))
+                for record, kind, old in entries
+            ]
         )
 
     def _finish(self, record_type: RecordType, records: Sequence[Any]) -> None:

@@ -3,12 +3,13 @@
 from northing.exchange.dialects.azure_devops import AZURE_DEVOPS
 from northing.exchange.dialects.base import Dialect, Shape
 from northing.exchange.dialects.feedback import FEATURE_REQUESTS, FEEDBACK_BOARD, FEEDBACK_FORM
-from northing.exchange.dialects.github import GITHUB
+from northing.exchange.dialects.github import GITHUB, GITHUB_TABLE
 from northing.exchange.dialects.jira import JIRA, JIRA_CHANGES, JIRA_JSON
 from northing.exchange.dialects.linear import LINEAR
 from northing.exchange.dialects.plane import PLANE
 from northing.exchange.dialects.reviews import APP_REVIEWS, PRODUCT_REVIEWS
-from northing.exchange.dialects.tables import FEATURE_LIST, FEATURE_TABLE, GENERIC, TRACKER_TABLE
+from northing.exchange.dialects.services import ASANA, CLICKUP, GITLAB, HELP_DESK
+from northing.exchange.dialects.tables import FEATURE_LIST, FEATURE_TABLE, GENERIC, PARTS_LIST, TRACKER_TABLE
 from northing.exchange.dialects.trello import TRELLO
 
 DIALECTS: tuple[Dialect, ...] = (
@@ -17,9 +18,14 @@ DIALECTS: tuple[Dialect, ...] = (
     JIRA_JSON,
     TRELLO,
     GITHUB,
+    GITHUB_TABLE,
     AZURE_DEVOPS,
     LINEAR,
     PLANE,
+    ASANA,
+    CLICKUP,
+    GITLAB,
+    HELP_DESK,
     FEATURE_REQUESTS,
     APP_REVIEWS,
     PRODUCT_REVIEWS,
@@ -28,6 +34,7 @@ DIALECTS: tuple[Dialect, ...] = (
     FEATURE_TABLE,
     FEATURE_LIST,
     TRACKER_TABLE,
+    PARTS_LIST,
     GENERIC,
 )
 

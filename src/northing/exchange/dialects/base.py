@@ -52,12 +52,13 @@ class Shape:
 class Dialect:
     """One kind of export. Headers and words are given folded (`northing.exchange.words.fold`).
 
-    A file is of this kind when each of `needs` is met by one of its headers; `signs` raise the score from
-    `least` towards 1. `columns` say what a header means where the general vocabulary would not know better
-    (None: keep it aside). An empty `source` stands for tools that are not known: files with the same columns then
-    share a source. The first of `ids` whose columns are all there and unique identifies records. An
-    export of exactly as many records as in `caps`, or list entries as in `list_caps`, was cut by the tool.
-    `details` adds what cannot be read column by column.
+    A file is of this kind when each of `needs` is met by one of its headers, and none of `without` is there; `signs`
+    raise the score from `least` to `most`. `columns` say what a header means where the general vocabulary would not
+    know better (None: keep it aside). An empty `source` stands for tools that are not known: files with the same
+    columns then share a source. The first of `ids` whose columns are all there and unique identifies records. An
+    export of exactly as many records as in `caps`, or list entries as in `list_caps`, was cut by the tool. `details`
+    adds what cannot be read column by column, and goes before what is. `words` are those that mean something else in
+    this tool than elsewhere, by vocabulary. `unfit` says why such a file holds nothing that could be imported.
     """
 
     name: str
@@ -65,8 +66,10 @@ class Dialect:
     source: str
     record_types: tuple[RecordType, ...]
     needs: tuple[frozenset[str], ...]
+    without: frozenset[str] = frozenset()
     signs: frozenset[str] = frozenset()
     least: float = 0.5
+    most: float = 1.0
     kinds: frozenset[Kind] = TABLES
     columns: Mapping[str, str | None] = field(default_factory=dict)
     ids: tuple[tuple[str, ...], ...] = ()
@@ -76,14 +79,18 @@ class Dialect:
     records: str | None = None
     rows: Callable[[Path, Layout], Iterator[SourceRow]] = read_rows
     details: Callable[[SourceRow], dict[str, Any]] | None = None
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    unfit: str = ""
 
     def score(self, shape: Shape) -> float:
         """How sure it is that a file is of this kind, from 0 (it is not) to 1."""
         if shape.layout.kind not in self.kinds or not all(need & shape.folded for need in self.needs):
             return 0.0
+        if self.without & shape.folded:
+            return 0.0
         if self.records and self.records not in shape.lists:
             return 0.0
-        return self.least + (1 - self.least) * len(self.signs & shape.folded) / max(1, len(self.signs))
+        return self.least + (self.most - self.least) * len(self.signs & shape.folded) / max(1, len(self.signs))
 
     def reasons(self, shape: Shape) -> tuple[str, ...]:
         """What speaks for this kind, in words."""

@@ -17,7 +17,7 @@ FEEDBACK_BOARD = Dialect(
     """),
         headers("""
         votes, votes count, vote count, upvotes, supporters, supporters count, score, stimmen,
-        votos, 投票数, customer email, note text
+        votos, 投票数, customer email, note text, user email, company name
     """),
     ),
     signs=headers("""
@@ -35,10 +35,11 @@ FEEDBACK_BOARD = Dialect(
         account="company",
         aside="""
         number, owner, responded at, responded by, response, original number, original title,
-        comments count, author id, user id
+        comments count, comment count, author id, user id
     """,
     ),
-    ids=(("id",), ("url",), ("number",), ("post id",), ("note id",)),
+    ids=(("id",), ("url",), ("public url",), ("number",), ("post id",), ("note id",), ("suggestion id",), ("idea id",)),
+    words={"feature_status": {"closed": "declined"}, "feedback_state": {"closed": "archived"}},
     caps=(1000, 500, 100, 30),
 )
 

@@ -1,14 +1,18 @@
-"""GitHub issues as JSON: the REST form, that of the command line client, and simplified dumps."""
+"""GitHub issues as JSON: the REST form, GraphQL, that of the command line client, and simplified dumps; and as CSV."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
-from northing.exchange.dialects.base import JSON, Dialect, headers, meanings
+from northing.exchange.dialects.base import JSON, TABLES, Dialect, headers, meanings
+from northing.exchange.dialects.threads import thread
 from northing.exchange.records import SourceRow
 
 _REPOSITORY = re.compile(r"github\.com/(?:repos/)?([\w.-]+/[\w.-]+)")
+_AUTHORS = ("comments.author.login", "comments.user.login")
+_MOMENTS = ("comments.createdAt", "comments.created_at")
 _PULL_ONLY = headers("headRefName, head.ref, merged, mergedAt, merged_at, isDraft, additions")
 
 
@@ -24,6 +28,8 @@ def _details(row: SourceRow) -> dict[str, Any]:
     }
     if repository := next((match[1] for link in links if (match := _REPOSITORY.search(link))), None) or links[-1]:
         found["project"] = found["product"] = repository
+    if comments := thread(row, "comments.body", _AUTHORS, _MOMENTS):
+        found["comments"] = comments
     return found
 
 
@@ -46,7 +52,7 @@ GITHUB = Dialect(
     kinds=JSON,
     columns=meanings(
         title="title",
-        body="body",
+        body="body, body text",
         status="state",
         resolution="state reason",
         url="html url",
@@ -79,4 +85,12 @@ GITHUB = Dialect(
     ),
     caps=(1000, 500, 100, 30),
     details=_details,
+)
+
+GITHUB_TABLE = replace(
+    GITHUB,
+    name="github-issues-csv",
+    needs=(headers("number"), headers("title"), headers("state"), headers("url, html url")),
+    least=0.8,
+    kinds=TABLES,
 )

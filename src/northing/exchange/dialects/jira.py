@@ -9,6 +9,7 @@ from typing import Any
 
 from northing.exchange.dates import parse_datetime
 from northing.exchange.dialects.base import JSON, Dialect, headers, meanings
+from northing.exchange.dialects.threads import thread
 from northing.exchange.occurrences import grouped
 from northing.exchange.reading import read_rows
 from northing.exchange.records import Layout, SourceRow
@@ -49,7 +50,8 @@ JIRA = Dialect(
         labels="components",
         version="fix versions",
         sprint="sprint",
-        parent="parent",
+        parent="parent key",
+        estimate="custom field story points, custom field story point estimate",
         started="actual start",
         finished="actual end",
         aside="creator, watchers, epic name, project name, id, comments count, start date",
@@ -58,6 +60,12 @@ JIRA = Dialect(
     caps=(1000, 500, 100, 50),
     units=dict.fromkeys(_ORIGINAL_ESTIMATES, "seconds"),
 )
+
+
+def _comments(row: SourceRow) -> dict[str, Any]:
+    place = "fields.comment.comments"
+    found = thread(row, f"{place}.body", (f"{place}.author.displayName",), (f"{place}.created",))
+    return {"comments": found} if found else {}
 
 
 JIRA_JSON = Dialect(
@@ -92,6 +100,7 @@ JIRA_JSON = Dialect(
     ),
     ids=(("key",),),
     caps=(1000, 500, 100, 50),
+    details=_comments,
 )
 
 

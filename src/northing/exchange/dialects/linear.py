@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from northing.exchange.dialects.base import Dialect, headers, meanings
+from northing.exchange.dialects.base import JSON, TABLES, Dialect, headers, meanings
 
 LINEAR = Dialect(
     name="linear-csv",
@@ -15,6 +15,7 @@ LINEAR = Dialect(
         headers("cycle name, cycle number, cycle start"),
         headers("completed, canceled, archived, triaged"),
     ),
+    kinds=TABLES | JSON,
     signs=headers("creator, project, team, labels, started, due date"),
     least=0.8,
     columns=meanings(

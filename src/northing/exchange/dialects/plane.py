@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from northing.exchange.dialects.base import Dialect, headers, meanings
+from northing.exchange.dialects.base import JSON, TABLES, Dialect, headers, meanings
 
 PLANE = Dialect(
     name="plane-csv",
@@ -15,6 +15,7 @@ PLANE = Dialect(
         headers("module name, module, cycle name"),
         headers("created by, created at"),
     ),
+    kinds=TABLES | JSON,
     signs=headers("target date, start date, completed at, archived at, cycle name, priority"),
     least=0.8,
     columns=meanings(

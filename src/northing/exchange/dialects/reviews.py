@@ -7,7 +7,8 @@ from northing.exchange.dialects.base import JSON, TABLES, Dialect, headers, mean
 _BODIES = headers("""
         review, review text, review body, content, translated review, body, text, reviews text,
         comment, bewertungstext, rezension, avis, resena, reseña, opinion, avaliacao texto,
-        recensione, レビュー, レビュー本文, 评论, 评价, 리뷰, отзыв, verbatim, bewertung text
+        kommentar, commentaire,
+        comentario, commento, recensione, レビュー, レビュー本文, 评论, 评价, 리뷰, отзыв, verbatim, bewertung text
     """)
 _RATINGS = headers("""
         rating, star rating, stars, score, review star, review stars, reviews rating, review rating,
@@ -66,7 +67,7 @@ PRODUCT_REVIEWS = Dialect(
     kinds=TABLES | JSON,
     columns=meanings(
         rating="score, note, overall",
-        body="comment, review text",
+        body="comment, review text, kommentar, commentaire, comentario, commento",
         title="summary",
         labels="sentiment",
         aside="verified purchase",

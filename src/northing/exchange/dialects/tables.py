@@ -26,6 +26,25 @@ FEATURE_TABLE = Dialect(
     caps=(1000, 500, 100),
 )
 
+PARTS_LIST = Dialect(
+    name="parts-list",
+    title="bill of materials",
+    source="",
+    record_types=("work_item", "feature", "feedback"),
+    needs=(
+        headers("quantity, qty, menge, anzahl, stückzahl, quantité, qté, cantidad, quantidade, 数量"),
+        headers("""
+        designator, designators, reference designator, ref des, refdes, reference, references, footprint, package,
+        part number, partno, part no, mpn, manufacturer part number, mfr part number, manufacturer, bauteil,
+        artikelnummer, level, bom level
+        """),
+    ),
+    without=_saying("rating", "status", "author", "author_email", "votes", "priority", "assignee", "account"),
+    least=0.8,
+    kinds=TABLES | JSON,
+    unfit="The file is a bill of materials: it lists parts, not what people say or what is to be done.",
+)
+
 _FEATURES = """
     feature, feature name, feature title, capability, initiative name, funktion, fonctionnalité, funcionalidad,
     funcionalidade, 機能, 機能名, 功能, функция
@@ -66,6 +85,7 @@ TRACKER_TABLE = Dialect(
     ),
     signs=headers("status, assignee, priority, due date, type, labels"),
     least=0.4,
+    most=0.74,
     kinds=TABLES | JSON,
     columns=meanings(
         status="section column, progress",

@@ -30,6 +30,8 @@ class _Board:
         self._names: dict[str, dict[str, str]] = defaultdict(dict)
         self._checklists: dict[str, list[str]] = defaultdict(list)
         self._actions: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        self._options: dict[str, str] = {}
+        self._closed: set[str] = set()
         self._board = ""
         for place, value in json_values(path, layout):
             if place == "name":
@@ -38,6 +40,10 @@ class _Board:
                 self._keep(place, value)
 
     def _keep(self, place: str, value: dict[str, Any]) -> None:
+        if place == "lists[]" and value.get("closed"):
+            self._closed.add(str(value.get("id")))
+        if place == "customFields[]":
+            self._options |= dict(_options(value))
         if place in ("lists[]", "labels[]", "customFields[]"):
             self._names[place][str(value.get("id"))] = str(value.get("name") or value.get("color") or "")
         elif place == "members[]":
@@ -64,9 +70,9 @@ class _Board:
         if checklist := self._checklists.get(str(card.get("id"))):
             cells["checklist"] = checklist
         for item in card.get("customFieldItems") or ():
-            if isinstance(item, dict) and isinstance(item.get("value"), dict):
+            if isinstance(item, dict):
                 name = self._names["customFields[]"].get(str(item.get("idCustomField")), "")
-                cells[name or "custom field"] = str(next(iter(item["value"].values()), ""))
+                cells[name or "custom field"] = self._value(item)
         cells["created"] = _created(str(card.get("id", "")))
         cells["board"] = self._board
         return cells
@@ -76,9 +82,44 @@ class _Board:
         found: dict[str, Any] = {}
         if comments := [_comment(action) for action in actions if action.get("type") == "commentCard"]:
             found["comments"] = comments
-        if steps := [step for action in actions if (step := _step(action))]:
+        steps = [step for action in actions if (step := _step(action))]
+        if first := _where_it_began(card, actions, steps):
+            steps.insert(0, first)
+        if steps:
             found["state_times"] = steps
+        if (card.get("closed") or str(card.get("idList")) in self._closed) and self._category(card) != "done":
+            found |= {"resolution": "archived", "status_category": "cancelled"}
         return found
+
+    def _category(self, card: dict[str, Any]) -> str | None:
+        return translate("work_item_status", self._names["lists[]"].get(str(card.get("idList")), ""))
+
+    def _value(self, item: dict[str, Any]) -> str:
+        """A custom field's value; that of a drop-down refers to one of the field's options."""
+        if isinstance(item.get("value"), dict):
+            return str(next(iter(item["value"].values()), ""))
+        return self._options.get(str(item.get("idValue")), "")
+
+
+def _options(field: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for option in field.get("options") or ():
+        if isinstance(option, dict) and isinstance(option.get("value"), dict):
+            yield str(option.get("id")), str(option["value"].get("text") or "")
+
+
+def _where_it_began(
+    card: dict[str, Any], actions: list[dict[str, Any]], steps: list[dict[str, Any]]
+) -> dict[str, Any] | None:
+    """The list in which a card was before its first move, where the export no longer has its creation."""
+    move = next((action for action in actions if action.get("type") == "updateCard" and _step(action)), None)
+    before = move["data"].get("listBefore") if move else None
+    began = parse_datetime(_created(str(card.get("id", ""))))
+    if not isinstance(before, dict) or not began or not move or _step(move) != steps[0]:
+        return None
+    if began > steps[0]["entered_at"]:
+        return None
+    state = str(before.get("name") or "")
+    return {"state": state, "category": translate("work_item_status", state), "entered_at": began}
 
 
 def _label(label: dict[str, Any]) -> str:

@@ -147,3 +147,41 @@ def test_whatever_stands_in_a_row_stands_in_its_record(tmp_path: Path, rows: lis
         for cell in row:
             words = cell.strip()
             assert not words or len(words) < 10 or any(words in text for text in kept)
+
+
+def test_a_column_that_leaves_its_decimal_sign_open_follows_the_others(write) -> None:
+    path = write("a.csv", "Funktion;Aufwand;Reichweite;Status\nA;2,5;1.200;Geplant\nB;10,25;300;Geplant\n")
+    first, _ = read(path, recognise(path), "feature")
+    assert (first.values["effort"], first.values["reach"]) == (2.5, 1200.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("20260403", datetime(2026, 4, 3, tzinfo=UTC)),
+        ("20260403T101500Z", datetime(2026, 4, 3, 10, 15, tzinfo=UTC)),
+        ("Apr 3, 2026 5:06 PM PST", datetime(2026, 4, 4, 1, 6, tzinfo=UTC)),
+        ("2026-04-03 10:15:00 CEST", datetime(2026, 4, 3, 8, 15, tzinfo=UTC)),
+        ("4/13/2026, 10:00:00 AM GMT+2", datetime(2026, 4, 13, 8, tzinfo=UTC)),
+    ],
+)
+def test_further_ways_to_write_a_moment(write, text: str, moment: datetime) -> None:
+    (record,) = feedback(write("a.csv", f'Review,Stars,Date\nGood,5,"{text}"\n'))
+    assert record.values["created_at"] == moment
+
+
+def test_a_form_without_a_text_column_takes_the_answers_not_the_names(write) -> None:
+    path = write(
+        "a.csv", "Submitted,First Name,Email Address,What should we improve?\n2026-04-03,Kim,k@example.com,Sync\n"
+    )
+    (record,) = feedback(path)
+    assert (record.values["text"], record.extra["First Name"]) == ("Sync", ["Kim"])
+
+
+def test_an_end_makes_work_done_and_the_first_step_makes_it_begin(write) -> None:
+    path = write("a.csv", "Title,Assignee,Priority,Resolved\nA,Kim,high,2026-04-05\nB,Kim,low,\n")
+    first, second = read(path, recognise(path), "work_item")
+    assert (first.values["status_category"], "status_category" in second.values) == ("done", False)
+    log = write("log.csv", "id_issue,summary,date,from_status,to_status\nA-1,T,2026-04-03,To Do,In Progress\n")
+    (record,) = read(log, recognise(log), "work_item")
+    assert record.values["created_at"] == datetime(2026, 4, 3, tzinfo=UTC)

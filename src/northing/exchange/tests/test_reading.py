@@ -270,3 +270,17 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
         return most
 
     assert peak(24_000) < peak(8_000) * 1.05  # both beyond the sample
+
+
+def test_a_line_beyond_the_bound_is_one_faulty_record(write) -> None:
+    path = write("long.csv", 'Feedback,Rating\n"' + "x" * 9_000_000 + '",5\nok,4\n')
+    found = recognise(path)
+    rows = list(read_rows(path, found.layout))
+    assert [bool(row.problems) for row in rows] == [True, False]
+    assert rows[1].values == {"Feedback": "ok", "Rating": "4"}
+
+
+def test_quotes_that_quote_nothing_are_letters(write) -> None:
+    path = write("reviews.tsv", 'Title\tReview\tRating\nA\t"Broke" after a day\t1\nB\t5" screen\t4\n"C"\t"fine"\t5\n')
+    rows = list(read_rows(path, recognise(path).layout))
+    assert [row.values["Review"] for row in rows] == ['"Broke" after a day', '5" screen', "fine"]

@@ -81,7 +81,13 @@ def test_pull_requests_are_told_apart() -> None:
 def test_japanese_lists_have_categories() -> None:
     path = DATA / "imports" / "trello_miyamae_ja.json"
     result = list(read(path, recognise(path), "work_item"))
-    assert {record.values["status_category"] for record in result} == {"new", "in_progress", "done"}
+    assert {record.values["status_category"] for record in result if "resolution" not in record.values} == {
+        "new",
+        "in_progress",
+        "done",
+    }
+    archived = [record.values["status_category"] for record in result if record.extra["closed"] == ["true"]]
+    assert archived == ["cancelled"], "it was archived without having been done"
     assert sum(len(record.values.get("comments", ())) for record in result) == 4
 
 

@@ -112,3 +112,30 @@ def test_a_target_that_the_record_type_does_not_have_is_named(write) -> None:
     path = write("a.csv", TABLE)
     with pytest.raises(ValueError, match="'Title' is mapped to 'heading', which feedback does not have"):
         read(path, recognise(path), "feedback", [ColumnMapping("Title", "heading")])
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        '<html xmlns:o="urn:schemas-microsoft-com:office:office"><body><table><tr><td>1</td></tr></table></body>',
+        "\n\n<table border=1><tr><th>Key</th></tr></table>",
+    ],
+)
+def test_a_web_page_that_is_called_a_workbook_names_the_way_out(write, page: str) -> None:
+    with pytest.raises(Refused, match=r"as some tools write under the name of an Excel workbook.*Export CSV"):
+        recognise(write("Jira.xls", page))
+
+
+def test_text_with_rulers_is_no_table(write) -> None:
+    lines = "\n".join(["Release 1.0", "*" * 40, *(f"Fix number {number}" for number in range(50))])
+    with pytest.raises(Refused, match="running text"):
+        recognise(write("NEWS.txt", lines))
+
+
+def test_a_bill_of_materials_is_told(write) -> None:
+    parts = write("bom.csv", "Designator,Quantity,Footprint,Description\nC1,3,0603,Capacitor\nR1,2,0402,Resistor\n")
+    found = recognise(parts)
+    assert "bill of materials" in found.unfit
+    assert found.unfit in found.warnings
+    returns = write("returns.csv", "Part number,Quantity,Complaint,Customer,Rating\nP1,1,It hums,Kim,2\n")
+    assert not recognise(returns).unfit

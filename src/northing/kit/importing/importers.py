@@ -13,6 +13,7 @@ from typing import Any, cast
 
 from northing import exchange
 from northing.exchange import EXTERNAL_ID
+from northing.exchange.mapping import WORDS, ids_stand_in
 from northing.exchange.occurrences import Occurrences
 from northing.exchange.reading import read_rows
 from northing.exchange.records import ColumnMapping, Problem, Recognition, Record, SourceRow
@@ -20,7 +21,7 @@ from northing.exchange.writing import REASONS
 from northing.kit.changes import ChangeSession
 from northing.kit.record_types import RecordType
 
-MOST_CUSTOM = 20_000
+MOST_CUSTOM = 1_000_000
 
 Values = dict[str, Any]
 
@@ -91,6 +92,18 @@ def propose(record_type: RecordType, recognition: Recognition) -> tuple[ColumnMa
     )
 
 
+def warnings(record_type: RecordType, recognition: Recognition, mapping: Sequence[ColumnMapping]) -> list[str]:
+    """What a person should know before a file is imported as this type with this mapping."""
+    known = cast("exchange.RecordType", record_type.name) if exchange_knows(record_type) else None
+    return list(exchange.warnings_for(recognition, known, tuple(mapping)))
+
+
+def says_something(record_type: RecordType, mapping: Sequence[ColumnMapping]) -> bool:
+    """Whether any column gives records of a type that the exchange knows words, or names."""
+    known = cast("exchange.RecordType", record_type.name)
+    return any(column.target in WORDS for column in mapping) or ids_stand_in(mapping, known)
+
+
 def targets(record_type: RecordType) -> dict[str, str]:
     """Where a column can go, with what people call it."""
     names = exchange.TARGETS[cast("exchange.RecordType", record_type.name)] if exchange_knows(record_type) else ()
@@ -114,16 +127,17 @@ def incoming(
         values = {name: _storable(value) for name, value in importer.adapt(record.values.copy()).items()}
         extra: Values = dict(record.extra)
         extra |= {name: _plain(values.pop(name)) for name in list(values) if name not in known and name != "created_at"}
+        kept, too_long = _bounded(extra)
         identity: Values = {
             "external_source": record.source[:80],
             "external_id": _short(record.external_id),
             "external_hash": _hash(record),
-            "custom": _bounded(extra),
+            "custom": kept,
         }
         if "created_at" in values and "created_at" not in known:
             identity["created_at"] = values.pop("created_at")
         canonical = record.values if importer.after else {}
-        yield Incoming(record.row, record.parts, values, canonical, identity, record.problems)
+        yield Incoming(record.row, record.parts, values, canonical, identity, (*record.problems, *too_long))
 
 
 def _records(
@@ -160,6 +174,19 @@ def _plain_record(
     return Record(row.number, values, extra, external_id, source, problems, row.parts, row.line)
 
 
+def shorten(values: Values, name: str, longest: int) -> None:
+    """Cut a name that a referenced record will be made of to what that takes; the whole is kept beside it.
+
+    >>> values = {"product": "Lumen for desktops"}
+    >>> shorten(values, "product", 5)
+    >>> values
+    {'product': 'Lumen', 'product in full': 'Lumen for desktops'}
+    """
+    whole = str(values.get(name) or "")
+    if len(whole) > longest:
+        values |= {name: whole[:longest].strip(), f"{name} in full": whole}
+
+
 def _joined(value: str | list[str]) -> str:
     return value if isinstance(value, str) else ", ".join(value)
 
@@ -186,15 +213,17 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, (date, datetime)) else value
 
 
-def _bounded(extra: Mapping[str, Any]) -> Values:
-    """What has no field is kept under `source`, up to a bound; what is beyond it is named."""
+def _bounded(extra: Mapping[str, Any]) -> tuple[Values, list[Problem]]:
+    """What has no field is kept under `source`, up to a bound; what is beyond it is an error, so that none is lost."""
     kept: Values = {}
     room = MOST_CUSTOM
+    problems = []
     for name, value in extra.items():
         size = len(json.dumps(value, default=str)) + len(name)
         if size <= room:
             kept[name] = value
             room -= size
         else:
-            kept[name] = "left out: too long"
-    return {"source": kept} if kept else {}
+            rule = f"has no field, and a record keeps {MOST_CUSTOM:,} characters of such columns"
+            problems.append(Problem(name, str(value)[:80], rule))
+    return ({"source": kept} if kept else {}), problems

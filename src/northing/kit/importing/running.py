@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,8 @@ from django.db import transaction
 from northing import exchange
 from northing.access.actor import Actor
 from northing.access.roles import Verb
-from northing.exchange.records import Recognition, Refused
-from northing.kit.importing import applying, service, staging, tasks
+from northing.exchange.records import ColumnMapping, Recognition, Refused
+from northing.kit.importing import applying, importers, service, staging, tasks
 from northing.kit.importing.collecting import seldom_collecting
 from northing.kit.importing.staging import RowError
 from northing.kit.models import Import
@@ -80,6 +80,9 @@ def run_file(
                 raise Refused(f"{record_type.nouns.capitalize()} cannot be imported.", "Northing makes them itself.")
             recognition = exchange.recognise(path, path.name)
             columns = service.chosen_mapping(record_type, recognition, mapping)
+            if not mapping:
+                _refuse_wordless(record_type, recognition, columns)
+            warnings = importers.warnings(record_type, recognition, columns)
             staged = staging.stage(actor, staging_folder, path, recognition, record_type, columns)
         except Refused as error:
             return Report("", record_type.name, errors=[RowError(0, "file", path.name, str(error))])
@@ -88,7 +91,7 @@ def run_file(
             record_type.name,
             staged.rows,
             rejected=staged.rejected,
-            warnings=list(recognition.warnings),
+            warnings=warnings,
             errors=staged.errors,
         )
         if dry_run:
@@ -96,6 +99,7 @@ def run_file(
             report.created, report.updated, report.skipped = foreseen.values()
             return report
         batch = _ready(actor, record_type, path, recognition, staging_folder)
+        batch.warnings = warnings
     batch.rows, batch.rejected = staged.rows, staged.rejected
     _apply(actor, batch)
     if batch.rejected > staged.rejected:
@@ -105,9 +109,23 @@ def run_file(
     return report
 
 
+def _refuse_wordless(record_type: RecordType, recognition: Recognition, columns: Sequence[ColumnMapping]) -> None:
+    """What says nothing in words would give records without sense. Whoever says which column is which goes on."""
+    if not importers.exchange_knows(record_type):
+        return
+    names = ", ".join(column.source for column in columns[:20])
+    way_out = (
+        f"If it is to be imported all the same, say which column names things: --map COLUMN=title. It has: {names}."
+    )
+    if recognition.unfit:
+        raise Refused(recognition.unfit, way_out)
+    if not importers.says_something(record_type, columns):
+        raise Refused("No column of the file reads like a title or a text.", way_out)
+
+
 def _ready(actor: Actor, record_type: RecordType, path: Path, recognition: Recognition, staged: Path) -> Import:
     batch = service.new_import(actor, record_type, path.name)
-    batch.format, batch.warnings = recognition.format, list(recognition.warnings)
+    batch.format = recognition.format
     shutil.copyfile(path, service.source_file(batch))
     for name in (staging.STAGED, staging.REJECTED):
         shutil.move(staged / name, service.folder(batch) / name)

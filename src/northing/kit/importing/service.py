@@ -61,7 +61,7 @@ def begin(actor: Actor, record_type: RecordType, file_name: str, chunks: Iterabl
         batch.state, batch.reason = Import.State.REFUSED, str(error)
     else:
         batch.format = recognition.format
-        batch.warnings = list(recognition.warnings)
+        batch.warnings = importers.warnings(record_type, recognition, importers.propose(record_type, recognition))
     batch.save(force_insert=True)
     return batch
 

@@ -1,0 +1,73 @@
+"""What a person should know before the records of a file are taken in."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from northing.exchange.dialects import Dialect
+from northing.exchange.mapping import WORDS, ids_stand_in, unknown_words
+from northing.exchange.records import Column, ColumnMapping, DateOrder, Layout, RecordType, SourceRow
+
+_TOTALS = ("total", "total count", "totalCount", "total_count")
+_MORE = ("hasNextPage", "has_next_page", "has_more", "hasMore", "nextPageToken")
+
+
+def of_encoding(layout: Layout) -> Iterator[str]:
+    if layout.lenient and layout.encoding:
+        if layout.encoding in ("utf-8", "utf-8-sig"):
+            yield "Some bytes are not valid UTF-8; they are shown as \ufffd."
+        elif not layout.encoding.startswith("utf"):
+            yield f"The text does not say its encoding; it is read as {layout.encoding}. Check accents and signs."
+
+
+def of_pages(place: str, count: int, facts: Mapping[str, Any]) -> Iterator[str]:
+    """What a JSON answer itself says about further pages. `facts` are its values beside the list, by place."""
+    above = place.removesuffix("[]").rpartition(".")[0]
+    beside = {name: value for name, value in facts.items() if name.startswith(above)}
+    names = {name.rpartition(".")[2]: value for name, value in beside.items()}
+    total = next((names[name] for name in _TOTALS if isinstance(names.get(name), int)), 0)
+    if total > count:
+        yield f"The file holds {count:,} of {total:,} records by its own account: export the other pages too."
+    elif any(names.get(name) for name in _MORE) or names.get("isLast") is False:
+        yield "The file says that there are further pages: export them too."
+
+
+def of_cap(dialect: Dialect, rows: int, lists: Counter[str]) -> Iterator[str]:
+    if rows in dialect.caps:
+        yield (
+            f"The file holds exactly {rows:,} records, a limit at which exports are cut off: "
+            "check at the source whether there are more, and export the rest too."
+        )
+    for place, cap in dialect.list_caps.items():
+        if lists[place] >= cap:
+            name = place.removesuffix("[]")
+            yield f"The export holds {lists[place]:,} {name}, the most that the tool gives: older {name} are missing."
+
+
+def of_mapping(
+    mapping: tuple[ColumnMapping, ...], columns: tuple[Column, ...], record_type: RecordType, order: DateOrder
+) -> Iterator[str]:
+    if order == "ambiguous":
+        yield "Dates such as 03/04 leave open which is the day; they are read day first. Choose if that is wrong."
+    targets = {entry.target for entry in mapping}
+    if ids_stand_in(mapping, record_type):
+        yield "No column reads like a title; the ids stand in for titles."
+    elif not targets & WORDS:
+        yield "No column reads like a title or a text; map one before importing."
+    elif record_type == "feedback" and "text" not in targets:
+        yield "No column holds the words of feedback; the title stands in for them."
+    if unknown := unknown_words(mapping, columns, record_type):
+        yield f"Status words without a known category: {', '.join(map(repr, unknown[:10]))}. Choose one for each."
+
+
+def of_rows(dialect: Dialect, sample: list[SourceRow], ids: tuple[str, ...]) -> Iterator[str]:
+    if dialect.unfit:
+        yield dialect.unfit
+    if dialect.ids and not ids:
+        yield "No column identifies the records; a record that changes at the source will come in as a new one."
+    if dialect.details:
+        pulls = sum(bool(dialect.details(row).get("is_pull_request")) for row in sample)
+        if pulls:
+            yield f"{pulls:,} of the first {len(sample):,} records are pull requests; they are marked as such."
