@@ -15,6 +15,7 @@ from northing.access.roles import Verb
 from northing.decisions import deciding, queries
 from northing.decisions.models import Decision, DecisionStatus
 from northing.decisions.panels import draw_value
+from northing.decisions.quantities import quantity_named
 from northing.decisions.rules import MeasureValue
 from northing.kit import changes, reading
 from northing.kit.changes import Edit
@@ -74,7 +75,10 @@ def evidence_shown(actor: Actor, decision: Decision) -> list[dict[str, Any]]:
             "label": labels[link.record_id],
             "url": labels[link.record_id].url(actor),
             "note": link.note,
-            "numbers": [(name, drawn_value(value)) for name, value in sorted(measures.get(link.record_id, {}).items())],
+            "numbers": [
+                (quantity_named(name).label, drawn_value(value))
+                for name, value in sorted(measures.get(link.record_id, {}).items())
+            ],
         }
         for link in links
         if link.record_id in labels

@@ -110,5 +110,5 @@ def draw_value(value: MeasureValue | None, quantity: str) -> SafeString:
     factor, unit = (100, "%") if quantity_named(quantity).is_share else (1, value.unit)
     low, likely, high = (factor * one for one in (value.p10, value.p50, value.p90))
     if low == high:
-        return cells.text(f"{formats.number(round(likely, 6))} {unit}".strip())
+        return cells.text(f"{formats.number(round(likely, 1 if unit == '%' else 6))} {unit}".strip())
     return cells.interval(cells.Interval(low, likely, high, value.assumed, value.source), unit=unit)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from northing.demo.story import Story
-from northing.features.public import serve
+from northing.features.public import report_health, serve
 
 PRODUCTS = (
     # name, line, kind, stage, vision
@@ -135,6 +135,7 @@ def write(story: Story) -> None:
     )
     story.create("feature", [_feature(story, row) for row in FEATURES])
     _goals_served(story)
+    _health_told(story)
 
 
 def _feature(story: Story, row: Row) -> dict[str, object]:
@@ -152,10 +153,15 @@ def _feature(story: Story, row: Row) -> dict[str, object]:
         target, words, promised, promised_to = TARGETS[title]
         values |= {"target": story.day(target) if target else None, "target_text": words}
         values |= {"promised": story.day(promised) if promised else None, "promised_to": promised_to}
-    if status == "in_delivery":
-        values["health"] = "at_risk" if title == "Adaptive noise cancelling" else "on_track"
-        values["health_note"] = "Waiting for the second microphone sample." if values["health"] == "at_risk" else ""
     return values
+
+
+def _health_told(story: Story) -> None:
+    """What the teams said last about the features that they are building."""
+    late = story.id("feature", "Adaptive noise cancelling")
+    building = [story.id("feature", title) for title, _, _, status, *_ in FEATURES if status == "in_delivery"]
+    report_health(story.actor, [late], "at_risk", "Waiting for the second microphone sample.")
+    report_health(story.actor, [pk for pk in building if pk != late], "on_track")
 
 
 SERVES = {

@@ -48,7 +48,9 @@ def write(story: Story) -> None:
     )
     for name, _, _, _, start, drift, noise in METRICS:
         values = {
-            story.day(7 * (week - WEEKS)): round(start + drift * week + story.dice.gauss(0, noise), 1)
+            story.day(7 * (week - WEEKS)): round(
+                start + drift * week + story.dice.gauss(0, noise), 1 if start < 1000 else 0
+            )
             for week in range(WEEKS)
         }
         record_data_points(story.actor, story.id("metric", name), values)

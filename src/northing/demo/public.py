@@ -14,6 +14,7 @@ from northing.decisions import public as decisions
 from northing.demo import catalogue, effort, goals, market, people, verdicts, voices, work
 from northing.demo.story import Story
 from northing.features.prioritise import public as prioritise
+from northing.insight import public as insight
 from northing.roadmap import public as roadmap
 
 SLUG = "demo"
@@ -63,6 +64,8 @@ def _write(story: Story, first_user: User | None) -> None:
 
 def _compute(actor: Actor) -> None:
     """What jobs would compute a little later, at once, so that the first page shows it."""
+    insight.fold_near_duplicates(actor)
+    insight.propose_themes(actor)
     roadmap.refresh(actor)
     prioritise.refresh(actor, prioritise.chosen(actor, "rice"))
     decisions.refresh_attention(actor)

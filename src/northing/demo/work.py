@@ -22,16 +22,16 @@ GOES_OUT_WITH = {
         "Noise cancelling screen in the app",
     ),
 }
-VERBS = ("Add", "Draw", "Test", "Measure", "Tidy", "Fix", "Speed up", "Document")
+VERBS = ("Review", "Simplify", "Test", "Measure", "Tidy", "Mend", "Speed up", "Document")
 THINGS = (
-    "the progress bar",
+    "the progress display",
     "the retry",
-    "the edge cases",
-    "the error message",
+    "the hand-over",
+    "the error messages",
     "memory use",
-    "the settings",
-    "the start",
-    "the log",
+    "the settings page",
+    "the start-up",
+    "the read-out",
     "the cache",
     "the sample set",
 )

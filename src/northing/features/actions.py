@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -155,14 +155,23 @@ def unlink(actor: Actor, request_ids: Sequence[int]) -> None:
         change.archive(registry.of(Insight), list(bare.values_list("pk", flat=True)))
 
 
-def features_from_themes(actor: Actor, theme_ids: Sequence[int]) -> list[Feature]:
-    """One new feature per theme, asked for by all its feedback with importance 1; themes that have one are left out."""
+def features_from_themes(
+    actor: Actor, theme_ids: Sequence[int], titles: Mapping[int, str] | None = None
+) -> list[Feature]:
+    """One new feature per theme, asked for by all its feedback with importance 1; themes that have one are left out.
+
+    It is called like the theme, or as `titles` says by theme id.
+    """
+    called = titles or {}
     answered = Feature.objects.within(actor).filter(theme__in=list(theme_ids), archived_at=None)
     taken = set(answered.values_list("theme", flat=True))
     wanted = [theme for theme in themes(actor, theme_ids) if theme.pk not in taken]
     feedback = feedback_of_themes(actor, [theme.pk for theme in wanted])
     with changing(actor, "made features of themes") as change:
-        rows = [{"title": theme.title, "description": theme.description, "theme": theme.pk} for theme in wanted]
+        rows = [
+            {"title": called.get(theme.pk) or theme.title, "description": theme.description, "theme": theme.pk}
+            for theme in wanted
+        ]
         features: list[Feature] = change.create(registry.of(Feature), rows)
         for feature, theme in zip(features, wanted, strict=True):
             texts = [(one.pk, one.passage_text[:_LONGEST_QUOTE]) for one in feedback.get(theme.pk, ())]

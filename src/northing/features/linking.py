@@ -141,17 +141,19 @@ def pick(request: HttpRequest, actor: Actor) -> HttpResponse:
         }
         for theme in open_themes
     ]
+    proposals = insight.proposals(actor)
+    examples = labels(actor, registry.named("feedback"), (found.feedback_ids[0] for found in proposals))
     rows += [
         {
             "name": "proposal",
             "id": found.pk,
             "title": found.title,
             "about": ", ".join(found.phrases),
+            "example": examples.get(found.feedback_ids[0]),
             "count": len(found.feedback_ids),
         }
-        for found in insight.proposals(actor)
+        for found in proposals
     ]
-    rows.sort(key=lambda row: (-row["count"], row["title"]))
     for place, row in enumerate(rows):
         row["ticked"] = place < PICKED
     return render(request, "features/pick.html", {"rows": rows, "workspace": actor.workspace.slug})
@@ -168,10 +170,19 @@ def _picked(request: HttpRequest, actor: Actor) -> HttpResponse:
     proposals, themes = (_ids(request, name) for name in ("proposal", "theme"))
     if not proposals and not themes:
         raise Invalid([Problem("theme", "", "tick at least one theme")])
+    chosen = [found for found in insight.proposals(actor) if found.pk in set(proposals)]
     accepted = insight.accept_themes(actor, proposals) if proposals else []
-    made = actions.features_from_themes(actor, [*themes, *(theme.pk for theme in accepted)])
+    titles = {pk: _typed(request, "theme", pk) for pk in themes}
+    by_title = {found.title: _typed(request, "proposal", found.pk) for found in chosen}
+    titles |= {theme.pk: by_title.get(theme.title, "") for theme in accepted}
+    made = actions.features_from_themes(actor, [*themes, *(theme.pk for theme in accepted)], titles)
     messages.success(request, f"{len(made)} feature{'s' * (len(made) != 1)} made; now size them")
-    return HttpResponseRedirect(f"/{actor.workspace.slug}/features/?sort=-created_at")
+    return HttpResponseRedirect(f"/{actor.workspace.slug}/sizing/")
+
+
+def _typed(request: HttpRequest, name: str, pk: int) -> str:
+    """The title typed over the one that a theme came with."""
+    return request.POST.get(f"title-{name}-{pk}", "").strip()
 
 
 def _ids(request: HttpRequest, name: str) -> list[int]:

@@ -95,7 +95,7 @@ def lines(actor: Actor, place: Place, found: Sequence[Feedback]) -> list[Line]:
 
 def _preview(feedback: Feedback) -> str:
     """What the text says beyond the title."""
-    return feedback.text.removeprefix(feedback.title.rstrip("…")).strip()[:_PREVIEW]
+    return feedback.text.removeprefix(feedback.title.rstrip("…")).lstrip(" .,;:!?\r\n").rstrip()[:_PREVIEW]
 
 
 def _sender(feedback: Feedback, accounts: Mapping[int, Any]) -> str:

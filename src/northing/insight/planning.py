@@ -15,15 +15,17 @@ from northing.insight.models import Feedback, State, Theme, ThemeProposal
 from northing.insight.queries import inbox
 from northing.kit.batches import batched
 from northing.kit.changes import changing
-from northing.kit.models import SearchDocument
-from northing.kit.record_types import RecordType
+from northing.kit.models import RecordTag, SearchDocument
+from northing.kit.record_types import RecordType, registry
 from northing.kit.search import matching
+from northing.science.text import Theme as FoundTheme
 from northing.science.text import find_themes, most_alike, near_duplicates
 from northing.science.text.words import stop_words, words
 
 FOLDS_AT = 0.8
 MOST_READ = 100_000
-MOST_THEMES = 20
+MOST_THEMES = 40
+_FEELINGS = {"positive", "negative", "neutral", "mixed"}  # labels of sentiment analysis
 _CANDIDATES, _NEWEST, _SEARCHES = 60, 200, 6
 _READ_OF_EACH = 600  # characters of a candidate that count
 
@@ -56,32 +58,80 @@ def fold_near_duplicates(actor: Actor) -> int:
 def propose_themes(actor: Actor) -> int:
     """Replace the open proposals by the themes of the newest 100,000 pieces of feedback; how many were found.
 
-    What is a theme already, or was dismissed, is not proposed.
+    First the labels that the feedback brought with it, then what its words say, phrases before lone words. What is a
+    theme already, or was dismissed, is not proposed.
     """
     wanted = inbox(actor).exclude(state=State.ARCHIVED).order_by("-created_at", "-pk")
     rows = list(wanted.values_list("pk", "title", "text")[:MOST_READ])
     texts = [_read(title, text) for _, title, text in rows]
-    found = find_themes(texts, MOST_THEMES, max(3, len(texts) // 200))
+    smallest = max(3, len(texts) // 200)
+    found = [
+        _named(theme, [rows[place][0] for place in theme.texts]) for theme in find_themes(texts, smallest=smallest)
+    ]
+    found.sort(key=lambda theme: theme.lone)
     proposals = ThemeProposal.objects.within(actor)
     themes = Theme.objects.within(actor).filter(archived_at=None)
     known = {title.casefold() for title in themes.values_list("title", flat=True)}
     known |= {title.casefold() for title in proposals.filter(dismissed=True).values_list("title", flat=True)}
     now = timezone.now()
-    fresh = [
-        ThemeProposal(
-            workspace=actor.workspace,
-            title=theme.title[:200],
-            phrases=list(theme.phrases),
-            feedback_ids=[rows[place][0] for place in theme.texts],
-            found_at=now,
-        )
-        for theme in found
-        if theme.title[:200].casefold() not in known
-    ]
+    fresh: list[ThemeProposal] = []
+    for theme in [*_labelled(actor, [pk for pk, _, _ in rows], smallest), *found]:
+        title = theme.title[:200]
+        if title.casefold() not in known:
+            known.add(title.casefold())
+            proposal = ThemeProposal(title=title, phrases=theme.phrases, feedback_ids=theme.feedback, found_at=now)
+            proposal.workspace = actor.workspace
+            fresh.append(proposal)
     with changing(actor, "looked for themes"):
         proposals.filter(dismissed=False).delete()
-        proposals.bulk_create(fresh)
-    return len(fresh)
+        proposals.bulk_create(fresh[:MOST_THEMES])
+    return len(fresh[:MOST_THEMES])
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A theme to propose; `lone` when a single word is all that names it."""
+
+    title: str
+    phrases: list[str]
+    feedback: list[int]
+    lone: bool = False
+
+
+def _named(theme: FoundTheme, feedback: list[int]) -> _Found:
+    """A lone word says too little to be judged by, so what comes with it goes into the title."""
+    phrases = list(theme.phrases)
+    if " " in theme.title:
+        return _Found(theme.title, phrases, feedback)
+    word = theme.title.casefold()
+    others = [phrase for phrase in phrases if word not in phrase.casefold().split()][:2]
+    return _Found(": ".join(filter(None, (theme.title, ", ".join(others)))), phrases, feedback, lone=True)
+
+
+def _labelled(actor: Actor, feedback_ids: Sequence[int], smallest: int) -> list[_Found]:
+    """The tags that enough feedback carries, the commonest first. How people felt is no theme, and what most of the
+    feedback carries tells nothing apart."""
+    carried: dict[str, list[int]] = defaultdict(list)
+    wanted = set(feedback_ids)
+    tags = RecordTag.objects.filter(tag__workspace=actor.workspace, record__type=registry.of(Feedback).name)
+    for name, pk in tags.order_by("-record").values_list("tag__name", "record"):
+        if pk in wanted and name.casefold() not in _FEELINGS:
+            carried[name].append(pk)
+    told = [(name, ids) for name, ids in carried.items() if smallest <= len(ids) <= len(wanted) / 2]
+    told.sort(key=lambda row: (-len(row[1]), row[0]))
+    return [_Found(_as_title(name), [f"tag {name}"], ids) for name, ids in told]
+
+
+def _as_title(tag: str) -> str:
+    """A tag as a title; two letters are mostly an abbreviation.
+
+    >>> _as_title("ai-masks"), _as_title("basic_edit")
+    ('AI masks', 'Basic edit')
+    """
+    words_of_it = tag.replace("-", " ").replace("_", " ").split() or [tag]
+    first = words_of_it[0]
+    begins = first.upper() if len(first) <= 2 else first[:1].upper() + first[1:]
+    return " ".join([begins, *words_of_it[1:]])
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ def _scaled(value: float) -> tuple[float, str]:
         return 1e9, " bn"
     if size >= 999_500:
         return 1e6, " M"
-    if size >= 99_950:
+    if size >= 9_950:
         return 1e3, " k"
     return 1.0, ""
 

@@ -190,7 +190,9 @@ class _Drawing:
         x90 = max(x90, x0 + 4)
         y = top + _BAR_TOP
         middle, spread = formats.day_interval(bar.low, bar.mid, bar.high, self.timeline.today)
-        label = f"{bar.title}: likely end {middle} ({spread})"
+        shown = middle if bar.low == bar.high else f"{middle} ({spread})"
+        label = f"{bar.title}: likely end {shown}"
+        label_x, after_mark = self._label_place(bar)
         role = 'role="button" tabindex="0"' if self.editable else 'role="img"'
         guessed = _frame(x0, y, x90, "guessed") if bar.guessed else ""
         return (
@@ -202,27 +204,21 @@ class _Drawing:
             f'<path class="sure" d="{_rounded(x0, x10, y, right_round=x10 >= x90)}"/>{guessed}'
             f'<rect class="median" x="{x50 - 1.25:.1f}" y="{y - 4}" width="2.5" height="{_BAR_HEIGHT + 8}" rx="1"/>'
             f"{self._promises(bar, top)}"
-            f'<text class="label" x="{self._label_x(bar):.1f}" y="{top + 26}">{middle} ({spread})</text>'
+            f'<text class="label" x="{label_x:.1f}" y="{top + 26}">{"likely " * after_mark}{shown}</text>'
             f"{_frame(x0 - 3, y - 5, x90 + 3, 'focus', 10)}</g>"
         )
 
-    def _label_x(self, bar: Bar) -> float:
-        """Right of everything that the row shows."""
-        target = self.x(bar.target) + 6 if bar.target else 0
-        promised = self.x(bar.promised) + 10 if bar.promised else 0
-        return max(self.x(bar.high), target, promised) + 10
+    def _label_place(self, bar: Bar) -> tuple[float, bool]:
+        """Where the label begins, and whether a diamond or a flag stands between it and the bar that it speaks of."""
+        end = self.x(bar.high) + 10
+        marks = [self.x(day) + reach for day, reach in ((bar.target, 6), (bar.promised, 10)) if day]
+        in_the_way = [mark for mark in marks if end - 16 < mark < end + _LABEL_ROOM]
+        return max([end, *(mark + 10 for mark in in_the_way)]), bool(in_the_way)
 
     def _promises(self, bar: Bar, top: int) -> str:
         """Diamond for the target, red when the median misses it; flag for the promise."""
-        marks = ""
+        marks = self._target(bar, top)
         y = top + ROW / 2
-        if bar.target:
-            x = self.x(bar.target)
-            missed = " missed" if bar.mid > bar.target else ""
-            marks += (
-                f'<path class="target{missed}" d="M{x:.1f} {y - 6}l6 6l-6 6l-6-6Z">'
-                f"<title>Target {formats.day(bar.target, self.timeline.today)}</title></path>"
-            )
         if bar.promised:
             x = self.x(bar.promised)
             marks += (
@@ -230,6 +226,18 @@ class _Drawing:
                 f"<title>Promised {formats.day(bar.promised, self.timeline.today)}</title></path>"
             )
         return marks
+
+    def _target(self, bar: Bar, top: int) -> str:
+        """The diamond with room around it to take hold of; where there is no target yet, it shows once moved."""
+        if not bar.target and not self.editable:
+            return ""
+        x, y = self.x(bar.target or bar.mid), top + ROW / 2
+        kind = "unset" if not bar.target else "target missed" if bar.mid > bar.target else "target"
+        title = f"<title>Target {formats.day(bar.target, self.timeline.today)}</title>" if bar.target else ""
+        return (
+            f'<g class="aim">{title}<circle class="hit" cx="{x:.1f}" cy="{y:g}" r="14"/>'
+            f'<path class="{kind}" d="M{x:.1f} {y - 6:g}l6 6l-6 6l-6-6Z"/></g>'
+        )
 
     def _arrow(self, link: Link) -> str:
         """From the median end of one to the start of the other; links to bars not shown are left out."""

@@ -12,6 +12,8 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 
 from northing.access.actor import Actor, Forbidden
 from northing.decisions import jobs, queries
+from northing.decisions.deciding_panel import compared, known_then
+from northing.decisions.deciding_views import evidence_shown
 from northing.decisions.models import Decision
 from northing.decisions.public import (
     MeasureValue,
@@ -208,3 +210,18 @@ def test_home_hears_of_open_questions_reviews_and_triggers(actor: Actor, team: i
     ]
     changes.update(actor, DECISION, [Edit(reviewed.pk, {"outcome": "As expected."})])
     assert len(list(jobs.decisions_at_issue(actor))) == 2
+
+
+def shown_numbers(actor: Actor, decision: Decision) -> dict[str, dict[str, Any]]:
+    return {row["label"]: row for row in compared(known_then(decision), evidence_shown(actor, decision))}
+
+
+def test_what_was_known_stands_beside_what_is(actor: Actor, team: int) -> None:
+    decision = decide(actor, ask(actor, team).pk, "Build it")
+    write_measures(actor, [MeasureValue(team, "lead_time", 1, 2, 3, unit="days")])
+    numbers = shown_numbers(actor, decision)
+    assert not numbers["Effort"]["changed"]
+    assert numbers["Lead time"]["changed"]
+    assert "then" not in numbers["Lead time"]
+    write_measures(actor, [MeasureValue(team, "effort", 30, 50, 90, unit="days")])
+    assert shown_numbers(actor, decision)["Effort"]["changed"]

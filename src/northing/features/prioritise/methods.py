@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from northing.access.actor import Actor
+from northing.features.actions import VOICES
 from northing.features.models import Method, ScoringModel
 from northing.kit.problems import Missing
 from northing.kit.reading import get_record
@@ -23,6 +24,10 @@ KNOWN = (
 )
 
 
+ASKED = "asked"
+"""The word of the method that needs nothing but efforts: how many ask, which is counted, per week of work."""
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """One way to score: its word in addresses, what people call it, and what defines it in a run."""
@@ -34,20 +39,28 @@ class Choice:
 
 def choices(actor: Actor) -> list[Choice]:
     """The known methods, then the workspace's own models by name."""
-    return [_known(method) for method in KNOWN] + [
+    first, *others = [_known(method) for method in KNOWN]
+    return [first, _asked(), *others] + [
         of_model(model) for model in ScoringModel.objects.within(actor).filter(archived_at=None).order_by("name")[:50]
     ]
 
 
 def chosen(actor: Actor, word: str, formula: str = "") -> Choice:
-    """The choice an address names: `rice`, `SM-3`, or `custom` with its formula. Raises `Missing`."""
+    """The choice an address names: `rice`, `asked`, `SM-3`, or `custom` with its formula. Raises `Missing`."""
     if word == Method.CUSTOM:
         return Choice(word, "Own formula", {"method": Method.CUSTOM.value, "formula": formula.strip()})
+    if word == ASKED:
+        return _asked()
     if word in KNOWN:
         return _known(Method(word))
     if word.upper().startswith(f"{registry.of(ScoringModel).prefix}-"):
         return of_model(get_record(actor, registry.of(ScoringModel), word))
     raise Missing(f"method {word!r}")
+
+
+def _asked() -> Choice:
+    formula = {"method": Method.CUSTOM.value, "formula": f"{VOICES} / effort", "gain": VOICES}
+    return Choice(ASKED, "Voices over effort", formula)
 
 
 def _known(method: Method) -> Choice:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 
+from northing.decisions.public import quantity_named
 from northing.features.models import Method
 from northing.ui.cells import Interval
 from northing.ui.charts import Scatter, Spot, render
@@ -25,7 +26,9 @@ _TITLES: Mapping[str, tuple[str, str]] = {
 
 def titles_of(run: Any) -> tuple[str, str]:
     """What stands on the y and on the x axis."""
-    gain, cost = _TITLES.get(run.parameters["definition"]["method"], ("Score", "Effort, person-weeks"))
+    definition = run.parameters["definition"]
+    plain = quantity_named(definition["gain"]).label if "gain" in definition else "Score"
+    gain, cost = _TITLES.get(definition["method"], (plain, "Effort, person-weeks"))
     return gain.format(currency=run.parameters["currency"]), cost
 
 

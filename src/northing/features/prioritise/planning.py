@@ -201,7 +201,7 @@ def _sketch(
     samples = {name: np.concatenate([part[name] for part in parts], axis=1) for name in batches}
     place = {key: i for i, key in enumerate(keys)}
     order = [place[key] for key in ranking.keys]
-    gain_text, cost = _AXES.get(definition["method"], ("", "effort"))
+    gain_text, cost = _AXES.get(definition["method"], (definition.get("gain", ""), "effort"))
     found: dict[str, Any] = {"spots": {}, "spent": []}
     if "effort" in samples:
         found["spent"] = [_shorts(*row) for row in _quantiles(np.cumsum(samples["effort"][order], axis=0))]

@@ -8,7 +8,8 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from northing.access.actor import Actor
-from northing.decisions.public import current_run, measures_of, runs_of
+from northing.decisions.public import MeasureValue, current_run, measures_of, runs_of
+from northing.features.actions import VOICES
 from northing.features.models import Feature, Status
 from northing.features.prioritise.methods import Choice
 from northing.features.prioritise.planning import KIND, needed, read
@@ -31,19 +32,22 @@ def inputs_of(actor: Actor, choice: Choice) -> dict[str, Any]:
     prefix = registry.of(Feature).prefix
     features = {}
     for pk, number in numbers.items():
-        values = found.get(pk, {})
+        values = {name: _numbers(value) for name, value in found.get(pk, {}).items()}
+        if VOICES in must:
+            values.setdefault(VOICES, [0.0, 0.0, 0.0, False])
         if must <= values.keys():
-            own = {name: values[name] for name in names if name in values}
-            features[f"{prefix}-{number}"] = {
-                name: [value.p10, value.p50, value.p90, value.assumed] for name, value in own.items()
-            }
+            features[f"{prefix}-{number}"] = {name: values[name] for name in names if name in values}
     return {"features": features}
 
 
+def _numbers(value: MeasureValue) -> list[Any]:
+    return [value.p10, value.p50, value.p90, value.assumed]
+
+
 def lacking(actor: Actor, names: Iterable[str]) -> QuerySet[Feature]:
-    """Candidates without a value for one of these quantities, newest first."""
+    """Candidates without a value for one of these quantities, newest first. Voices are counted: none is a value."""
     without = Q()
-    for name in names:
+    for name in set(names) - {VOICES}:
         without |= ~Q(record__measures__name=name)
     return candidates(actor).filter(without).order_by("-pk") if without else candidates(actor).none()
 

@@ -17,10 +17,11 @@ from northing.access.actor import Actor
 from northing.access.roles import Verb
 from northing.decisions.public import quantity_named, renewed_since, repeat, runs_of
 from northing.expressions import FormulaError
+from northing.features.actions import VOICES
 from northing.features.models import Feature, Method
 from northing.features.prioritise import jobs, pictures, wording
 from northing.features.prioritise.actions import check_choice, refresh
-from northing.features.prioritise.methods import Choice, choices, chosen
+from northing.features.prioritise.methods import ASKED, Choice, choices, chosen
 from northing.features.prioritise.planning import KIND, needed, read
 from northing.features.prioritise.queries import candidates, lacking, run_before, shown_run, titles_of
 from northing.kit.problems import Invalid, Missing
@@ -29,7 +30,7 @@ from northing.kit.views.doors import page
 
 IN_REQUEST = 300
 LISTED, AT_MOST = 12, 300
-TABS = 4  # methods that stand side by side; the others are in a menu
+TABS = 5  # methods that stand side by side; the others are in a menu
 WITHOUT = 12
 FORMULA = "reach * impact / effort"
 
@@ -63,7 +64,7 @@ def _page(
 ) -> HttpResponse:
     run = shown_run(actor, word)
     if not word:
-        word = run.parameters["word"] if run else Method.RICE.value
+        word = run.parameters["word"] if run else _first_word(actor)
     kept = run.parameters["definition"].get("formula", "") if run else ""
     choice = chosen(actor, word, formula or kept or FORMULA)
     context: dict[str, Any] = {
@@ -87,6 +88,14 @@ def _page(
     return render(request, "features/prioritise.html", context, status=422 if fault else 200)
 
 
+def _first_word(actor: Actor) -> str:
+    """RICE, unless nothing but efforts is known yet: who asks, per week of work, is an order to begin with."""
+    total = candidates(actor).count()
+    if total - lacking(actor, needed({"method": Method.RICE})).count():
+        return Method.RICE.value
+    return ASKED if total - lacking(actor, ["effort"]).count() else Method.RICE.value
+
+
 def _left_out(actor: Actor, choice: Choice) -> dict[str, Any]:
     """Candidates that the method cannot rank for want of a number."""
     try:
@@ -99,7 +108,7 @@ def _left_out(actor: Actor, choice: Choice) -> dict[str, Any]:
         "rankable": candidates(actor).count() - lack,
         "without": [(registry.of(Feature).key(feature), feature.title) for feature in without[:WITHOUT]],
         "without_count": lack,
-        "names": [(name, quantity_named(name).label.lower()) for name in names],
+        "names": [(name, quantity_named(name).label.lower()) for name in names if name != VOICES],
     }
 
 

@@ -141,8 +141,9 @@ def test_features_are_picked_from_found_themes(actor: Actor, client: Client) -> 
         for title in ("Slow export", "Masks")
     ]
     assert text_of(client.get("/orchard/themes/pick")).count('name="proposal"') == 2
-    assert client.post("/orchard/themes/pick", {"proposal": found[0].pk}).status_code == 302
-    assert [feature.title for feature in Feature.objects.within(actor)] == ["Slow export"]
+    answer = client.post("/orchard/themes/pick", {"proposal": found[0].pk, f"title-proposal-{found[0].pk}": "Resume"})
+    assert (answer.status_code, answer["Location"]) == (302, "/orchard/sizing/")
+    assert [feature.title for feature in Feature.objects.within(actor)] == ["Resume"]
     again = text_of(client.get("/orchard/themes/pick"))
     assert "Masks" in again
     assert "Slow export" not in again

@@ -115,6 +115,18 @@ def test_themes_are_proposed_accepted_and_dismissed_for_good(actor: Actor) -> No
     assert ThemeProposal.objects.within(actor).count() == 1
 
 
+def test_labels_that_feedback_brought_are_themes_before_words(actor: Actor) -> None:
+    texts = [f"{word} please" for word in ("One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight")]
+    said(actor, *texts[:3], tags="ai-masks, Positive")
+    said(actor, *texts[3:6], tags="lens")
+    said(actor, "Adverts annoying", "adverts, annoying ones", "annoying adverts again", texts[6], texts[7])
+    planning.propose_themes(actor)
+    assert [found.title for found in queries.proposals(actor)][:2] == ["AI masks", "Lens"]
+    by_title = {found.title: len(found.feedback_ids) for found in queries.proposals(actor)}
+    assert by_title["AI masks"] == by_title["Lens"] == 3
+    assert "Positive" not in by_title
+
+
 def test_a_theme_is_not_below_itself(actor: Actor) -> None:
     top, middle = changes.create(actor, THEME, [{"title": "Top"}, {"title": "Middle"}])
     changes.update(actor, THEME, [Edit(middle.pk, {"parent": top.pk})])

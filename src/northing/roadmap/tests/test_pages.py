@@ -60,7 +60,7 @@ def test_views_before_there_is_anything(client: Client, actor: Actor, make: Make
     make("feature", "Unsized")
     assert "No forecast yet" in client.get(BASE).content.decode()
     actions.refresh(actor)
-    assert "Give the planned features an effort" in client.get(BASE).content.decode()
+    assert "No dates yet" in client.get(BASE).content.decode()
 
 
 def test_the_timeline_tells_the_three_dates_apart(client: Client, plan: list[Any]) -> None:

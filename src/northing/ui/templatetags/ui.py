@@ -60,6 +60,12 @@ def ago(value: datetime | None) -> SafeString:
 
 
 @register.filter
+def number(value: float | None) -> str:
+    """A fact, in full: thousands marked."""
+    return formats.MISSING if value is None else formats.number(value)
+
+
+@register.filter
 def significant(value: float | None) -> str:
     """`{{ value|significant }}`: two significant digits."""
     return formats.MISSING if value is None else formats.significant(value)

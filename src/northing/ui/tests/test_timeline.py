@@ -43,6 +43,19 @@ def test_only_a_timeline_with_an_address_can_be_moved() -> None:
     assert "data-preview-save" in moved
 
 
+def test_what_has_no_target_yet_can_be_given_one() -> None:
+    moved = timeline.render(Timeline([Lane("", [_bar()])], TODAY), "/{id}/move", "/{id}/preview")
+    assert 'class="unset"' in moved
+    assert 'class="unset"' not in _draw(_bar())
+
+
+def test_a_label_past_a_diamond_says_that_it_is_the_forecast() -> None:
+    near, far = TODAY + timedelta(days=40), TODAY + timedelta(days=300)
+    assert ">likely 7 Dec (3 Dec–17 Dec)<" in _draw(_bar(target=near))
+    assert ">7 Dec (3 Dec–17 Dec)<" in _draw(_bar(target=far))
+    assert ">likely 7 Dec<" in _draw(_bar(low=_bar().mid, high=_bar().mid, target=_bar().mid))
+
+
 def test_arrows_only_between_bars_that_are_shown() -> None:
     late = _bar("2", TODAY + timedelta(days=40))
     drawn = _draw(_bar("1"), late, links=[Link("1", "2", risk=True), Link("1", "99")])

@@ -12,9 +12,11 @@ from pytest_django import DjangoAssertNumQueries
 
 from northing.access.actor import Actor
 from northing.decisions.models import Run
-from northing.decisions.public import enter_estimates, measures_of
+from northing.decisions.public import MeasureValue, enter_estimates, measures_of, write_measures
+from northing.features.actions import VOICES
 from northing.features.models import Feature
 from northing.features.prioritise import jobs, views, wording
+from northing.features.prioritise.methods import ASKED
 from northing.kit.models import Job
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +34,17 @@ def test_the_first_visit_says_what_is_needed(browser: Client, sized: Sized) -> N
     page = text(browser.get(PAGE))
     assert "RICE needs effort, impact, reach" in page
     assert "/orchard/sizing/?quantity=effort" in page
+
+
+def test_with_efforts_alone_who_asks_makes_the_first_order(browser: Client, actor: Actor, sized: Sized) -> None:
+    asked, unasked, _ = sized({"effort": "M"}, {"effort": "M"}, {})
+    write_measures(actor, [MeasureValue.exactly(asked.pk, VOICES, 12)])
+    assert "can be ranked by Voices over effort" in text(browser.get(PAGE))
+    assert browser.post(PAGE, {"method": ASKED}).status_code == 302
+    result = Run.objects.get(workspace=actor.workspace).result
+    assert [row["key"] for row in result["rows"]] == [f"F-{asked.number}", f"F-{unasked.number}"]
+    assert result["spots"][f"F-{unasked.number}"][1] == [0, 0, 0]
+    assert "Size voices" not in text(browser.get(PAGE))
 
 
 def test_refresh_then_the_order_with_its_words(browser: Client, sized: Sized) -> None:

@@ -1,5 +1,5 @@
-// Bars drawn by the server. Dragging or arrow keys shift a bar by whole days; a preview says what else moves; nothing
-// is written before Save.
+// Bars drawn by the server. Dragging a bar or its diamond, or arrow keys, shift the target by whole days; the forecast
+// stays where it is. A preview says what else would move; nothing is written before Save.
 import { debounce, fire, post, request } from "./http.js";
 import { toast } from "./toast.js";
 
@@ -72,14 +72,13 @@ class Timeline extends HTMLElement {
   shift(days) {
     if (days === this.moved.days) return;
     this.moved.days = days;
-    this.moved.bar.setAttribute("transform", `translate(${days * this.pixelsPerDay} 0)`);
-    this.loosen(this.moved.bar, days !== 0);
+    this.targetOf(this.moved.bar).setAttribute("transform", `translate(${days * this.pixelsPerDay} 0)`);
+    this.moved.bar.classList.toggle("shifted", days !== 0);
     this.preview();
   }
 
-  /** Arrows at a shifted bar point to where it was, so they step back. */
-  loosen(bar, on) {
-    for (const arrow of this.querySelectorAll(`.arrow[data-ends~="${CSS.escape(bar.dataset.id)}"]`)) arrow.classList.toggle("loose", on);
+  targetOf(bar) {
+    return bar.querySelector(".aim");
   }
 
   get card() {
@@ -108,8 +107,8 @@ class Timeline extends HTMLElement {
 
   cancel() {
     if (this.moved) {
-      this.moved.bar.removeAttribute("transform");
-      this.loosen(this.moved.bar, false);
+      this.targetOf(this.moved.bar).removeAttribute("transform");
+      this.moved.bar.classList.remove("shifted");
     }
     this.moved = null;
     if (this.card) this.card.hidden = true;
