@@ -26,7 +26,12 @@ from northing.science.forecasts import Window, back_test, weekly_counts
 FEWEST_WINDOWS = 40
 # An author whose subjects nearly all begin with the same word is a robot: "Bump", "Translated" ...
 ROBOT_COMMITS, ROBOT_SHARE = 20, 0.9
-CANDIDATE = re.compile(r"(?<![a-z])(rc|alpha|beta|pre|dev|nightly|latest|snapshot|test|canary)", re.IGNORECASE)
+# Words for what is no release yet, and numbers such as 1.0b2, 3.0-M1.
+CANDIDATE = re.compile(
+    r"(?<![a-z])(rc|alpha|beta|pre|dev|nightly|latest|snapshot|test|canary|unstable|milestone|pr(?=\d))"
+    r"|[._]\d+[ab]\d+$|-m\d+$",
+    re.IGNORECASE,
+)
 LEVELS = np.array([0.5, 0.8])
 DRAWS, LONGEST, RECENT, BLOCK = 1_000, 300, 26, 4
 SEED = 1

@@ -37,6 +37,14 @@ def backtest(history: History, settings: Settings = DEFAULTS) -> Backtest:
     The correction is the mean of past non-randomised transforms (Czado, Gneiting, Held 2009) as a function of
     the chance: what happened with a stated chance of at most p in the share c(p) of cases gets the chance c(p)
     from then on (Kuleshov, Fenner, Ermon 2018).
+
+    >>> from datetime import date, timedelta
+    >>> from northing.science.calibration.history import Outcome, Question
+    >>> from northing.science.estimates import Triple
+    >>> asked = [Question(date(2024, 1, 1) + timedelta(i), "B-7", "app", "days", Triple(5, 5, 5)) for i in range(90)]
+    >>> found = backtest(History.of([Outcome(question, 10.0) for question in asked]))
+    >>> np.exp(found.quantiles[[0, -1], LEVELS.index(0.5)]).round(1).tolist()  # before anything is known, and after
+    [1.0, 2.0]
     """
     n = len(history)
     chances, exact, quantiles = np.zeros((n, 2)), np.zeros(n), np.zeros((n, len(LEVELS)))
@@ -97,6 +105,9 @@ def global_quantiles(history: History) -> FloatArray:
     """The yardstick: for each outcome the plain quantiles (n x 11) of all ratios of earlier days.
 
     Before the first outcome is known they are 0: as estimated.
+
+    >>> global_quantiles(History.of([])).shape
+    (0, 11)
     """
     quantiles = np.zeros((len(history), len(LEVELS)))
     _, firsts, counts = np.unique(history.day, return_index=True, return_counts=True)

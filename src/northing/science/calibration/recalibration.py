@@ -89,6 +89,12 @@ def recalibrated(history: History, question: Question, *, settings: Settings = D
 
     The 10 % quantile of actual / low moves the low value, and so on: conformalised quantile regression (Romano,
     Patterson, Candes 2019) on weighted outcomes. For a bare number it is the width that its record gives it.
+    In the unit of the estimate; only outcomes of days before the question's count.
+
+    >>> from datetime import date
+    >>> asked = Question(date(2024, 3, 1), "B-7", "app", "days", Triple(5, 5, 5))
+    >>> [round(value, 1) for value in recalibrated(History.of([]), asked)]
+    [3.0, 5.0, 9.0]
     """
     known, weighed = _weighed(history, question, settings)
     moved = [

@@ -11,6 +11,7 @@ from northing.science.calibration.scores import FloatArray
 
 _PROMISED: Final = 0.8
 _TOO_FEW: Final = 10
+_WORTH_TELLING: Final = 0.05  # as a logarithm: one part in twenty
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def verdict(history: History, *, who: str | None = None, group: str | None = Non
     ...     for i in range(20)
     ... ]
     >>> verdict(History.of(outcomes), who="B-7").words
-    'Your 80 % ranges hold 45 % of the time (20 outcomes): multiply high by 1.4, low by 1.1.'
+    'Your 80 % ranges hold 45 % of the time (20 outcomes); widen upwards by 1.4x and take low 1.1x higher.'
     """
     chosen = history.errors[2] < history.errors[0]
     for codes, name in ((history.who, who), (history.group, group)):
@@ -65,4 +66,17 @@ def _words(count: int, held: float, low_factor: float, high_factor: float) -> st
     start = f"Your 80 % ranges hold {100 * held:.0f} % of the time ({count} outcomes)"
     if abs(held - _PROMISED) <= 1.64 * math.sqrt(_PROMISED * (1 - _PROMISED) / count):
         return f"{start}: as they should."
-    return f"{start}: multiply high by {high_factor:.2g}, low by {low_factor:.2g}."
+    moves = [move for move in (_upwards(high_factor), _downwards(low_factor)) if move]
+    return f"{start}; {' and '.join(moves) or 'their misses are small'}."
+
+
+def _upwards(factor: float) -> str:
+    if abs(math.log(factor)) < _WORTH_TELLING:
+        return ""
+    return f"widen upwards by {factor:.2g}x" if factor > 1 else f"take high {1 / factor:.2g}x lower"
+
+
+def _downwards(factor: float) -> str:
+    if abs(math.log(factor)) < _WORTH_TELLING:
+        return ""
+    return f"widen downwards by {1 / factor:.2g}x" if factor < 1 else f"take low {factor:.2g}x higher"

@@ -78,6 +78,9 @@ def fit_triples(
 ) -> Batch:
     """``fit_triple`` for n records at once: the same distributions, ready to be drawn in bulk.
 
+    ``p10``, ``p50``, ``p90`` hold n values each, in the quantity's unit. Raises ValueError where their lengths
+    differ, a value is no finite number or the bounds are empty.
+
     >>> batch = fit_triples([3, 1, 2], [5, 1.01, 2], [9, 50, 2])
     >>> sorted(batch.special), batch.special[1].form
     ([1, 2], 'johnson')

@@ -72,7 +72,7 @@ CONFIDENCES: Final = MappingProxyType({"sure": 1.3, "fairly sure": 2.0, "guess":
 
 
 def from_number(value: float, record: Record = USUAL_RECORD) -> Guess:
-    """A bare number, widened by how such numbers came out so far.
+    """A bare number, in any unit, widened by how such numbers came out so far; never refused.
 
     >>> guess = from_number(5)
     >>> guess.triple, guess.basis
@@ -85,7 +85,7 @@ def from_number(value: float, record: Record = USUAL_RECORD) -> Guess:
 
 
 def from_size(name: str) -> Guess:
-    """A size of ``SIZES``, in working days.
+    """A size of ``SIZES``, in working days. Raises ValueError for any other name.
 
     >>> from_size("M").basis
     'size M: 10 (5–20) days'
@@ -99,6 +99,8 @@ def from_size(name: str) -> Guess:
 
 def from_confidence(value: float, confidence: str) -> Guess:
     """A number with a one-click confidence: it may be off by the factor of ``CONFIDENCES`` either way.
+
+    Raises ValueError for a confidence that is none of these.
 
     >>> from_confidence(6, "fairly sure").triple
     Triple(p10=3.0, p50=6.0, p90=12.0)

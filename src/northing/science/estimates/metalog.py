@@ -120,7 +120,10 @@ def fit_quantiles(
 
     It goes through the quantiles where there are as many terms as quantiles; least squares otherwise (Keelin
     2016). Where the coefficients describe no distribution a term is left out until they do:
-    compare ``len(result.coefficients)`` with what was asked for.
+    compare ``len(result.coefficients)`` with what was asked for. ``probabilities`` and ``values`` have shape (n,).
+
+    Raises ValueError where a probability is not strictly between 0 and 1, a value not strictly within the bounds, the
+    shapes differ, ``terms`` is below 2 or above n, or the values do not rise.
 
     >>> d = fit_quantiles([0.05, 0.25, 0.5, 0.75, 0.95], [2, 4, 6, 9, 16], lower=0.0)
     >>> len(d.coefficients), [round(float(x), 9) for x in d.quantile([0.05, 0.5, 0.95])]
@@ -149,6 +152,9 @@ def fit_samples(
     terms: int = 5,
 ) -> Metalog:
     """The metalog nearest to observed values (plotting positions (i - 1/2) / n, least squares).
+
+    ``samples`` has shape (n,), in any order. Raises ValueError where there are fewer than ``terms`` values, one lies
+    at or beyond a bound, or all are equal.
 
     >>> d = fit_samples([3, 4, 4, 5, 6, 7, 9, 12, 20], lower=0.0, terms=3)
     >>> round(float(d.quantile(0.5)), 1)

@@ -73,6 +73,8 @@ class Tabulated(Distribution):
 def linear_pool(members: Sequence[Distribution], weights: Sequence[float] | None = None) -> LinearPool:
     """The weighted mean of the members' densities; weights default to equal and are scaled to sum to 1.
 
+    Raises ValueError where there is no member, or the weights are not one for each, finite, 0 or more, and not all 0.
+
     >>> from northing.science.estimates.triples import fit_triple
     >>> pool = linear_pool([fit_triple(3, 5, 9).distribution, fit_triple(8, 13, 21).distribution])
     >>> pool.quantile([0.1, 0.5, 0.9]).round(1).tolist()
@@ -85,7 +87,12 @@ def logarithmic_pool(members: Sequence[Distribution], weights: Sequence[float] |
     """The weighted geometric mean of the members' densities, scaled to sum to 1 (Genest and Zidek 1986).
 
     Narrower than the linear pool: it holds what all hold possible. Raises ValueError where a member is
-    certain of one value or no value is possible to all: use the linear pool there.
+    certain of one value or no value is possible to all (use the linear pool there), and for weights as that does.
+
+    >>> from northing.science.estimates.triples import fit_triple
+    >>> pool = logarithmic_pool([fit_triple(3, 5, 9).distribution, fit_triple(8, 13, 21).distribution])
+    >>> pool.quantile([0.1, 0.5, 0.9]).round(1).tolist()
+    [4.5, 8.8, 16.4]
     """
     shares = _weights(members, weights)
     if any(isinstance(member, TwoPieceNormal) and 0.0 in (member.down, member.up) for member in members):
@@ -119,6 +126,7 @@ def disagreement(members: Sequence[Distribution], weights: Sequence[float] | Non
     The share is the variance between the medians by that plus the mean variance within (law of total
     variance), with (P90 - P10) / 2.563 for a standard deviation; on logarithms where all values are above 0,
     since people differ by factors. Two people with ranges of equal width that just touch come to 0.62.
+    Raises ValueError as ``linear_pool``.
 
     >>> from northing.science.estimates.triples import fit_triple
     >>> disagreement([fit_triple(3, 5, 9).distribution, fit_triple(20, 30, 45).distribution])

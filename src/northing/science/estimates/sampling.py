@@ -19,7 +19,7 @@ def uniforms(draws: int, dimensions: int, seed: Seed, method: Method = "latin") 
 
     ``latin``: Latin hypercube (McKay, Beckman, Conover 1979), each column has one point in each of ``draws``
     equal slices; ``sobol``: scrambled Sobol' points (Owen 1998), best with a power of two draws and at most
-    21,201 dimensions; ``random``: independent points.
+    21,201 dimensions; ``random``: independent points. Raises ValueError for fewer than one draw or dimension.
 
     >>> points = uniforms(4, 2, seed=1)
     >>> np.sort((points * 4).astype(int), axis=0).tolist()
@@ -47,6 +47,7 @@ def correlate(points: FloatArray, correlation: npt.ArrayLike, *, ranks: bool = T
 
     ``correlation`` is n x n: of the ranks (Spearman; what a person can judge), or of the underlying normals
     with ``ranks=False``. A rank correlation r belongs to the normal one 2 sin(pi r / 6) (Pearson 1907).
+    Raises ValueError where the matrix is not symmetric, of the wrong shape, or contradicts itself.
 
     >>> points = correlate(uniforms(4096, 2, seed=1), [[1, 0.8], [0.8, 1]])
     >>> ranks = points.argsort(axis=0).argsort(axis=0)

@@ -1,6 +1,7 @@
 """Date forecasts with their uncertainty: of a whole plan, and from finished work alone.
 
-NumPy is all that is loaded, so that a what-if can be answered while a page is made.
+NumPy is all that is loaded, so that a what-if can be answered while a page is made; large simulations load
+compiled code.
 """
 
 from northing.science.forecasts.drift import Change, Drift, explain_drift
@@ -30,6 +31,7 @@ from northing.science.forecasts.throughput import (
     forecast_throughput,
     weekly_counts,
 )
+from northing.science.forecasts.whatif import Baseline, Shift, WhatIf
 from northing.science.forecasts.words import (
     chance_words,
     drift_words,
@@ -42,6 +44,7 @@ __all__ = [
     "Absence",
     "Activity",
     "Amount",
+    "Baseline",
     "Calendar",
     "Cause",
     "Change",
@@ -54,8 +57,10 @@ __all__ = [
     "Plan",
     "PlanForecast",
     "Risk",
+    "Shift",
     "Team",
     "ThroughputForecast",
+    "WhatIf",
     "Window",
     "back_test",
     "chance_words",

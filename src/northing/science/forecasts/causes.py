@@ -97,6 +97,33 @@ def _binds(network: Network, arrow: Arrow, start: FloatArray, finish: FloatArray
     return bound
 
 
+def cruciality(durations: FloatArray, end: FloatArray) -> FloatArray:
+    """How far the end of the plan moves with each duration: their correlation over all draws (Williams 1992).
+
+    Unlike criticality it is high only where an activity is both uncertain and decisive: a certain activity that is
+    always on the chain has criticality 1 and cruciality 0.
+
+    Args:
+        durations: one row for each activity, shape (activities, draws).
+        end: the end of the plan in the same draws, shape (draws,).
+
+    Returns:
+        Correlations from -1 to 1, shape (activities,); 0 where either does not vary.
+
+    >>> ends = np.array([1.0, 2.0, 3.0])
+    >>> cruciality(np.array([[2.0, 4.0, 6.0], [5.0, 5.0, 5.0]]), ends).round(6).tolist()
+    [1.0, 0.0]
+    """
+    target = end - end.mean()
+    squares = np.einsum("ad,ad->a", durations, durations)
+    own = squares - durations.mean(axis=1) ** 2 * end.size
+    # What is left of squares that should cancel is rounding.
+    varies = (own > 1e-12 * squares) & (np.ptp(end) > MOMENT)
+    spread = np.sqrt(np.where(varies, own, 1.0) * max(target @ target, MOMENT**2))
+    found: FloatArray = np.where(varies, durations @ target / spread, 0.0).clip(-1, 1)
+    return found
+
+
 def variance_shares(causes: Sequence[FloatArray], targets: FloatArray) -> FloatArray:
     """The share of each target's variance that each cause explains on its own.
 

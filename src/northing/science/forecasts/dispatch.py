@@ -1,8 +1,8 @@
 """The course of events in every draw: people who come free take the most urgent work that is ready.
 
 This is the parallel schedule generation scheme (Kolisch 1996) with a fixed order of urgency, a policy that
-uses nothing a team could not know at the time. All draws advance together: in each step every draw begins
-one activity, the most urgent of those that can begin on its earliest possible day.
+uses nothing a team could not know at the time. In NumPy alone all draws advance together: in each step every
+draw begins one activity, the most urgent of those that can begin on its earliest possible day.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from northing.science.forecasts.network import Arrow, Network
 
 # Draws that advance together: more would take too much memory, fewer too many steps.
 BLOCK = 10_000
+# From so many durations (activities x draws) on it pays to load the compiled code, and never in a web page.
+COMPILED_FROM = 500_000
 _NEVER = np.iinfo(np.int32).max
 
 BoolArray = npt.NDArray[np.bool_]
@@ -34,7 +36,12 @@ class Courses:
 
 
 def simulate(network: Network, days: FloatArray) -> Courses:
-    """Run `network` with durations `days`, in worked days of each row's clock, shape (activities, draws)."""
+    """Run `network` with durations `days`, in worked days of each row's clock, shape (activities, draws).
+
+    From `COMPILED_FROM` durations on the draws are taken one by one in compiled code: the same times to the bit.
+    """
+    if days.size >= COMPILED_FROM:
+        return _compiled(network, days)
     courses = Courses(np.empty_like(days), np.empty_like(days))
     layers = _layers(network)
     for first in range(0, days.shape[1], BLOCK):
@@ -43,6 +50,26 @@ def simulate(network: Network, days: FloatArray) -> Courses:
         block.run()
         courses.start[:, part] = block.start.reshape(len(days), -1)
         courses.finish[:, part] = block.finish.reshape(len(days), -1)
+    return courses
+
+
+def _compiled(network: Network, days: FloatArray) -> Courses:
+    from northing.science.forecasts import compiled  # numba is loaded for large simulations only
+
+    courses = Courses(np.empty_like(days), np.empty_like(days))
+    every = _Outgoing.of(network.arrows, len(days))
+    clocks = network.clocks
+    compiled.run(
+        compiled.Rows(network.clock, network.team, network.people, network.waits, network.earliest, network.finished),
+        compiled.Arrows(
+            np.append(every.first, len(network.arrows)), every.after, every.lag, every.from_start, every.to_finish
+        ),
+        compiled.Time(clocks.worked, clocks.rate, clocks.opens, clocks.reaches, clocks.amounts),
+        network.places,
+        days,
+        courses.start,
+        courses.finish,
+    )
     return courses
 
 

@@ -40,14 +40,22 @@ def normal_scores(draws: int) -> FloatArray:
     return scores
 
 
+@lru_cache(maxsize=256)
 def scores(seed: int, kind: str, key: str, draws: int) -> FloatArray:
-    """Standard normal draws of one thing, shape (draws,)."""
-    return stream(seed, kind, key).permutation(normal_scores(draws))
+    """Standard normal draws of one thing, shape (draws,); kept, because what-ifs ask for the same ones again."""
+    return _mixed(seed, kind, key, normal_scores(draws))
 
 
+@lru_cache(maxsize=128)
 def chances(seed: int, kind: str, key: str, draws: int) -> FloatArray:
     """Uniform draws of one thing, shape (draws,)."""
-    return stream(seed, kind, key).permutation(levels(draws))
+    return _mixed(seed, kind, key, levels(draws))
+
+
+def _mixed(seed: int, kind: str, key: str, values: FloatArray) -> FloatArray:
+    mixed = stream(seed, kind, key).permutation(values)
+    mixed.flags.writeable = False
+    return mixed
 
 
 def ranked(amount: Amount, order: FloatArray, upper: float | None = None) -> FloatArray:

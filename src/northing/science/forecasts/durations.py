@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -43,7 +44,7 @@ def draw_durations(plan: Plan, draws: int, seed: int) -> Durations:
     for activity in activities:
         if activity.finished is None:
             own = scores(seed, "activity", activity.key, draws)
-            work = ranked(activity.work, _mixed(common, own, plan.correlation)) * (1 - activity.done)
+            work = _work(activity, plan.correlation, seed, draws) * (1 - activity.done)
             if work.max() > work.min():
                 causes["work" if activity.unit == "person-days" else "lead time", activity.key] = own
             days[activity.key] = work
@@ -80,6 +81,26 @@ def _strike(
             causes["risk", risk.key] = _standardised(delay)
             for key in hit:
                 days[key] = days[key] + delay
+
+
+def _work(activity: Activity, correlation: float, seed: int, draws: int) -> FloatArray:
+    if isinstance(activity.work, tuple):
+        return _work_of_triple(activity.work, activity.key, correlation, seed, draws)
+    return ranked(activity.work, _order(activity.key, correlation, seed, draws))
+
+
+@lru_cache(maxsize=256)
+def _work_of_triple(
+    triple: tuple[float, float, float], key: str, correlation: float, seed: int, draws: int
+) -> FloatArray:
+    """Kept, because in a what-if most activities stay as they are."""
+    work = ranked(triple, _order(key, correlation, seed, draws))
+    work.flags.writeable = False
+    return work
+
+
+def _order(key: str, correlation: float, seed: int, draws: int) -> FloatArray:
+    return _mixed(scores(seed, "estimates", "", draws), scores(seed, "activity", key, draws), correlation)
 
 
 def _mixed(common: FloatArray, own: FloatArray, correlation: float) -> FloatArray:

@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 
 from northing.science.estimates.normal import FloatArray
-from northing.science.forecasts.causes import critical_chains, share_of, variance_shares
+from northing.science.forecasts.causes import critical_chains, cruciality, share_of, variance_shares
 from northing.science.forecasts.clocks import HORIZON, MOMENT, finish_days, start_days
 from northing.science.forecasts.dispatch import Courses, simulate
 from northing.science.forecasts.durations import CauseKind, Durations, draw_durations
@@ -52,6 +52,7 @@ class Outlook:
 
     `curve` holds the finish at P5, P10 ... P95, `chances` the chance of finishing by each date asked for.
     `criticality` is the share of draws in which it lies on the chain that decides when the whole plan ends,
+    `cruciality` the correlation of its duration (of a group: of its members' together) with that end,
     `chain` how often each activity lies on the chain that decides this finish (of an activity: empty).
     `causes` are those of the finish date, the strongest first; shares below 1 % are left out.
     """
@@ -62,6 +63,7 @@ class Outlook:
     curve: tuple[date, ...]
     chances: tuple[tuple[date, float], ...]
     criticality: float
+    cruciality: float
     chain: Mapping[str, float]
     causes: tuple[Cause, ...]
 
@@ -137,13 +139,13 @@ def forecast_plan(plan: Plan, *, draws: int = 10_000, seed: int = 0) -> PlanFore
 
 
 def finish_draws(plan: Plan, *, draws: int = 2_000, seed: int = 0) -> dict[str, FloatArray]:
-    """Finish in every draw of every activity and group, in days from the plan's start: for comparisons.
+    """Finish in every draw, in days from the plan's start, of every activity and group and, under "", of the whole.
 
     With one seed the same course of events stands at the same place, whatever else is in the plan.
     """
     network, _, courses = _simulated(plan, draws, seed)
     spans = _Spans(plan, network, courses)
-    return {key: spans.finish(key) for key in spans.rows if key}
+    return {key: spans.finish(key) for key in spans.rows}
 
 
 def _simulated(plan: Plan, draws: int, seed: int) -> tuple[Network, Durations, Courses]:
@@ -189,23 +191,33 @@ def _outlooks(
     chains = {end: _chain(network, share_of(bits[:, index], draws)) for index, end in enumerate(ends)}
     finishes = np.array([spans.finish(key) for key in spans.rows])
     shares = variance_shares(list(durations.causes.values()), finishes)
+    moving = cruciality(_lengths(network, durations, spans, draws), spans.finish(""))
     finishes.sort(axis=1)
+    causes = list(durations.causes)
     outlooks = {}
-    for key, finish, explained in zip(spans.rows, finishes, shares, strict=True):
-        finish_on = finish_days(plan.start, _quantiles(finish, _LEVELS))
-        start_on = start_days(plan.start, _quantiles(np.sort(spans.start(key)), _LEVELS))
+    for key, finish, explained, moves in zip(spans.rows, finishes, shares, moving.tolist(), strict=True):
+        finish_on = finish_days(plan.start, rank_quantiles(finish, _LEVELS))
+        start_on = start_days(plan.start, rank_quantiles(np.sort(spans.start(key)), _LEVELS))
         outlooks[key] = Outlook(
             key=key,
             # A milestone begins with the night after the day on which it is reached.
             start=Dates(*map(min, start_on, finish_on)),
             finish=Dates(*finish_on),
-            curve=tuple(finish_days(plan.start, _quantiles(finish, _CURVE))),
+            curve=tuple(finish_days(plan.start, rank_quantiles(finish, _CURVE))),
             chances=tuple((day, _chance_by(plan, finish, day)) for day in plan.dates.get(key, ())),
             criticality=float(share_of(np.bitwise_or.reduce(bits[spans.rows[key], 0]), draws)),
+            cruciality=moves,
             chain=chains.get(key, {}),
-            causes=_strongest(durations, explained),
+            causes=_strongest(causes, explained),
         )
     return outlooks
+
+
+def _lengths(network: Network, durations: Durations, spans: _Spans, draws: int) -> FloatArray:
+    """Worked days of every activity, and of a group's members together, in every draw."""
+    facts = np.zeros(draws)
+    days = np.array([durations.days.get(activity.key, facts) for activity in network.activities])
+    return np.array([days[rows[0]] if len(rows) == 1 else days[rows].sum(axis=0) for rows in spans.rows.values()])
 
 
 def _chain(network: Network, shares: FloatArray) -> dict[str, float]:
@@ -215,13 +227,12 @@ def _chain(network: Network, shares: FloatArray) -> dict[str, float]:
     return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
 
 
-def _strongest(durations: Durations, shares: FloatArray) -> tuple[Cause, ...]:
-    found = [Cause(*cause, share) for cause, share in zip(durations.causes, shares.tolist(), strict=True)]
-    found = [cause for cause in found if cause.share >= _SMALLEST_SHARE]
+def _strongest(causes: Sequence[tuple[CauseKind, str]], shares: FloatArray) -> tuple[Cause, ...]:
+    found = [Cause(*causes[at], float(shares[at])) for at in np.flatnonzero(shares >= _SMALLEST_SHARE).tolist()]
     return tuple(sorted(found, key=lambda cause: (-cause.share, cause.kind, cause.key)))
 
 
-def _quantiles(times: FloatArray, levels: FloatArray) -> FloatArray:
+def rank_quantiles(times: FloatArray, levels: FloatArray) -> FloatArray:
     """The smallest of the rising `times` that at least the share `level` of them does not exceed."""
     rank = np.ceil(levels * times.size - 1e-9).astype(np.intp) - 1
     found: FloatArray = times[np.maximum(rank, 0)]

@@ -1,8 +1,9 @@
 """When will so many more items be finished, judging by finished work alone?
 
-Two views of the history are mixed. *Recent weeks*: the weeks ahead are drawn from those behind, recent ones
-more often; exact, by convolution. *Replay*: from each past week, how long did it take to finish as many weeks'
-worth of work as asked for now? Replay keeps what weeks owe to each other (bursts, lulls, holidays), which
+Two views of the history are mixed. *Drawn weeks*: the weeks ahead are drawn from those behind, recent ones
+more often, once with a short memory and once with a long one, since a busy spell rarely lasts; exact, by
+convolution. *Replay*: from each past week that was like the present one, how long did it take to finish as much?
+Replay keeps what weeks owe to each other (bursts, lulls, holidays), which
 independent weeks lose. Then the history corrects the forecast: replayed from the start without look-ahead,
 every window nudges the levels by whether it held (adaptive conformal inference, Gibbs and Candès 2021,
 equation 2).
@@ -21,15 +22,23 @@ from northing.science.estimates.normal import FloatArray
 
 IntArray = npt.NDArray[np.int64]
 
-# Weeks after which a week counts half: for the pace, and for a replay.
+# Weeks after which a week counts half: for the pace, for the long view, and for a replay.
 _PACE_HALVES = 8.0
-_REPLAY_HALVES = 104.0
-# Replays from so many weeks weigh as much as the recent weeks.
-_TRUST = 120.0
-# A replay of fewer than three items tells less.
-_TELLING_ITEMS = 3.0
+_LONG_HALVES = 52.0
+_REPLAY_HALVES = 200.0
+# The long view's share of the drawn weeks.
+_LONG_SHARE = 0.4
+# Past weeks are like the present one where pace, and the wait since the last item, are equal within these factors
+# (as logarithms); the floor, in items a week, keeps idle times comparable.
+_PACE_WIDTH = 0.7
+_PACE_FLOOR = 0.02
+_IDLE_WIDTH = 0.7
+# Up to so many items are replayed as items, more as weeks of work.
+_FEW_ITEMS = 3
+# Replays from so many weeks weigh as much as the drawn weeks.
+_TRUST = 30.0
 # How far one window moves the levels.
-_STEP = 0.04
+_STEP = 0.03
 # The pace that a window of the back-test is measured by, and the weeks before the first one.
 _PACE_WEEKS = 8
 _WARM_UP = 26
@@ -81,6 +90,9 @@ class ThroughputForecast:
 def weekly_counts(finished: Iterable[date | datetime], today: date) -> IntArray:
     """Items finished in each whole week, Monday to Sunday (UTC), from the first one up to `today`.
 
+    A moment without a zone is taken as UTC. Returns one count for each week, shape (weeks,), oldest first; empty where
+    there is no whole week.
+
     The first week counts only if nothing says that it began before the record did: it is left out.
 
     >>> days = [date(2030, 1, 9), date(2030, 1, 15), date(2030, 1, 16), date(2030, 1, 29)]
@@ -97,9 +109,9 @@ def weekly_counts(finished: Iterable[date | datetime], today: date) -> IntArray:
 
 
 def _utc(moment: date | datetime) -> date:
-    if isinstance(moment, datetime):
-        return moment.astimezone(UTC).date()
-    return moment
+    if not isinstance(moment, datetime):
+        return moment
+    return (moment if moment.tzinfo is None else moment.astimezone(UTC)).date()
 
 
 def forecast_throughput(counts: Sequence[int] | IntArray, items: int) -> ThroughputForecast:
@@ -108,6 +120,9 @@ def forecast_throughput(counts: Sequence[int] | IntArray, items: int) -> Through
     Args:
         counts: items finished per week, oldest first, whole weeks only.
         items: items still to finish.
+
+    Returns:
+        Weeks from the last whole week on, and the chance of having finished after each.
 
     Raises:
         ValueError: no week, no item finished yet, a negative count, or nothing to finish.
@@ -142,7 +157,8 @@ def forecast_throughput(counts: Sequence[int] | IntArray, items: int) -> Through
 def back_test(counts: Sequence[int] | IntArray, weeks_of_work: float = 4.0) -> tuple[Window, ...]:
     """Forecast the past: from one origin after another, `weeks_of_work` times the pace of eight weeks.
 
-    Windows do not overlap, and nothing that came after an origin is known there.
+    Windows do not overlap, and nothing that came after an origin is known there. The first origin has 26 weeks behind
+    it; a window that is not over by the end of `counts` is left out. Raises ValueError as `forecast_throughput`.
 
     >>> [window.took for window in back_test([3, 5] * 20)]
     [4, 4, 4]
@@ -205,15 +221,16 @@ def _walk(history: IntArray, weeks_of_work: float, learner: _Learner) -> Iterato
 
 def _chances(history: IntArray, items: int, horizon: int) -> FloatArray:
     """Chance of having finished `items` after 0, 1 ... horizon weeks, before correction."""
-    recent = _from_recent_weeks(history, items, horizon)
+    near, far = (_from_recent_weeks(history, items, horizon, halves) for halves in (_PACE_HALVES, _LONG_HALVES))
+    drawn = (1 - _LONG_SHARE) * near + _LONG_SHARE * far
     replayed, replays = _from_replay(history, items, horizon)
     share = replays / (replays + _TRUST)
-    return share * replayed + (1 - share) * recent
+    return share * replayed + (1 - share) * drawn
 
 
-def _from_recent_weeks(history: IntArray, items: int, horizon: int) -> FloatArray:
+def _from_recent_weeks(history: IntArray, items: int, horizon: int, halves: float) -> FloatArray:
     """The weeks ahead are independent draws from those behind, weighted by recency."""
-    weights = 0.5 ** (np.arange(history.size)[::-1] / _PACE_HALVES)
+    weights = 0.5 ** (np.arange(history.size)[::-1] / halves)
     values, which = np.unique(np.minimum(history, items), return_inverse=True)
     chance = np.bincount(which, weights) / weights.sum()
     # left[k] is the chance of having finished k items so far, for k below `items`.
@@ -233,24 +250,44 @@ def _from_recent_weeks(history: IntArray, items: int, horizon: int) -> FloatArra
 
 
 def _from_replay(history: IntArray, items: int, horizon: int) -> tuple[FloatArray, float]:
-    """How long as many weeks' worth of work took from each past week on, and from how many weeks.
+    """How long as much took from each past week that was like the present one, and from how many such weeks.
 
-    A replay that is not over yet counts as long as it has lasted (Kaplan and Meier 1958).
+    As much is as many items where there are few, else as many weeks' worth of work. A replay that is not over yet
+    counts as long as it has lasted (Kaplan and Meier 1958).
     """
-    paces = _paces(history)
-    weeks_of_work = items / max(paces[-1], 1e-9)
+    paces, idle = _paces(history), _idle_weeks(history)
     origins = np.flatnonzero(paces[:-1] > 0)
+    likeness = _alike(paces + _PACE_FLOOR, origins, _PACE_WIDTH) * 0.5 ** ((history.size - origins) / _REPLAY_HALVES)
+    if items <= _FEW_ITEMS:
+        asked = np.full(origins.size, items)
+        likeness *= _alike(idle + 1.0, origins, _IDLE_WIDTH)
+    else:
+        worth = items / max(paces[-1], 1e-9) * paces[origins]
+        asked = np.maximum(1, np.round(worth))
+        # Fewer than three items say little about many.
+        likeness *= np.minimum(1, (worth + 0.5) / _FEW_ITEMS)
     total = np.concatenate(([0], np.cumsum(history)))
-    asked = weeks_of_work * paces[origins]
-    ends = np.searchsorted(total, total[origins] + np.maximum(1, np.round(asked)))
+    ends = np.searchsorted(total, total[origins] + asked)
     over = ends <= history.size
     lasted = np.minimum(np.where(over, ends, history.size) - origins, horizon)
-    weights = 0.5 ** ((history.size - origins) / _REPLAY_HALVES)
-    weights *= np.minimum(1, (asked + 0.5) / min(items, _TELLING_ITEMS))
-    finished = np.bincount(lasted, weights * over, minlength=horizon + 1)
-    at_risk = np.bincount(lasted, weights, minlength=horizon + 1)[::-1].cumsum()[::-1]
+    finished = np.bincount(lasted, likeness * over, minlength=horizon + 1)
+    at_risk = np.bincount(lasted, likeness, minlength=horizon + 1)[::-1].cumsum()[::-1]
     hazard = np.divide(finished, at_risk, out=np.zeros(horizon + 1), where=at_risk > 1e-12)
-    return 1 - np.cumprod(1 - hazard), float(weights.sum())
+    return 1 - np.cumprod(1 - hazard), float(likeness.sum())
+
+
+def _alike(values: FloatArray, origins: npt.NDArray[np.intp], width: float) -> FloatArray:
+    """A Gaussian kernel in the logarithm: 1 where a value at an origin equals the last one, less further off."""
+    alike: FloatArray = np.exp(-((np.log(values[origins] / values[-1]) / width) ** 2) / 2)
+    return alike
+
+
+def _idle_weeks(history: IntArray) -> FloatArray:
+    """Weeks since an item was last finished, before each week and after the last."""
+    week = np.arange(history.size + 1)
+    busy = np.concatenate(([0], np.where(history > 0, week[1:], 0)))
+    idle: FloatArray = (week - np.maximum.accumulate(busy)).astype(np.float64)
+    return idle
 
 
 def _paces(history: IntArray) -> FloatArray:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from northing.science.calibration import (
@@ -24,6 +24,7 @@ pytestmark = pytest.mark.science
 ratio_lists = st.lists(st.floats(0.05, 20), max_size=30)
 
 
+@settings(deadline=None)
 @given(ratio_lists)
 def test_weights_sum_to_one(ratios: list[float]) -> None:
     known = history(ratios)
@@ -33,6 +34,7 @@ def test_weights_sum_to_one(ratios: list[float]) -> None:
     assert (weighed.prior == 1) == (not ratios)
 
 
+@settings(deadline=None)
 @given(ratio_lists)
 def test_an_estimate_is_recalibrated_in_order(ratios: list[float]) -> None:
     triple = recalibrated(history(ratios), question(40))
@@ -129,3 +131,27 @@ def test_actual_values_without_a_logarithm_are_refused(actual: float) -> None:
 def test_settings_of_nothing_are_refused() -> None:
     with pytest.raises(ValueError, match="pooling is 0"):
         Settings(pooling=0)
+
+
+@settings(deadline=None)
+@given(ratio_lists, st.floats(1, 4))
+def test_worse_outcomes_never_lower_what_is_expected(ratios: list[float], factor: float) -> None:
+    before = recalibrated(history(ratios), question(40))
+    after = recalibrated(history([factor * ratio for ratio in ratios]), question(40))
+    assert all(late >= early * (1 - 1e-9) for early, late in zip(before, after, strict=True))
+
+
+@settings(deadline=None)
+@given(ratio_lists, st.floats(0.01, 100))
+def test_the_unit_does_not_matter(ratios: list[float], unit: float) -> None:
+    plain = recalibrated(history(ratios), question(40))
+    other = recalibrated(history(ratios, likely=5 * unit), question(40, likely=5 * unit))
+    assert [value / unit for value in other] == pytest.approx(list(plain), rel=1e-6)
+
+
+@settings(deadline=None)
+@given(ratio_lists, st.randoms(use_true_random=False))
+def test_the_order_of_outcomes_does_not_matter(ratios: list[float], random: object) -> None:
+    given_rows = outcomes(ratios)
+    mixed = random.sample(given_rows, len(given_rows))  # type: ignore[attr-defined]
+    assert recalibrated(History.of(mixed), question(40)) == recalibrated(History.of(given_rows), question(40))

@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import integrate, stats
 
@@ -50,6 +50,7 @@ def test_crps_of_normal_draws_nears_the_closed_form() -> None:
     assert crps(0.7, draws) == pytest.approx(exact, abs=1e-3)
 
 
+@settings(deadline=None)
 @given(st.floats(0, 1), st.booleans())
 def test_the_brier_score_of_one_chance_is_its_squared_miss(chance: float, happened: bool) -> None:
     assert brier([chance], [happened]) == pytest.approx((1 - chance if happened else chance) ** 2)
@@ -61,6 +62,9 @@ def test_the_brier_score_of_one_chance_is_its_squared_miss(chance: float, happen
         (lambda: randomised_pit([0.5], [0.4], seed=1), "below exceeds at_most"),
         (lambda: coverage([0.5], 80), "share is 80"),
         (lambda: brier([80], [True]), "chances, not percentages"),
+        (lambda: pinball([1.0, 2.0], [[1.0, 2.0]], [0.1, 0.9]), "need 2 x 2"),
+        (lambda: crps(1.0, []), "not all 0"),
+        (lambda: crps(1.0, [1.0, 2.0], [0.0, 0.0]), "not all 0"),
     ],
 )
 def test_what_is_no_chance_is_refused(call: object, message: str) -> None:

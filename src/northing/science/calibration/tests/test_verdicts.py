@@ -23,7 +23,19 @@ def test_a_share_and_the_factors_that_would_have_held() -> None:
     assert told.held == pytest.approx(np.mean((actual >= 4) & (actual <= 8)))
     assert told.low_factor == pytest.approx(1.0)
     assert told.high_factor == pytest.approx(1.5)
-    assert told.words == ("Your 80 % ranges hold 41 % of the time (101 outcomes): multiply high by 1.5, low by 1.")
+    assert told.words == "Your 80 % ranges hold 41 % of the time (101 outcomes); widen upwards by 1.5x."
+
+
+@pytest.mark.parametrize(
+    ("actual", "words"),
+    [
+        ([2.0] * 20 + [6.0] * 61 + [12.8] * 20, "widen upwards by 1.6x and widen downwards by 2x"),
+        ([5.0] * 50 + [6.4] * 51, "take high 1.2x lower and take low 1.2x higher"),
+        ([3.96] * 30 + [6.0] * 41 + [8.08] * 30, "their misses are small"),
+    ],
+)
+def test_each_end_of_a_range_of_4_to_8_is_moved_on_its_own(actual: list[float], words: str) -> None:
+    assert verdict(History.of(ranges(actual))).words.endswith(f"; {words}.")
 
 
 def test_ranges_that_hold_as_promised_are_left_alone() -> None:

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from northing.science.estimates import fit_triple, fit_triples, uniforms
@@ -10,6 +10,7 @@ pytestmark = pytest.mark.science
 rows = st.lists(st.tuples(*[st.floats(0, 100)] * 3), min_size=1, max_size=6)
 
 
+@settings(deadline=None)
 @given(rows, st.sampled_from([(None, None), (0.0, None), (None, 200.0), (0.0, 200.0)]))
 def test_a_batch_is_its_triples(
     triples: list[tuple[float, float, float]], bounds: tuple[float | None, float | None]

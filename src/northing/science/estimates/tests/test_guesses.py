@@ -1,7 +1,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from northing.science.estimates import (
@@ -104,6 +104,7 @@ def test_what_is_no_estimate_is_refused_with_the_rule(text: str, message: str) -
         parse_guess(text)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=12))
 def test_any_text_is_a_guess_or_a_clear_error(text: str) -> None:
     try:
@@ -114,6 +115,7 @@ def test_any_text_is_a_guess_or_a_clear_error(text: str) -> None:
     assert guess.triple.p10 <= guess.triple.p50 <= guess.triple.p90
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(1, 99), min_size=3, max_size=3))
 def test_what_is_shown_can_be_typed(values: list[int]) -> None:
     shown = format_range(sorted(values))

@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -31,6 +31,7 @@ def published_j_qpd_s(p: np.ndarray, low: float, base: float, high: float) -> np
     return theta * np.exp(scale * np.sinh(np.arcsinh(delta * z) + np.arcsinh(n * c * delta)))
 
 
+@settings(deadline=None)
 @given(line_triples)
 def test_with_a_lower_bound_it_is_the_published_j_qpd_s(values: tuple[float, float, float]) -> None:
     y50, below, above = values
@@ -39,6 +40,7 @@ def test_with_a_lower_bound_it_is_the_published_j_qpd_s(values: tuple[float, flo
     assert np.allclose(ours, published_j_qpd_s(CHANCES, *np.exp(line)), rtol=1e-6)
 
 
+@settings(deadline=None)
 @given(line_triples, st.sampled_from([Scale(), Scale(lower=0.0), Scale(upper=1.0), Scale(0.0, 1.0)]))
 def test_chance_density_and_quantile_belong_together(values: tuple[float, float, float], scale: Scale) -> None:
     y50, below, above = values
@@ -51,6 +53,7 @@ def test_chance_density_and_quantile_belong_together(values: tuple[float, float,
     assert np.allclose(1 / distribution.pdf(x), slope, rtol=1e-3)
 
 
+@settings(deadline=None)
 @given(st.floats(0.1, 4), st.sampled_from([Scale(), Scale(lower=0.0), Scale(0.0, 1.0)]))
 def test_as_two_quantiles_meet_it_becomes_the_two_piece_normal(above: float, scale: Scale) -> None:
     nearly = johnson(-1e-9, 0.0, above, scale).quantile(CHANCES)

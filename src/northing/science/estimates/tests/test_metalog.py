@@ -2,11 +2,11 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import optimize
 
-from northing.science.estimates import Metalog, Scale, feasible_share, fit_quantiles, fit_samples
+from northing.science.estimates import Metalog, Scale, feasible_share, fit_quantiles, fit_samples, fit_triple
 from northing.science.estimates.metalog import GREATEST_SHARE, LEAST_SHARE, three_terms
 
 pytestmark = pytest.mark.science
@@ -39,6 +39,7 @@ def test_the_rule_is_exact_next_to_the_bound(share: float, feasible: bool, inwar
     assert metalog_of_share(share + toward_middle).feasible() == feasible
 
 
+@settings(deadline=None)
 @given(shares)
 def test_the_rule_says_whether_quantiles_rise(share: float) -> None:
     quantiles = metalog_of_share(share).quantile(np.linspace(0.0005, 0.9995, 4_001))
@@ -48,6 +49,7 @@ def test_the_rule_says_whether_quantiles_rise(share: float) -> None:
         assert rises == bool(feasible_share(np.float64(0), np.float64(share), np.float64(1)))
 
 
+@settings(deadline=None)
 @given(st.floats(-5, 5), st.floats(0.1, 3), st.floats(-1.6, 1.6))
 def test_moments_without_bounds_equal_the_closed_form(a1: float, a2: float, tilt: float) -> None:
     a3 = tilt * a2
@@ -58,6 +60,7 @@ def test_moments_without_bounds_equal_the_closed_form(a1: float, a2: float, tilt
     assert metalog.variance() == pytest.approx(closed, rel=1e-9)
 
 
+@settings(deadline=None)
 @given(st.floats(0.02, 0.97))
 def test_the_mean_of_a_log_logistic_equals_the_closed_form(shape: float) -> None:
     metalog = Metalog((math.log(4), shape), Scale(lower=0.0))
@@ -125,3 +128,28 @@ def test_quantiles_that_cannot_be_fitted_are_refused_with_the_rule(
 def test_too_few_samples_are_refused() -> None:
     with pytest.raises(ValueError, match="at least 5"):
         fit_samples([1, 2, 3])
+
+
+@settings(deadline=None)
+@given(st.lists(st.floats(0.1, 100), min_size=5, max_size=30, unique=True), st.randoms(use_true_random=False))
+def test_samples_and_quantiles_may_come_in_any_order(samples: list[float], random: object) -> None:
+    mixed = random.sample(samples, len(samples))  # type: ignore[attr-defined]
+    assert fit_samples(mixed, lower=0.0, terms=3) == fit_samples(samples, lower=0.0, terms=3)
+    p = np.linspace(0.1, 0.9, len(samples))
+    order = random.sample(range(len(samples)), len(samples))  # type: ignore[attr-defined]
+    one = fit_quantiles(p, sorted(samples), lower=0.0, terms=2)
+    other = fit_quantiles(p[order], np.sort(samples)[order], lower=0.0, terms=2)
+    assert np.allclose(one.coefficients, other.coefficients, rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize(("lower", "upper"), [(None, None), (0.0, None), (None, 50.0), (0.0, 50.0)])
+def test_the_rule_is_the_same_on_the_line_of_every_boundedness(lower: float | None, upper: float | None) -> None:
+    """Just inside the bound on transformed values a metalog is taken and rises; just outside there is a fall-back."""
+    scale = Scale(lower, upper)
+    low, high = scale.to_line([10.0, 30.0])
+    for inwards, form in ((1e-9, "metalog"), (-1e-9, "johnson")):
+        middle = scale.from_line(low + (LEAST_SHARE + inwards) * (high - low))
+        fit = fit_triple(10.0, float(middle), 30.0, lower=lower, upper=upper)
+        assert fit.form == form
+        assert np.all(np.diff(fit.distribution.quantile(np.linspace(0.001, 0.999, 9_999))) >= -1e-12)
+        assert any("J-QPD" in note for note in fit.notes) == (form == "johnson")

@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from northing.science.estimates import Fit, fit_triple
@@ -15,6 +15,7 @@ values = st.one_of(st.floats(1e-9, 1000), st.integers(0, 12).map(float), st.just
 P = np.array([0.1, 0.5, 0.9])
 
 
+@settings(deadline=None)
 @given(st.tuples(values, values, values), bounds)
 def test_every_triple_is_met(triple: tuple[float, float, float], bounds: tuple[float | None, float | None]) -> None:
     fit = fit_triple(*triple, lower=bounds[0], upper=bounds[1])
@@ -22,6 +23,7 @@ def test_every_triple_is_met(triple: tuple[float, float, float], bounds: tuple[f
     assert np.abs(fit.distribution.quantile(P) - fit.triple).max() <= 1e-9 * max(1.0, *triple)
 
 
+@settings(deadline=None)
 @given(st.tuples(values, values, values), bounds)
 def test_every_distribution_rises_and_stays_within_its_bounds(
     triple: tuple[float, float, float], bounds: tuple[float | None, float | None]
@@ -34,6 +36,7 @@ def test_every_distribution_rises_and_stays_within_its_bounds(
     assert (fit.form == "exact") == (fit.triple.p10 == fit.triple.p90)
 
 
+@settings(deadline=None)
 @given(st.tuples(values, values, values), bounds)
 def test_the_chance_of_at_most_a_quantile_is_at_least_its_p(
     triple: tuple[float, float, float], bounds: tuple[float | None, float | None]
@@ -44,6 +47,7 @@ def test_the_chance_of_at_most_a_quantile_is_at_least_its_p(
     assert np.all(distribution.cdf(x + 1e-6 * np.abs(x) + 1e-12) >= p - 1e-9)
 
 
+@settings(deadline=None)
 @given(st.tuples(st.floats(0.5, 400), st.floats(0.5, 400), st.floats(0.5, 400)))
 def test_an_upper_bound_is_the_mirror_image_of_a_lower_one(triple: tuple[float, float, float]) -> None:
     below = fit_triple(*triple, lower=0.0)
@@ -93,6 +97,7 @@ def test_moments_equal_plain_integration(triple: tuple[float, float, float]) -> 
     assert fit.distribution.variance() == pytest.approx(variance, rel=5e-3, abs=1e-9)
 
 
+@settings(deadline=None)
 @given(st.tuples(values, values, values))
 def test_the_drawn_density_is_finite_and_holds_the_chance_between_its_ends(
     triple: tuple[float, float, float],
