@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 
 import numpy as np
-from ortools.sat.python import cp_model
 
 from northing.science.portfolios.effort import Answer, Status, Watch
 from northing.science.portfolios.model import Model, Picks
+from northing.science.solvers import cp_model
 
 POLL_SECONDS = 0.05
 STATUSES = {

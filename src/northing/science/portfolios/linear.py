@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import highspy
 import numpy as np
 
 from northing.science.portfolios.effort import Answer, Status, Watch
 from northing.science.portfolios.model import Model, Picks, Whole
+from northing.science.solvers import highspy
 
 INFINITE = highspy.kHighsInf
 NODES_PER_WORK = 100

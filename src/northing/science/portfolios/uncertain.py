@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import highspy
 import numpy as np
 
 from northing.science.portfolios.effort import Watch
 from northing.science.portfolios.linear import INFINITE, follow, program, silent
 from northing.science.portfolios.model import Model, Picks
 from northing.science.portfolios.scenarios import Chance, Floats, WorstCases
+from northing.science.solvers import highspy
 
 MOST_CUTS = 200
 EXACT = 1e-6

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
-from ortools.sat.python import cp_model
 
 from northing.science.schedules.problem import Link, Placed, Problem, Schedule, Task
 from northing.science.schedules.timeline import Bools, Ints, Timeline
+from northing.science.solvers import cp_model
 
 Expression = cp_model.LinearExpr | int
 

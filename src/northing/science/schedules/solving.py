@@ -7,11 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from ortools.sat.python import cp_model
-
 from northing.science.schedules.effort import Effort
 from northing.science.schedules.exact import Model
 from northing.science.schedules.problem import Schedule, value_of
+from northing.science.solvers import cp_model
 
 Outcome = Literal["optimal", "feasible", "infeasible", "unknown"]
 
