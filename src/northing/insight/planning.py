@@ -15,9 +15,10 @@ from northing.insight.models import Feedback, State, Theme, ThemeProposal
 from northing.insight.queries import inbox
 from northing.kit.batches import batched
 from northing.kit.changes import changing
-from northing.kit.models import RecordTag, SearchDocument
-from northing.kit.record_types import RecordType, registry
+from northing.kit.models import SearchDocument
+from northing.kit.record_types import RecordType
 from northing.kit.search import matching
+from northing.kit.tagging import tags_of
 from northing.science.text import Theme as FoundTheme
 from northing.science.text import find_themes, most_alike, near_duplicates
 from northing.science.text.words import stop_words, words
@@ -75,7 +76,7 @@ def propose_themes(actor: Actor) -> int:
     known |= {title.casefold() for title in proposals.filter(dismissed=True).values_list("title", flat=True)}
     now = timezone.now()
     fresh: list[ThemeProposal] = []
-    for theme in [*_labelled(actor, [pk for pk, _, _ in rows], smallest), *found]:
+    for theme in [*_labelled([pk for pk, _, _ in rows], smallest), *found]:
         title = theme.title[:200]
         if title.casefold() not in known:
             known.add(title.casefold())
@@ -108,16 +109,16 @@ def _named(theme: FoundTheme, feedback: list[int]) -> _Found:
     return _Found(": ".join(filter(None, (theme.title, ", ".join(others)))), phrases, feedback, lone=True)
 
 
-def _labelled(actor: Actor, feedback_ids: Sequence[int], smallest: int) -> list[_Found]:
+def _labelled(feedback_ids: Sequence[int], smallest: int) -> list[_Found]:
     """The tags that enough feedback carries, the commonest first. How people felt is no theme, and what most of the
     feedback carries tells nothing apart."""
     carried: dict[str, list[int]] = defaultdict(list)
-    wanted = set(feedback_ids)
-    tags = RecordTag.objects.filter(tag__workspace=actor.workspace, record__type=registry.of(Feedback).name)
-    for name, pk in tags.order_by("-record").values_list("tag__name", "record"):
-        if pk in wanted and name.casefold() not in _FEELINGS:
-            carried[name].append(pk)
-    told = [(name, ids) for name, ids in carried.items() if smallest <= len(ids) <= len(wanted) / 2]
+    tags = tags_of(feedback_ids)
+    for pk in sorted(tags, reverse=True):
+        for name in tags[pk]:
+            if name.casefold() not in _FEELINGS:
+                carried[name].append(pk)
+    told = [(name, ids) for name, ids in carried.items() if smallest <= len(ids) <= len(feedback_ids) / 2]
     told.sort(key=lambda row: (-len(row[1]), row[0]))
     return [_Found(_as_title(name), [f"tag {name}"], ids) for name, ids in told]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
 from northing.access.actor import Actor
@@ -116,10 +116,7 @@ def _match(
     values = list(values)
     found: dict[Any, int] = {}
     for word in words:
-        texts = {str(v).strip().lower(): v for v in values if isinstance(v, str) and v not in found}
-        for some in batched(texts, 500):
-            rows = queryset.annotate(word=Lower(word)).filter(word__in=some).order_by("-pk")
-            found |= {texts[row_word]: pk for row_word, pk in rows.values_list("word", "pk")}
+        found |= _match_words(queryset, [v for v in values if isinstance(v, str) and v not in found], word)
     by_number = {number: value for value, number in numbers.items() if number >= 0}
     for some_numbers in batched(by_number, 500):
         rows = queryset.filter(number__in=some_numbers).values_list("number", "pk")
@@ -127,6 +124,23 @@ def _match(
     ids = {int(v): v for v in values if v not in found and _is_id(v)}
     for some_ids in batched(ids, 500):
         found |= {ids[pk]: pk for pk in queryset.filter(pk__in=some_ids).values_list("pk", flat=True)}
+    return found
+
+
+def _match_words(queryset: QuerySet[Any], values: Sequence[str], field: str) -> dict[Any, int]:
+    """Ids by the values that a text field has, whatever their case; SQLite knows that of plain Latin letters only, so
+    a text is also looked for as it is."""
+    found: dict[Any, int] = {}
+    for some in batched(values, 500):
+        lower, exact = {v.strip().lower() for v in some}, {v.strip() for v in some}
+        rows = queryset.annotate(word=Lower(field)).filter(Q(word__in=lower) | Q(**{f"{field}__in": exact}))
+        known: dict[str, int] = {}
+        for pk, text, word in rows.order_by("-pk").values_list("pk", field, "word"):
+            known |= {text: pk, word: pk}
+        for value in some:
+            pk_of = known.get(value.strip(), known.get(value.strip().lower()))
+            if pk_of is not None:
+                found[value] = pk_of
     return found
 
 

@@ -9,8 +9,9 @@ from northing.access.models import Workspace
 from northing.access.roles import Role
 from northing.accounts.models import Team
 from northing.accounts.records import TEAM
-from northing.kit import changes
+from northing.kit import changes, cleaning
 from northing.kit.changes import Edit, changing
+from northing.kit.fields import Reference
 from northing.kit.models import Change, ChangeEntry, Kind
 from northing.kit.problems import Conflict, Invalid, Missing
 from northing.kit.search import search
@@ -89,3 +90,10 @@ def test_archived_records_leave_search_and_come_back(actor: Actor) -> None:
         change.unarchive(TEAM, [team.pk])
     assert len(search(actor, "imaging").hits) == 1
     assert [e.kind for e in ChangeEntry.objects.filter(record_id=team.pk).order_by("pk")] == ["c", "a", "r"]
+
+
+def test_names_are_found_whatever_their_case_and_letters(actor: Actor) -> None:
+    teams = changes.create(actor, TEAM, [{"name": "Imaging"}, {"name": "İşCep Ölçüm"}])
+    spec = Reference(name="team", label="Team", to=Team)
+    found = cleaning.resolve(actor, spec, ["IMAGING", "imaging ", "İşCep Ölçüm", "tm-2", "Nobody"])
+    assert found == {"IMAGING": teams[0].pk, "imaging ": teams[0].pk, "İşCep Ölçüm": teams[1].pk, "tm-2": teams[1].pk}
