@@ -3,11 +3,12 @@
 The solvers load where they are used, not with the package.
 """
 
+from northing.science.portfolios.aims import Chance, Expected, WorstCases
 from northing.science.portfolios.choice import Plan, choose
 from northing.science.portfolios.effort import Effort, Progress, Status
 from northing.science.portfolios.problem import Feature, Portfolio, Shared, Together
 from northing.science.portfolios.reasons import Change, Reason, explain
-from northing.science.portfolios.scenarios import Chance, Expected, WorstCases, choose_under_risk
+from northing.science.portfolios.scenarios import choose_under_risk
 from northing.science.portfolios.surfaces import Spot, Surface, surface
 from northing.science.portfolios.tradeoffs import Box, Frontier, Point, frontier
 from northing.science.portfolios.variants import alternatives

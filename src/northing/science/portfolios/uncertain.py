@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from northing.science.portfolios.aims import Chance, Floats, WorstCases
 from northing.science.portfolios.effort import Watch
 from northing.science.portfolios.linear import INFINITE, follow, program, silent
 from northing.science.portfolios.model import Model, Picks
-from northing.science.portfolios.scenarios import Chance, Floats, WorstCases
 from northing.science.solvers import highspy
 
 MOST_CUTS = 200

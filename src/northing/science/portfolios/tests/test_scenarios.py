@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from northing.science.portfolios import Chance, Effort, Expected, Portfolio, Status, WorstCases, choose_under_risk
-from northing.science.portfolios.scenarios import Aim
+from northing.science.portfolios.aims import Aim
 from northing.science.portfolios.tests.cases import plans, portfolio
 
 pytestmark = pytest.mark.science
