@@ -5,7 +5,7 @@ Every amount that is not known for certain is a triple (P10, P50, P90), a distri
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -14,6 +14,7 @@ import numpy as np
 
 from northing.science.estimates import Distribution
 from northing.science.estimates.normal import FloatArray
+from northing.science.keys import require_known, require_unique
 
 Amount = tuple[float, float, float] | Distribution | FloatArray
 Unit = Literal["person-days", "working-days", "calendar-days"]
@@ -193,10 +194,10 @@ class Plan:
     correlation: float = 0.3
 
     def __post_init__(self) -> None:
-        activities = _unique("activities", (activity.key for activity in self.activities))
-        teams = _unique("teams", (team.key for team in self.teams))
-        _unique("risks", (risk.key for risk in self.risks))
-        _unique("gates", (gate.key for gate in self.gates))
+        activities = require_unique("activities", (activity.key for activity in self.activities))
+        teams = require_unique("teams", (team.key for team in self.teams))
+        require_unique("risks", (risk.key for risk in self.risks))
+        require_unique("gates", (gate.key for gate in self.gates))
         _require(0 <= self.correlation < 1, "correlation", self.correlation, "from 0 to below 1")
         clash = activities & set(self.groups)
         if clash:
@@ -207,26 +208,26 @@ class Plan:
     def _check_activities(self, activities: set[str], teams: set[str]) -> None:
         for activity in self.activities:
             if activity.team is not None:
-                _known(f"team of {activity.key!r}", activity.team, teams)
+                require_known(f"team of {activity.key!r}", activity.team, teams, "plan")
         for risk in self.risks:
             for key in risk.hits:
-                _known(f"hits of risk {risk.key!r}", key, activities)
+                require_known(f"hits of risk {risk.key!r}", key, activities, "plan")
         for gate in self.gates:
-            _known(f"activity of gate {gate.key!r}", gate.activity, activities)
+            require_known(f"activity of gate {gate.key!r}", gate.activity, activities, "plan")
 
     def _check_groups(self, activities: set[str]) -> None:
         named = activities | set(self.groups)
         for dependency in self.dependencies:
             known = named if dependency.link == "finish-start" else activities
-            _known("before of a dependency", dependency.before, known)
-            _known("after of a dependency", dependency.after, known)
+            require_known("before of a dependency", dependency.before, known, "plan")
+            require_known("after of a dependency", dependency.after, known, "plan")
         for name, members in self.groups.items():
             if not members:
                 raise ValueError(f"group {name!r} is empty: give it an activity or leave it out")
             for key in members:
-                _known(f"group {name!r}", key, activities)
+                require_known(f"group {name!r}", key, activities, "plan")
         for key in (*self.dates, *self.target_starts):
-            _known("dates or target_starts", key, named)
+            require_known("dates or target_starts", key, named, "plan")
 
     def members(self, key: str) -> tuple[str, ...]:
         """The activities behind a key: a group's members, or the activity itself."""
@@ -250,17 +251,3 @@ def check_amount(name: str, amount: Amount, below: float = np.inf) -> None:
 def _require(holds: bool | np.bool_, name: str, value: object, rule: str) -> None:
     if not holds:
         raise ValueError(f"{name} is {value}: it must be {rule}")
-
-
-def _known(name: str, key: str, known: Iterable[str]) -> None:
-    if key not in known:
-        raise ValueError(f"{name} names {key!r}, which is not in the plan: add it or remove the reference")
-
-
-def _unique(name: str, keys: Iterable[str]) -> set[str]:
-    seen: set[str] = set()
-    for key in keys:
-        if key in seen:
-            raise ValueError(f"{name} has {key!r} twice: keys must differ")
-        seen.add(key)
-    return seen

@@ -6,9 +6,11 @@ finishes at 5, the first day on which others may follow.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
+
+from northing.science.keys import require_known, require_unique
 
 Kind = Literal["finish-start", "start-start", "finish-finish", "start-finish"]
 Objective = Literal["makespan", "tardiness", "delay_cost"]
@@ -153,17 +155,17 @@ class Problem:
     objective: Objective = "makespan"
 
     def __post_init__(self) -> None:
-        tasks = _unique("tasks", (task.key for task in self.tasks))
-        teams = _unique("teams", (team.key for team in self.teams))
+        tasks = require_unique("tasks", (task.key for task in self.tasks))
+        teams = require_unique("teams", (team.key for team in self.teams))
         if self.objective not in ("makespan", "tardiness", "delay_cost"):
             raise ValueError(f"objective is {self.objective!r}: it must be makespan, tardiness or delay_cost")
         for task in self.tasks:
             for mode in task.modes:
                 for team in mode.demands:
-                    _known(f"demands of {task.key!r}", team, teams)
+                    require_known(f"demands of {task.key!r}", team, teams, "problem")
         for link in self.links:
-            _known("before of a link", link.before, tasks)
-            _known("after of a link", link.after, tasks)
+            require_known("before of a link", link.before, tasks, "problem")
+            require_known("after of a link", link.after, tasks, "problem")
             if link.before == link.after:
                 raise ValueError(f"link {link.before!r} -> {link.after!r}: a task cannot wait for itself; remove it")
 
@@ -198,17 +200,3 @@ def value_of(problem: Problem, schedule: Schedule) -> int:
 def _whole(name: str, value: object, least: int = 0, most: int = MOST) -> None:
     if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
         raise ValueError(f"{name} is {value!r}: it must be a whole number from {least} to {most}")
-
-
-def _known(name: str, key: str, known: Iterable[str]) -> None:
-    if key not in known:
-        raise ValueError(f"{name} names {key!r}, which is not in the problem: add it or remove the reference")
-
-
-def _unique(name: str, keys: Iterable[str]) -> set[str]:
-    seen: set[str] = set()
-    for key in keys:
-        if key in seen:
-            raise ValueError(f"{name} has {key!r} twice: keys must differ")
-        seen.add(key)
-    return seen
