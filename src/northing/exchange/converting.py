@@ -34,6 +34,7 @@ from northing.exchange.values import (
     estimate_unit,
     is_missing,
     parse_boolean,
+    parse_guess,
     parse_list,
     parse_number,
     parse_rating,
@@ -43,6 +44,7 @@ from northing.exchange.values import (
 from northing.exchange.words import fold, translate
 from northing.exchange.writing import REASONS, unescape
 
+_TIME_UNITS = {"hours": "hours", "weeks": "weeks", "months": "months"}  # days are what a number means by itself
 _PEOPLE = ("assignee", "owner", "author", "reporter")
 Step = Callable[[str | list[str], Record], None]
 """Takes one cell (or a repeated column's cells) into a record."""
@@ -176,7 +178,7 @@ def _steps(
 
 def _is_number(entry: ColumnMapping, record_type: RecordType) -> bool:
     target = TARGETS[record_type].get(entry.target or "")
-    return target is not None and target.type in ("number", "share", "rating")
+    return target is not None and target.type in ("number", "guess", "share", "rating")
 
 
 def _step(
@@ -197,8 +199,14 @@ def _step(
     if target.type == "structure":
         return _comments_step(target.name, order, zone)
     comma = uses_decimal_comma(samples, otherwise=usual_comma)
+    is_effort = target.name == "effort"
+    unit = _TIME_UNITS.get(estimate_unit(entry.source) or "", "") if is_effort else ""
     parsers: dict[str, tuple[Callable[[str], Any], str]] = {
         "number": (lambda text: parse_number(text, decimal_comma=comma), "is not a number"),
+        "guess": (
+            lambda text: parse_guess(text, decimal_comma=comma, sizes=is_effort, unit=unit),
+            "is no estimate; use a number, a range such as 3-9" + ", a size such as M" * is_effort,
+        ),
         "share": (lambda text: parse_share(text, decimal_comma=comma), "is not a share from 0 to 1 or 0 to 100 %"),
         "rating": _rating_parser(samples, decimal_comma=comma),
         "date": (lambda text: parse_date(text, order), "is not a date"),

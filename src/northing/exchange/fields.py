@@ -7,9 +7,12 @@ from typing import Literal
 
 from northing.exchange.records import RecordType
 
-ValueType = Literal["text", "list", "number", "rating", "share", "date", "datetime", "boolean", "word", "structure"]
-"""Python types: text str, list list[str], number, rating and share float (a share from 0 to 1), date date,
-datetime datetime in UTC, boolean bool, word str out of a vocabulary (`words.toml`), structure list of dict."""
+ValueType = Literal[
+    "text", "list", "number", "guess", "rating", "share", "date", "datetime", "boolean", "word", "structure"
+]
+"""Python types: text str, list list[str], number, rating and share float (a share from 0 to 1), guess float or str (a
+size or a range as an estimate takes it: M, 3-9, 2 weeks), date date, datetime datetime in UTC, boolean bool, word str
+out of a vocabulary (`words.toml`), structure list of dict."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +69,11 @@ FEATURE = _targets(
     Target("product", "text", "product"),
     Target("tags", "list", "labels"),
     Target("target_date", "date", "due"),
-    Target("reach", "number", "reach"),
-    Target("impact", "number", "impact"),
+    Target("reach", "guess", "reach"),
+    Target("impact", "guess", "impact"),
     Target("confidence", "share", "confidence"),
-    Target("effort", "number", "effort", otherwise="estimate"),
-    Target("value", "number", "value"),
+    Target("effort", "guess", "effort", otherwise="estimate"),
+    Target("value", "guess", "value"),
     Target("created_at", "datetime", "created"),
     Target("votes", "number", "votes"),
     Target("url", "text", "url"),

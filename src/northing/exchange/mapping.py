@@ -10,7 +10,7 @@ from northing.exchange.dates import parse_datetime
 from northing.exchange.dialects import Dialect
 from northing.exchange.fields import DERIVED_WORD, EXTERNAL_ID, TARGETS, Target, ValueType
 from northing.exchange.records import Column, ColumnMapping, RecordType
-from northing.exchange.values import parse_boolean, parse_number, parse_rating
+from northing.exchange.values import parse_boolean, parse_guess, parse_number, parse_rating
 from northing.exchange.words import fold, header_concepts, translate
 
 _WRAPPED = re.compile(
@@ -38,6 +38,7 @@ def _parse_in_any_order(text: str) -> object:
 
 _PARSERS: Mapping[ValueType, Callable[[str], object]] = {
     "number": parse_number,
+    "guess": parse_guess,
     "rating": parse_rating,
     "share": parse_number,
     "date": _parse_in_any_order,
@@ -160,7 +161,9 @@ def _fits(target: Target, column: Column) -> bool:
     if not samples:
         return True
     if parser := _PARSERS.get(target.type):
-        sure = target.type in ("number", "share") and len(samples) >= _ENOUGH
+        sure = target.type in ("number", "share", "guess") and len(samples) >= _ENOUGH
+        if target.type == "guess" and sum(parse_number(text) is not None for text in samples) < 0.5 * len(samples):
+            sure = True  # sizes and ranges are a column's habit; a few words that look like one are not
         share = _SURE_OF_NUMBERS if sure else 0.5
         return sum(parser(text) is not None for text in samples) >= share * len(samples)
     if target.type == "word":

@@ -29,6 +29,25 @@ _RATING = re.compile(
     r"(?:out of|of|von|sur|de|di) \d+.*)",
     re.IGNORECASE,
 )
+_SIZES = {
+    word: size
+    for size, words in {
+        "XS": ("xs", "extra small"),
+        "S": ("s", "small"),
+        "M": ("m", "medium"),
+        "L": ("l", "large"),
+        "XL": ("xl", "extra large"),
+        "XXL": ("xxl",),
+    }.items()
+    for word in words
+}
+_AMOUNT = r"\d[\d.,'’]*\s*(?:h|hrs?|hours?|d|days?|w|wks?|weeks?|m|mo|mths?|months?|y|yrs?|years?|k|mn|bn|%)?"
+_GUESS = re.compile(
+    rf"(?:[~≈]|about |ca?\.)?\s*{_AMOUNT}(?:\s*(?:to|\.\.+|[-–—…±(,])\s*{_AMOUNT}){{0,2}}\)?"
+    r"\s*(?:fairly sure|sure|guess|\?)?",
+    re.IGNORECASE,
+)
+_ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _LIST_GAP = re.compile(r"\s*[;,|\n]\s*")
 
 
@@ -111,6 +130,27 @@ def parse_share(text: str, *, decimal_comma: bool = False) -> float | None:
     return share if 0 <= share <= 1 else None
 
 
+def parse_guess(text: str, *, decimal_comma: bool = False, sizes: bool = True, unit: str = "") -> float | str | None:
+    """Read what an estimate takes: a number, a size, a range, a number with its unit; None for anything else.
+
+    `unit` is what the header says of numbers that name none.
+
+    >>> parse_guess("12,5", decimal_comma=True), parse_guess("medium"), parse_guess("3–9"), parse_guess("2 weeks")
+    (12.5, 'M', '3–9', '2 weeks')
+    >>> parse_guess("3", unit="weeks"), parse_guess("soon"), parse_guess("2027-03-31")
+    ('3 weeks', None, None)
+    """
+    number = parse_number(text, decimal_comma=decimal_comma)
+    if number is not None:
+        return f"{number:.12g} {unit}" if unit else number
+    plain = text.strip()
+    if sizes and (size := _SIZES.get(fold(plain))):
+        return size
+    if len(plain) > 60 or not _GUESS.fullmatch(plain) or _ISO_DAY.fullmatch(plain):
+        return None
+    return plain if not unit or re.search("[a-z]", plain, re.IGNORECASE) else f"{plain} {unit}"
+
+
 def parse_boolean(text: str) -> bool | None:
     """Read a boolean in any of the languages of the vocabulary.
 
@@ -156,6 +196,7 @@ _UNIT_WORDS = {
     "hours": {"hour", "hours", "h", "hrs", "stunden", "heures", "horas", "ore", "時間"},
     "days": {"day", "days", "d", "tage", "jours", "dias", "giorni", "日数", "人日"},
     "weeks": {"week", "weeks", "wochen", "semaines", "semanas", "settimane"},
+    "months": {"month", "months", "monate", "personenmonate", "mois", "meses", "mesi"},
     "seconds": {"seconds", "sec", "sekunden"},
 }
 

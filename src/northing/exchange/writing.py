@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
@@ -21,7 +22,8 @@ REASONS = "Reasons"
 """Header of the column that rejected rows come back with."""
 
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-_XLSX_CELL_CHARACTERS = 32_767
+_HIDDEN = re.compile("[;\\t][=+@＝＋－＠-]")
+XLSX_CELL_CHARACTERS = 32_767
 _XLSX_ROWS = 1_048_576
 _BATCH = 500
 
@@ -46,6 +48,15 @@ def unescape(text: str) -> str:
     return text[1:] if text[:1] == "'" and text[1:].startswith(_DANGEROUS) else text
 
 
+def as_text(value: Any) -> str:
+    """A value as the text of its cell.
+
+    >>> as_text(None), as_text(["a", "b"]), as_text(2.5)
+    ('', 'a; b', '2.5')
+    """
+    return str(_plain(value))
+
+
 def write_csv(headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
     """Stream a table as CSV in UTF-8 with a byte order mark (which spreadsheets need to see accents).
 
@@ -55,13 +66,19 @@ def write_csv(headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator
     "Title\\r\\n'=now()\\r\\na; b\\r\\n"
     """
     buffer = io.StringIO()
-    writer = csv.writer(buffer)
+    usual, quoting = csv.writer(buffer), csv.writer(buffer, quoting=csv.QUOTE_NONNUMERIC)
     buffer.write("\ufeff")
     for number, row in enumerate(chain([headers], rows), 1):
-        writer.writerow([escape(_plain(value)) for value in row])
+        cells = [escape(_plain(value)) for value in row]
+        (quoting if any(map(_hides_a_cell, cells)) else usual).writerow(cells)
         if number % _BATCH == 0:
             yield _emptied(buffer)
     yield _emptied(buffer)
+
+
+def _hides_a_cell(value: Any) -> bool:
+    """Whether a spreadsheet that splits at semicolons or tabs too would find a formula in the middle, unless quoted."""
+    return isinstance(value, str) and _HIDDEN.search(value) is not None
 
 
 def write_json(headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
@@ -201,4 +218,4 @@ def _write_cell(page: Any, row: int, column: int, value: Any, day: Any) -> None:
     elif isinstance(value, date) and value.year >= 1900:
         page.write_datetime(row, column, value, day)
     elif value is not None and value != "":
-        page.write_string(row, column, str(_plain(value))[:_XLSX_CELL_CHARACTERS])
+        page.write_string(row, column, str(_plain(value))[:XLSX_CELL_CHARACTERS])

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from northing.decisions.public import can_be_read
 from northing.features.models import Feature
 from northing.features.planning import widened
 from northing.insight.public import fit
@@ -42,10 +43,10 @@ def _estimates(feature_id: int, canonical: Mapping[str, Any]) -> Iterator[Values
     numbers = {name: canonical[name] for name in _QUANTITIES if _is_usable(name, canonical.get(name))}
     confidence = canonical.get("confidence")
     confidence = confidence if confidence is not None and 0 <= confidence <= 1 else None
-    widest = next((name for name, number in numbers.items() if number > 0), None)
+    widest = next((name for name, number in numbers.items() if isinstance(number, float) and number > 0), None)
     common = {"about": feature_id, "method": "imported"}
     for name, number in numbers.items():
-        row = common | {"quantity": name, "entered": f"{number:.12g}"}
+        row = common | {"quantity": name, "entered": number if isinstance(number, str) else f"{number:.12g}"}
         if confidence is not None and name == widest:
             low, likely, high = widened(number, confidence)
             row |= {"p10": low, "p50": likely, "p90": high, "basis": f"imported with a confidence of {confidence:.0%}"}
@@ -55,6 +56,8 @@ def _estimates(feature_id: int, canonical: Mapping[str, Any]) -> Iterator[Values
 
 
 def _is_usable(name: str, number: Any) -> bool:
+    if isinstance(number, str):
+        return can_be_read(name, number)
     if not isinstance(number, (int, float)) or not math.isfinite(number) or abs(number) >= 1e12:
         return False
     return name == "value" or number >= 0

@@ -16,9 +16,9 @@ def fit(record_type: RecordType, values: Mapping[str, Any]) -> dict[str, Any]:
     An import puts names that are no fields into the record's `custom`, so nothing is lost.
     """
     fitted = dict(values)
-    for name, spec in record_type.specs.items():
-        value = fitted.get(name)
-        if not isinstance(spec, Text) or not isinstance(value, str):
+    for name, value in values.items():
+        spec = record_type.specs.get(name)
+        if not isinstance(value, str) or not isinstance(spec, Text):
             continue
         if isinstance(spec, WebAddress):
             if value and not _is_address(spec, value):

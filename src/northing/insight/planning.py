@@ -19,9 +19,7 @@ from northing.kit.models import SearchDocument
 from northing.kit.record_types import RecordType
 from northing.kit.search import matching
 from northing.kit.tagging import tags_of
-from northing.science.text import Theme as FoundTheme
-from northing.science.text import find_themes, most_alike, near_duplicates
-from northing.science.text.words import stop_words, words
+from northing.science import text as likeness
 
 FOLDS_AT = 0.8
 MOST_READ = 100_000
@@ -46,7 +44,7 @@ def fold_near_duplicates(actor: Actor) -> int:
         by_product[product].append((pk, kept_apart, _read(title, text)))
     leaders: dict[int, int] = {}
     for feedback in by_product.values():
-        for found in near_duplicates([text for _, _, text in feedback], FOLDS_AT):
+        for found in likeness.near_duplicates([text for _, _, text in feedback], FOLDS_AT):
             pk, kept_apart, _ = feedback[found.index]
             if not kept_apart:
                 leaders[pk] = feedback[found.of][0]
@@ -67,7 +65,8 @@ def propose_themes(actor: Actor) -> int:
     texts = [_read(title, text) for _, title, text in rows]
     smallest = max(3, len(texts) // 200)
     found = [
-        _named(theme, [rows[place][0] for place in theme.texts]) for theme in find_themes(texts, smallest=smallest)
+        _named(theme, [rows[place][0] for place in theme.texts])
+        for theme in likeness.find_themes(texts, smallest=smallest)
     ]
     found.sort(key=lambda theme: theme.lone)
     proposals = ThemeProposal.objects.within(actor)
@@ -99,7 +98,7 @@ class _Found:
     lone: bool = False
 
 
-def _named(theme: FoundTheme, feedback: list[int]) -> _Found:
+def _named(theme: likeness.Theme, feedback: list[int]) -> _Found:
     """A lone word says too little to be judged by, so what comes with it goes into the title."""
     phrases = list(theme.phrases)
     if " " in theme.title:
@@ -156,7 +155,7 @@ def alike(
     documents = SearchDocument.objects.within(actor).filter(pk__in=ids).order_by("-pk")
     rows = list(documents.values_list("pk", "title", "body"))
     readings = [_read(title, body)[:_READ_OF_EACH] for _, title, body in rows]
-    matches = most_alike(text[: 4 * _READ_OF_EACH], readings, limit)
+    matches = likeness.most_alike(text[: 4 * _READ_OF_EACH], readings, limit)
     return tuple(Alike(rows[match.index][0], rows[match.index][1], match.likeness) for match in matches)
 
 
@@ -171,7 +170,11 @@ def _candidates(actor: Actor, record_type: RecordType, text: str) -> set[int]:
 
 def _telling_words(text: str) -> Sequence[str]:
     """The longest words that are not stop words, cut so that other endings are found too."""
-    telling = {word for word in words(text[: 4 * _READ_OF_EACH]) if len(word) > 2 and word not in stop_words()}
+    telling = {
+        word
+        for word in likeness.words.words(text[: 4 * _READ_OF_EACH])
+        if len(word) > 2 and word not in likeness.words.stop_words()
+    }
     longest = sorted(telling, key=lambda word: (-len(word), word))[:_SEARCHES]
     return [word[:-2] if len(word) > 5 else word for word in longest]
 

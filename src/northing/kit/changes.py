@@ -16,8 +16,8 @@ from northing.access.actor import Actor
 from northing.access.roles import Verb
 from northing.kit import cleaning, tagging
 from northing.kit.cleaning import IDENTITY, Row
-from northing.kit.inserting import insert_all
-from northing.kit.models import Change, ChangeEntry, Kind, Record, RecordModel
+from northing.kit.inserting import insert_identities, insert_records, insert_rows
+from northing.kit.models import Change, ChangeEntry, Kind, RecordModel
 from northing.kit.numbers import take_numbers
 from northing.kit.problems import Conflict, Invalid, Missing, Problem
 from northing.kit.record_types import RecordType, Values, registry
@@ -88,23 +88,18 @@ class ChangeSession:
 
     def insert(self, prepared: Prepared) -> list[Any]:
         """Write rows that `prepare` has checked."""
+        if not prepared.rows:
+            return []
         record_type, workspace = prepared.record_type, self.actor.workspace
-        spine = Record.objects.bulk_create(
-            [Record(workspace=workspace, type=record_type.name, number=number) for number in prepared.numbers]
-        )
-        attributes = {name: spec.attribute for name, spec in record_type.specs.items() if name != "tags"}
-        records = [
-            record_type.model(
-                record=identity,
-                workspace=workspace,
-                number=identity.number,
-                updated_at=self.at,
-                **{"created_at": self.at, **extra},
-                **{attribute: row[name] for name, attribute in attributes.items()},
-            )
-            for identity, row, extra in zip(spine, prepared.rows, prepared.identities, strict=True)
-        ]
-        insert_all(records)
+        ids = insert_identities(workspace.pk, record_type.name, prepared.numbers)
+        references = [(name, spec.attribute) for name, spec in record_type.specs.items() if spec.attribute != name]
+        rows = []
+        for pk, number, values, extra in zip(ids, prepared.numbers, prepared.rows, prepared.identities, strict=True):
+            row = {"created_at": self.at, **values, **extra, "record_id": pk, "number": number, "updated_at": self.at}
+            for name, attribute in references:
+                row[attribute] = values[name]
+            rows.append(row)
+        records = insert_records(record_type.model, workspace, rows)
         tagging.set_tags(
             workspace,
             {r.pk: row["tags"] for r, row in zip(records, prepared.rows, strict=True) if row["tags"]},
@@ -218,11 +213,10 @@ class ChangeSession:
 
     def _write_entries(self, entries: Sequence[tuple[RecordModel, Kind, Mapping[str, Any]]]) -> None:
         change = self.change
-        insert_all(
-            [
-                ChangeEntry(change=change, record_id=record.pk, kind=kind, version=record.version, old=dict(old))
-                for record, kind, old in entries
-            ]
+        insert_rows(
+            ChangeEntry,
+            ("change_id", "record_id", "kind", "version", "old"),
+            [(change.pk, record.pk, kind.value, record.version, old) for record, kind, old in entries],
         )
 
     def _finish(self, record_type: RecordType, records: Sequence[Any]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -33,8 +33,10 @@ def clean(
     """
     cleaned: list[Row] = []
     problems: list[Problem] = []
+    blank: Row = {} if partial else {name: spec.empty for name, spec in record_type.specs.items()}
+    needed = set() if partial else {name for name, spec in record_type.specs.items() if spec.required}
     for index, given in enumerate(rows):
-        row, faults = _parse(record_type, given, index, partial)
+        row, faults = _parse(record_type, given, index, blank, needed)
         cleaned.append(row)
         problems += faults
     for spec in record_type.specs.values():
@@ -43,19 +45,19 @@ def clean(
     return cleaned, problems
 
 
-def _parse(record_type: RecordType, given: Values, index: int, partial: bool) -> tuple[Row, list[Problem]]:
+def _parse(
+    record_type: RecordType, given: Values, index: int, blank: Row, needed: Container[str]
+) -> tuple[Row, list[Problem]]:
     specs = record_type.specs
     problems = [
-        Problem(name, given[name], f"is not a field of a {record_type.noun}", index)
+        Problem(name, given[name], f"is not a field of {record_type.a_noun}", index)
         for name in given
         if name not in specs and name not in IDENTITY
     ]
-    row: Row = {}
-    for name, spec in specs.items():
-        if partial and name not in given:
-            continue
+    row = blank.copy()
+    for name in [name for name in specs if name in given or name in needed]:
         try:
-            row[name] = spec.clean(given.get(name))
+            row[name] = specs[name].clean(given.get(name))
         except BadValue as error:
             problems.append(Problem(name, given.get(name), str(error), index))
     return row, problems
@@ -63,6 +65,8 @@ def _parse(record_type: RecordType, given: Values, index: int, partial: bool) ->
 
 def _resolve_column(actor: Actor, spec: Reference | Person | AnyRecord, rows: Sequence[Row]) -> list[Problem]:
     wanted = {row[spec.name] for row in rows if row.get(spec.name) not in (None, "")}
+    if not wanted:
+        return []
     found = resolve(actor, spec, wanted)
     problems = []
     for index, row in enumerate(rows):

@@ -10,7 +10,7 @@ from northing.access.roles import Verb
 from northing.exchange.writing import write_csv, write_json, write_xlsx
 from northing.kit import listing, reading, tagging
 from northing.kit.batches import batched
-from northing.kit.extensions import Column, extensions
+from northing.kit.extensions import Column, extensions, load_columns
 from northing.kit.fields import AnyRecord, Choice, Day, Field, Json, Moment, Person, Reference, Tags
 from northing.kit.listing import ListRequest
 from northing.kit.record_types import RecordType, registry
@@ -28,10 +28,11 @@ _BATCH = 1000
 def export(actor: Actor, record_type: RecordType, request: ListRequest, form: Form) -> Iterator[bytes]:
     """Every record the list request matches, with the columns it names (all fields by default), oldest first.
 
-    The columns come back in through import: keys and references are written the way import reads them.
+    The columns come back in through import: keys and references are written the way import reads them. The key and the
+    time of creation are always there, since together they say which record a row is.
     """
     actor.require(Verb.EXPORT, record_type.name)
-    names = list(request.columns) or list(record_type.all_specs)
+    names = list(dict.fromkeys([*(request.columns or record_type.all_specs), "created_at"]))
     return _WRITERS[form](_headings(record_type, names, form), _rows(actor, record_type, request, names))
 
 
@@ -48,12 +49,12 @@ def _rows(actor: Actor, record_type: RecordType, request: ListRequest, names: Se
     for some in batched(ids.iterator(chunk_size=_BATCH), _BATCH):
         found = record_type.model.objects.within(actor).in_bulk(some)
         records = [found[pk] for pk in some if pk in found]
-        columns = [_column(actor, record_type, name, records) for name in names]
+        columns = [column(actor, record_type, name, records) for name in names]
         for index, record in enumerate(records):
-            yield [record_type.key(record), *(column[index] for column in columns)]
+            yield [record_type.key(record), *(values[index] for values in columns)]
 
 
-def _column(actor: Actor, record_type: RecordType, name: str, records: Sequence[Any]) -> list[Any]:
+def column(actor: Actor, record_type: RecordType, name: str, records: Sequence[Any]) -> list[Any]:
     """One column's values for a batch of records; a constant number of queries."""
     extra = extensions.columns[record_type.name].get(name)
     if extra is not None:
@@ -72,7 +73,7 @@ def _column(actor: Actor, record_type: RecordType, name: str, records: Sequence[
 
 
 def _loaded(actor: Actor, column: Column, records: Sequence[Any]) -> list[Any]:
-    values = column.load(actor, [record.pk for record in records])
+    values = load_columns(actor, [column], [record.pk for record in records])[column.name]
     return [column.text(values[record.pk]) if record.pk in values else None for record in records]
 
 

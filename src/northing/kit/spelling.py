@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from difflib import get_close_matches
+from typing import Any
 
 from django.db import connection
 
@@ -22,9 +23,22 @@ def mended(workspace_id: int, words: Sequence[str]) -> list[str]:
 
 
 def _mended(workspace_id: int, word: str) -> str:
+    if _is_in_use(workspace_id, word):
+        return word
     find = _words_postgres if connection.vendor == "postgresql" else _words_sqlite
     likest = get_close_matches(word, find(workspace_id, word), n=1, cutoff=_LIKENESS)
     return likest[0] if likest else word
+
+
+def _is_in_use(workspace_id: int, word: str) -> bool:
+    """Whether the word itself is found, which is quicker to ask than what it is like."""
+    if connection.vendor == "postgresql":
+        query = (
+            "SELECT 1 FROM kit_searchdocument WHERE workspace_id = %s AND document @@ to_tsquery('simple', %s) LIMIT 1"
+        )
+        return bool(_column(query, [workspace_id, f"'{word}'"]))
+    query = "SELECT 1 FROM kit_search WHERE kit_search MATCH %s LIMIT 1"
+    return bool(_column(query, [f'scope : (w{workspace_id}) AND {{title body}} : ("{word}")']))
 
 
 def _words_sqlite(workspace_id: int, word: str) -> list[str]:
@@ -47,7 +61,7 @@ def _words_postgres(workspace_id: int, word: str) -> list[str]:
     return _column(query, [documents, word[0], len(word) - 2, len(word) + 2, _MOST_WORDS])
 
 
-def _column(query: str, parameters: list[str | int]) -> list[str]:
+def _column(query: str, parameters: list[str | int]) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(query, parameters)
         return [word for (word,) in cursor.fetchall()]

@@ -56,3 +56,39 @@ def test_the_second_time_changes_nothing_and_undo_takes_all_back(actor: Actor, s
     assert (again.created, again.updated) == (0, 0)
     service.take_back(actor, Import.objects.order_by("pk")[0])
     assert not Feature.objects.within(actor).filter(archived_at=None).exists()
+
+
+def test_sizes_ranges_and_units_become_estimates(actor: Actor, tmp_path: Path) -> None:
+    path = tmp_path / "plan.csv"
+    rows = ["Sky masks,M,1k-4k", "Large exports,3-9,", "Presets,2 weeks,800", "Print,5 sure,", "Dark theme,8,"]
+    path.write_text("Feature,Effort,Reach\n" + "\n".join(rows), encoding="utf-8")
+    report = running.run_file(actor, FEATURE, path, mapping={})
+    assert (report.created, report.rejected) == (5, 0)
+    ids = dict(Feature.objects.within(actor).values_list("title", "pk"))
+    entered = {(line.record_id, line.quantity): line.entered for line in estimates_of(actor, list(ids.values()))}
+    assert [entered[ids[title], "effort"] for title in ("Sky masks", "Large exports", "Presets", "Print")] == [
+        "M",
+        "3-9",
+        "2 weeks",
+        "5 sure",
+    ]
+    effort = {title: measures_of(actor, [pk], ["effort"])[pk]["effort"] for title, pk in ids.items()}
+    assert effort["Large exports"].p10 == pytest.approx(3)
+    assert effort["Presets"].p50 == pytest.approx(10)
+    assert measures_of(actor, [ids["Sky masks"]], ["reach"])[ids["Sky masks"]]["reach"].p90 == pytest.approx(4000)
+
+
+def test_the_heading_says_the_unit_of_bare_numbers(actor: Actor, tmp_path: Path) -> None:
+    path = tmp_path / "plan.csv"
+    path.write_text("Feature,Status,Effort (person weeks)\nSky masks,Candidate,3\n", encoding="utf-8")
+    running.run_file(actor, FEATURE, path, mapping={})
+    feature = Feature.objects.within(actor).get()
+    assert measures_of(actor, [feature.pk], ["effort"])[feature.pk]["effort"].p50 == pytest.approx(15)
+
+
+def test_words_that_are_no_estimates_leave_the_column_as_it_is(actor: Actor, tmp_path: Path) -> None:
+    path = tmp_path / "plan.csv"
+    path.write_text("Feature,Status,Effort\nSky masks,Candidate,High\nPrint,Candidate,Low\n", encoding="utf-8")
+    report = running.run_file(actor, FEATURE, path, mapping={})
+    assert (report.created, report.rejected) == (2, 0)
+    assert "High" in str(Feature.objects.within(actor).get(title="Sky masks").custom)

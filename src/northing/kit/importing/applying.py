@@ -110,20 +110,28 @@ def _advance(batch: Import, end: int, counts: Mapping[str, int]) -> None:
 
 def _write(change: ChangeSession, record_type: RecordType, prepared: Prepared | None, piece: Piece) -> None:
     created = change.insert(prepared) if prepared else []
-    undone = [record.pk for _, record in piece.differing if record.archived_at is not None and not record.external_hash]
+    undone = [record.pk for row, record in piece.differing if row.record_id is None and _is_undone(record)]
     if undone:
         change.unarchive(record_type, undone)
     updated = change.update(record_type, [Edit(record.pk, row.values) for row, record in piece.differing])
-    for record, (row, _) in zip(updated, piece.differing, strict=True):
+    pairs = zip(updated, (row for row, _ in piece.differing), strict=True)
+    brought = [(record, row) for record, row in pairs if row.record_id is None]
+    for record, row in brought:
         for name in _IDENTITY:
             setattr(record, name, row.identity[name])
         record.custom = {**record.custom, **row.identity["custom"]}
-    if updated:
-        record_type.model.objects.bulk_update(updated, [*_IDENTITY, "custom"], batch_size=100)
+    if brought:
+        again = [record for record, _ in brought]
+        record_type.model.objects.bulk_update(again, [*_IDENTITY, "custom"], batch_size=100)
     after = importers.of(record_type).after
     if after is not None:
-        rows = [*piece.new, *(row for row, _ in piece.differing)]
-        after(change, [(record, row.canonical) for record, row in zip([*created, *updated], rows, strict=True)])
+        new = zip(created, piece.new, strict=True)
+        after(change, [(record, row.canonical) for record, row in (*new, *brought)])
+
+
+def _is_undone(record: Any) -> bool:
+    """Whether the import that brought the record was taken back."""
+    return record.archived_at is not None and not record.external_hash
 
 
 def _reasons(error: Exception) -> tuple[Problem, ...]:
@@ -159,6 +167,8 @@ def _sorted(actor: Actor, record_type: RecordType, rows: Sequence[StagedRow]) ->
 
 
 def _is_same(row: StagedRow, record: Any) -> bool:
+    if row.record_id is not None:
+        return not row.values
     return all(getattr(record, name) == row.identity[name] for name in _IDENTITY)
 
 
@@ -174,16 +184,21 @@ def _creation(row: StagedRow) -> Values:
 
 
 def _present(actor: Actor, record_type: RecordType, rows: Sequence[StagedRow]) -> dict[int, Any]:
-    """Records that these rows stand for, by row: what the source has brought before (archived ones too), else the
-    live record of the same name where names are unique."""
+    """Records that these rows stand for, by row: those that an export of ours names, what the source has brought
+    before (archived ones too), else the live record of the same name where names are unique."""
     found: dict[int, Any] = {}
     by_source: dict[str, dict[str, int]] = {}
+    records = record_type.model.objects.within(actor).only("record_id", "archived_at", *_IDENTITY)
+    named = {row.record_id: row.row for row in rows if row.record_id is not None}
+    for ids_named in batched(named, 500):
+        found |= {named[record.pk]: record for record in records.filter(pk__in=ids_named)}
+    rows = [row for row in rows if row.record_id is None]
     for row in rows:
         by_source.setdefault(row.identity["external_source"], {})[row.identity["external_id"]] = row.row
-    records = record_type.model.objects.within(actor).only("record_id", "archived_at", *_IDENTITY)
     for source, ids in by_source.items():
         for some in batched(ids, 500):
-            for record in records.filter(external_source=source, external_id__in=some):
+            known = records.filter(external_source=source, external_id__in=some).exclude(external_id="")
+            for record in known:  # the exclusion is the index's own condition: without it SQLite reads all records
                 found[ids[record.external_id]] = record
     name = record_type.natural_key
     if name in record_type.unique:

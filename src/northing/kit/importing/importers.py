@@ -22,6 +22,10 @@ from northing.kit.changes import ChangeSession
 from northing.kit.record_types import RecordType
 
 MOST_CUSTOM = 1_000_000
+OWN = "northing-export"
+"""Format of an export of the workspace's own records, with the columns that say which record a row is: its key, when
+it was made, and when it was last changed."""
+KEY, MADE, CHANGED = "key", "created_at", "updated_at"
 
 Values = dict[str, Any]
 
@@ -57,9 +61,12 @@ _PLAIN = Importer(adapt=dict)
 importers = Importers()
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Incoming:
-    """One record of the source on its way in: values of fields, identity, and what is wrong with it."""
+    """One record of the source on its way in: values of fields, identity, and what is wrong with it.
+
+    With `record_id` it is new values for that record, checked already; those that are as they were are left out.
+    """
 
     row: int
     parts: tuple[int, ...]
@@ -67,6 +74,7 @@ class Incoming:
     canonical: Values
     identity: Values
     problems: tuple[Problem, ...]
+    record_id: int | None = None
 
     @property
     def rows(self) -> int:
@@ -81,6 +89,8 @@ class Incoming:
 
 def propose(record_type: RecordType, recognition: Recognition) -> tuple[ColumnMapping, ...]:
     """Where each column goes: the dialect's proposal, or headings that are called like the type's fields."""
+    if recognition.format == OWN:
+        return _own_mapping(record_type, recognition)
     if exchange_knows(record_type):
         return exchange.propose_mapping(recognition, cast("exchange.RecordType", record_type.name))
     words = {name.replace("_", " ").casefold(): name for name in record_type.specs}
@@ -92,8 +102,37 @@ def propose(record_type: RecordType, recognition: Recognition) -> tuple[ColumnMa
     )
 
 
+def own_target(record_type: RecordType, heading: str) -> str | None:
+    """The field that a heading of our own export stands for; None where it cannot be set."""
+    word = heading.strip().casefold()
+    for name, spec in record_type.all_specs.items():
+        if word in (name, spec.label.casefold()):
+            return name if spec.editable or name in (MADE, CHANGED) else None
+    return KEY if word == KEY else None
+
+
+def _own_mapping(record_type: RecordType, recognition: Recognition) -> tuple[ColumnMapping, ...]:
+    taken: set[str] = set()
+    mapping = []
+    for column in recognition.columns:
+        target = own_target(record_type, column.name)
+        mapping.append(ColumnMapping(column.name, None if target in taken else target))
+        taken |= {target} if target else set()
+    return tuple(mapping)
+
+
+def _own_warnings(recognition: Recognition, mapping: Sequence[ColumnMapping]) -> Iterator[str]:
+    yield from recognition.warnings
+    aside = [entry.source for entry in mapping if entry.target is None and entry.source != REASONS]
+    if aside:
+        names = ", ".join(aside[:20])
+        yield f"Columns that change nothing, because they are worked out or have no field: {names}."
+
+
 def warnings(record_type: RecordType, recognition: Recognition, mapping: Sequence[ColumnMapping]) -> list[str]:
     """What a person should know before a file is imported as this type with this mapping."""
+    if recognition.format == OWN:
+        return list(_own_warnings(recognition, mapping))
     known = cast("exchange.RecordType", record_type.name) if exchange_knows(record_type) else None
     return list(exchange.warnings_for(recognition, known, tuple(mapping)))
 
@@ -104,8 +143,11 @@ def says_something(record_type: RecordType, mapping: Sequence[ColumnMapping]) ->
     return any(column.target in WORDS for column in mapping) or ids_stand_in(mapping, known)
 
 
-def targets(record_type: RecordType) -> dict[str, str]:
-    """Where a column can go, with what people call it."""
+def targets(record_type: RecordType, recognition: Recognition) -> dict[str, str]:
+    """Where a column of the file can go, with what people call it."""
+    if recognition.format == OWN:
+        fields = {name: spec.label for name, spec in record_type.all_specs.items()}
+        return {KEY: "Key"} | {name: label for name, label in fields.items() if own_target(record_type, name)}
     names = exchange.TARGETS[cast("exchange.RecordType", record_type.name)] if exchange_knows(record_type) else ()
     specs = record_type.specs
     labels = {name: specs[name].label if name in specs else name.replace("_", " ") for name in names or specs}
@@ -122,22 +164,38 @@ def incoming(
 ) -> Iterator[Incoming]:
     """Every record of a file, adapted to the type."""
     importer = importers.of(record_type)
-    known = set(record_type.specs)
     for record in _records(path, recognition, record_type, mapping):
-        values = {name: _storable(value) for name, value in importer.adapt(record.values.copy()).items()}
-        extra: Values = dict(record.extra)
-        extra |= {name: _plain(values.pop(name)) for name in list(values) if name not in known and name != "created_at"}
-        kept, too_long = _bounded(extra)
-        identity: Values = {
-            "external_source": record.source[:80],
-            "external_id": _short(record.external_id),
-            "external_hash": _hash(record),
-            "custom": kept,
-        }
-        if "created_at" in values and "created_at" not in known:
-            identity["created_at"] = values.pop("created_at")
-        canonical = record.values if importer.after else {}
-        yield Incoming(record.row, record.parts, values, canonical, identity, (*record.problems, *too_long))
+        yield _adapted(record, record_type, importer)
+
+
+def _adapted(record: Record, record_type: RecordType, importer: Importer) -> Incoming:
+    values = importer.adapt(record.values.copy())
+    extra: Values = dict(record.extra)
+    identity: Values = {
+        "external_source": record.source[:80],
+        "external_id": _short(record.external_id),
+        "external_hash": _hash(record),
+    }
+    for name, value in list(values.items()):
+        if isinstance(value, (list, dict)):
+            value = values[name] = _storable(value)
+        if name in record_type.specs:
+            continue
+        del values[name]
+        if name == "created_at":
+            identity[name] = value
+        else:
+            extra[name] = _plain(value)
+    identity["custom"], too_long = _bounded(extra)
+    canonical = record.values if importer.after else {}
+    return Incoming(record.row, record.parts, values, canonical, identity, (*record.problems, *too_long))
+
+
+def plain_incoming(
+    row: SourceRow, source: str, record_type: RecordType, chosen: Mapping[str, str], seen: Occurrences
+) -> Incoming:
+    """A row whose columns are the type's own fields."""
+    return _adapted(_plain_record(row, source, record_type, chosen, seen), record_type, _PLAIN)
 
 
 def _records(
@@ -161,9 +219,9 @@ def _plain_record(
     for name, cell in row.values.items():
         target = chosen.get(name)
         if target and target not in values and cell:
-            values[target] = _joined(cell)
+            values[target] = joined(cell)
         elif cell and name != REASONS:
-            extra[name] = [_joined(cell)]
+            extra[name] = [joined(cell)]
     name = values.get(record_type.natural_key, "")
     external_id = str(values.pop(EXTERNAL_ID, "") or name or _digest(row.values))
     problems = row.problems
@@ -187,7 +245,8 @@ def shorten(values: Values, name: str, longest: int) -> None:
         values |= {name: whole[:longest].strip(), f"{name} in full": whole}
 
 
-def _joined(value: str | list[str]) -> str:
+def joined(value: str | list[str]) -> str:
+    """A cell, or all cells of a repeated column, as one text."""
     return value if isinstance(value, str) else ", ".join(value)
 
 
@@ -196,7 +255,7 @@ def _hash(record: Record) -> str:
 
 
 def _digest(content: Any) -> str:
-    return hashlib.blake2b(json.dumps(content, sort_keys=True, default=_plain).encode(), digest_size=16).hexdigest()
+    return hashlib.blake2b(_SORTED.encode(content).encode(), digest_size=16).hexdigest()
 
 
 def _short(external_id: str) -> str:
@@ -204,13 +263,16 @@ def _short(external_id: str) -> str:
     return external_id if len(external_id) <= 200 else f"{external_id[:160]}-{_digest(external_id)}"
 
 
-def _storable(value: Any) -> Any:
+def _storable(structure: Any) -> Any:
     """What is inside a structure as it will be kept, so that what is checked is what is written."""
-    return json.loads(json.dumps(value, default=_plain)) if isinstance(value, (list, dict)) else value
+    return json.loads(json.dumps(structure, default=_plain))
 
 
 def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, (date, datetime)) else value
+
+
+_SORTED = json.JSONEncoder(sort_keys=True, default=_plain)
 
 
 def _bounded(extra: Mapping[str, Any]) -> tuple[Values, list[Problem]]:

@@ -11,11 +11,10 @@ from typing import Any
 
 from django.db import transaction
 
-from northing import exchange
 from northing.access.actor import Actor
 from northing.access.roles import Verb
 from northing.exchange.records import ColumnMapping, Recognition, Refused
-from northing.kit.importing import applying, importers, service, staging, tasks
+from northing.kit.importing import applying, importers, keeping, own, service, staging, tasks
 from northing.kit.importing.collecting import seldom_collecting
 from northing.kit.importing.staging import RowError
 from northing.kit.models import Import
@@ -78,7 +77,7 @@ def run_file(
         try:
             if not record_type.importable:
                 raise Refused(f"{record_type.nouns.capitalize()} cannot be imported.", "Northing makes them itself.")
-            recognition = exchange.recognise(path, path.name)
+            recognition = own.recognised(actor, record_type, path, path.name)
             columns = service.chosen_mapping(record_type, recognition, mapping)
             if not mapping:
                 _refuse_wordless(record_type, recognition, columns)
@@ -103,7 +102,7 @@ def run_file(
     batch.rows, batch.rejected = staged.rows, staged.rejected
     _apply(actor, batch)
     if batch.rejected > staged.rejected:
-        report.errors = staging.first_errors(service.folder(batch))
+        report.errors = staging.first_errors(keeping.folder(batch))
     report.created, report.updated = batch.created, batch.updated
     report.skipped, report.rejected = batch.skipped, batch.rejected
     return report
@@ -111,7 +110,7 @@ def run_file(
 
 def _refuse_wordless(record_type: RecordType, recognition: Recognition, columns: Sequence[ColumnMapping]) -> None:
     """What says nothing in words would give records without sense. Whoever says which column is which goes on."""
-    if not importers.exchange_knows(record_type):
+    if recognition.format == importers.OWN or not importers.exchange_knows(record_type):
         return
     names = ", ".join(column.source for column in columns[:20])
     way_out = (
@@ -128,7 +127,7 @@ def _ready(actor: Actor, record_type: RecordType, path: Path, recognition: Recog
     batch.format = recognition.format
     shutil.copyfile(path, service.source_file(batch))
     for name in (staging.STAGED, staging.REJECTED):
-        shutil.move(staged / name, service.folder(batch) / name)
+        shutil.move(staged / name, keeping.folder(batch) / name)
     return batch
 
 

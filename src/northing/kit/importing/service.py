@@ -12,24 +12,19 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
-from northing import exchange
 from northing.access.actor import Actor
 from northing.access.roles import Verb
 from northing.exchange.records import ColumnMapping, Recognition, Refused
 from northing.kit import history
 from northing.kit.batches import batched
-from northing.kit.importing import applying, importers, staging
+from northing.kit.importing import applying, importers, own, staging
 from northing.kit.importing.collecting import seldom_collecting
-from northing.kit.models import ChangeEntry, Import
+from northing.kit.importing.keeping import folder, make_room
+from northing.kit.models import ChangeEntry, Import, Kind
 from northing.kit.problems import Invalid
 from northing.kit.record_types import RecordType, registry
 
 _TELL_EVERY = 10_000  # rows between two looks at how far the reading is
-
-
-def folder(batch: Import) -> Path:
-    """Where an import keeps its file, its staged lines and its rejected ones."""
-    return Path(settings.NORTHING_HOME) / "imports" / batch.batch
 
 
 def source_file(batch: Import) -> Path:
@@ -54,6 +49,7 @@ def begin(actor: Actor, record_type: RecordType, file_name: str, chunks: Iterabl
     """Keep an uploaded file and recognise it. A file that is refused is said so in the import's `reason`."""
     batch = new_import(actor, record_type, file_name)
     try:
+        make_room(actor)
         _keep(chunks, source_file(batch))
         recognition = recognised(batch)
     except Refused as error:
@@ -79,14 +75,14 @@ def _keep(chunks: Iterable[bytes], target: Path) -> None:
 
 def recognised(batch: Import) -> Recognition:
     """What the kept file is. Raises `Refused`."""
-    return exchange.recognise(source_file(batch), batch.file_name)
+    return own.recognised(batch.workspace, registry.named(batch.record_type), source_file(batch), batch.file_name)
 
 
 def chosen_mapping(
     record_type: RecordType, recognition: Recognition, chosen: Mapping[str, str]
 ) -> tuple[ColumnMapping, ...]:
     """The proposal with other targets for some columns; an empty target keeps a column aside. Raises `Refused`."""
-    known = importers.targets(record_type)
+    known = importers.targets(record_type, recognition)
     columns = {column.name for column in recognition.columns}
     for column, target in chosen.items():
         if column not in columns:
@@ -115,7 +111,11 @@ def stage(actor: Actor, batch: Import) -> None:
         return
     foreseen = applying.foresee(actor, record_type, folder(batch))
     Import.objects.filter(pk=batch.pk, state=Import.State.STAGING).update(
-        state=Import.State.STAGED, rows=staged.rows, rejected=staged.rejected, **foreseen
+        state=Import.State.STAGED,
+        format=recognition.format,
+        rows=staged.rows,
+        rejected=staged.rejected,
+        **foreseen,
     )
 
 
@@ -137,10 +137,15 @@ def refuse(batch: Import, reason: str) -> None:
     Import.objects.filter(pk=batch.pk).update(state=Import.State.REFUSED, reason=reason, finished_at=timezone.now())
 
 
-def set_off(batch: Import) -> bool:
-    """Let a staged import be applied. False when it was already, or is not ready."""
+def set_off(actor: Actor, batch: Import) -> bool:
+    """Let a staged import be applied: by whoever says so, in their name and with their right, whoever brought the file.
+
+    False when it was already, or is not ready. Raises `Forbidden`.
+    """
+    actor.require(Verb.IMPORT, batch.record_type)
     ready = Import.objects.filter(pk=batch.pk, state=Import.State.STAGED)
-    return bool(ready.update(state=Import.State.APPLYING, created=0, updated=0, skipped=0))
+    begun = {"state": Import.State.APPLYING, "member_id": actor.member_id}
+    return bool(ready.update(**begun, created=0, updated=0, skipped=0))
 
 
 @seldom_collecting()
@@ -187,5 +192,7 @@ def take_back(actor: Actor, batch: Import) -> None:
 def _forget_rows(actor: Actor, batch: Import) -> None:
     record_type = registry.named(batch.record_type)
     brought = ChangeEntry.objects.filter(change__workspace=actor.workspace, change__batch=batch.batch)
+    if batch.format == importers.OWN:  # what it changed had come from elsewhere
+        brought = brought.filter(kind=Kind.CREATED)
     for some in batched(brought.values_list("record_id", flat=True).iterator(), 500):
         record_type.model.objects.within(actor).filter(pk__in=some).exclude(external_hash="").update(external_hash="")

@@ -19,7 +19,8 @@ from northing.exchange.records import ColumnMapping, Problem, Recognition
 from northing.kit import cleaning
 from northing.kit.batches import batched
 from northing.kit.fields import Reference
-from northing.kit.importing.importers import Incoming, Values, importers, incoming
+from northing.kit.importing import own
+from northing.kit.importing.importers import OWN, Incoming, Values, importers, incoming
 from northing.kit.record_types import RecordType, registry
 
 STAGED, REJECTED = "staged.jsonl", "rejected.jsonl"
@@ -47,7 +48,7 @@ class Staged:
     errors: list[RowError] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class StagedRow:
     """One line of a staged or rejected file; `end` is the byte after it, where the next one starts."""
 
@@ -58,6 +59,7 @@ class StagedRow:
     canonical: Values = field(default_factory=dict)
     identity: Values = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    record_id: int | None = None
 
     @property
     def rows(self) -> int:
@@ -87,11 +89,15 @@ def stage(
         lines = stack.enter_context(_whole(folder / STAGED))
         rejected = stack.enter_context(_whole(folder / REJECTED))
         seen = stack.enter_context(closing(Occurrences()))
-        for some in batched(incoming(path, recognition, record_type, mapping), CHUNK):
+        if recognition.format == OWN:
+            records = own.incoming(actor, path, recognition, record_type, mapping)
+        else:
+            records = incoming(path, recognition, record_type, mapping)
+        for some in batched(records, CHUNK):
             found = _problems(actor, record_type, some, seen)
-            for index, record in enumerate(some):
+            for record in some:
                 staged.rows += record.rows
-                if problems := record.problems or found.get(index, ()):
+                if problems := record.problems or found.get(record.row, ()):
                     staged.rejected += record.rows
                     _keep_errors(staged, record.row, problems)
                     rejected.write(rejected_line(record.row, record.parts, problems))
@@ -121,8 +127,9 @@ def _keep_errors(staged: Staged, row: int, problems: Iterable[Problem]) -> None:
 def _problems(
     actor: Actor, record_type: RecordType, some: Sequence[Incoming], seen: Occurrences
 ) -> Mapping[int, list[Problem]]:
-    """Problems by index, from the same cleaning and rules that the change mechanism applies."""
+    """Problems by row, from the same cleaning and rules that the change mechanism applies."""
     importer = importers.of(record_type)
+    some = [record for record in some if record.record_id is None]
     cleaned, problems = cleaning.clean(actor, record_type, [record.values for record in some])
     found: dict[int, list[Problem]] = {}
     for problem in problems:
@@ -137,7 +144,7 @@ def _problems(
             faults += _repeats(record_type, some[index].row, row, seen)
             if faults:
                 found[index] = faults
-    return found
+    return {some[index].row: faults for index, faults in found.items()}
 
 
 def _repeats(record_type: RecordType, number: int, row: Values, seen: Occurrences) -> Iterator[Problem]:
@@ -155,10 +162,14 @@ def as_told(problem: Any) -> Problem:
 
 
 def _line(record: Incoming) -> str:
-    line = {"row": record.row, "parts": record.parts, "values": record.values, "identity": record.identity}
+    line: Values = {"row": record.row, "values": record.values, "identity": record.identity}
+    if record.parts:
+        line["parts"] = record.parts
+    if record.record_id is not None:
+        line["record_id"] = record.record_id
     if record.canonical:
         line["canonical"] = record.canonical
-    return json.dumps(line, ensure_ascii=False, default=_plain) + "\n"
+    return f"{_LINE.encode(line)}\n"
 
 
 def rejected_line(row: int, parts: Sequence[int], problems: Iterable[Problem]) -> str:
@@ -170,6 +181,9 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, (date, datetime)) else str(value)
 
 
+_LINE = json.JSONEncoder(ensure_ascii=False, default=_plain)
+
+
 def read_lines(path: Path, offset: int = 0) -> Iterator[StagedRow]:
     """The rows of a staged or rejected file from a byte offset on."""
     with path.open("rb") as lines:
@@ -177,8 +191,10 @@ def read_lines(path: Path, offset: int = 0) -> Iterator[StagedRow]:
         for raw in lines:
             offset += len(raw)
             line = json.loads(raw)
-            line["parts"] = tuple(line["parts"])
-            line["problems"] = tuple(Problem(*one) for one in line.get("problems", ()))
+            if "parts" in line:
+                line["parts"] = tuple(line["parts"])
+            if "problems" in line:
+                line["problems"] = tuple(Problem(*one) for one in line["problems"])
             yield StagedRow(**line, end=offset)
 
 

@@ -12,12 +12,11 @@ from django_tasks import task
 
 from northing.access.actor import Actor, Forbidden, Origin, for_member, system
 from northing.access.models import Member, Workspace
-from northing.kit.importing import service
+from northing.kit.importing import keeping, service
 from northing.kit.importing.applying import Overtaken
 from northing.kit.models import Import, Job
 
 LOOK_AGAIN = timedelta(minutes=1)
-KEEP_FILES = timedelta(days=30)
 
 
 @task()
@@ -41,11 +40,11 @@ def apply_import(workspace_id: int, import_id: int) -> None:
 
 
 @task()
-def take_back_import(workspace_id: int, import_id: int) -> None:
-    """Undo an import; killed and run again it undoes the rest."""
+def take_back_import(workspace_id: int, import_id: int, member_id: int | None = None) -> None:
+    """Undo an import in the name of a member; killed and run again it undoes the rest."""
     batch = Import.objects.get(pk=import_id, workspace_id=workspace_id)
     if batch.state == Import.State.UNDONE and batch.finished_at is None:
-        service.take_back(_actor(batch), batch)
+        service.take_back(_acting(workspace_id, member_id), batch)
 
 
 @task()
@@ -53,14 +52,25 @@ def forget_files(workspace_id: int, import_id: int) -> None:
     """Delete the files of an old import. The records and the import's counts stay."""
     batch = Import.objects.get(pk=import_id, workspace_id=workspace_id)
     if batch.state != Import.State.APPLYING:
-        shutil.rmtree(service.folder(batch), ignore_errors=True)
+        shutil.rmtree(keeping.folder(batch), ignore_errors=True)
+
+
+@task()
+def drop_unfinished(workspace_id: int, import_id: int) -> None:
+    """End an import that nobody went on with."""
+    keeping.drop_unfinished(Import.objects.get(pk=import_id, workspace_id=workspace_id))
 
 
 def _actor(batch: Import) -> Actor:
-    """Whoever brought the file, with the right they have now."""
-    if batch.member_id is None:
-        return system(Workspace.objects.get(pk=batch.workspace_id), Origin.IMPORT)
-    member = Member.objects.select_related("workspace").get(pk=batch.member_id)
+    """Whoever brought the file or had it applied."""
+    return _acting(batch.workspace_id, batch.member_id)
+
+
+def _acting(workspace_id: int, member_id: int | None) -> Actor:
+    """The member with the right they have now; the command line has none."""
+    if member_id is None:
+        return system(Workspace.objects.get(pk=workspace_id), Origin.IMPORT)
+    member = Member.objects.select_related("workspace").get(pk=member_id, workspace_id=workspace_id)
     return for_member(member, Origin.IMPORT)
 
 
@@ -71,7 +81,9 @@ def finish_later(batch: Import) -> None:
 
 def plan_forgetting(batch: Import) -> None:
     """Keep the files for a while."""
-    forget_files.using(run_after=timezone.now() + KEEP_FILES).enqueue(batch.workspace_id, batch.pk)
+    now = timezone.now()
+    drop_unfinished.using(run_after=now + keeping.KEEP_UNFINISHED).enqueue(batch.workspace_id, batch.pk)
+    forget_files.using(run_after=now + keeping.KEEP_FINISHED).enqueue(batch.workspace_id, batch.pk)
 
 
 def ask_to_stage(batch: Import, mapping: Mapping[str, str]) -> None:
@@ -83,10 +95,10 @@ def ask_to_stage(batch: Import, mapping: Mapping[str, str]) -> None:
         stage_import.enqueue(batch.workspace_id, batch.pk)
 
 
-def ask_to_apply(batch: Import) -> None:
-    """Have a staged import applied."""
+def ask_to_apply(actor: Actor, batch: Import) -> None:
+    """Have a staged import applied, in the name of who asks. Raises `Forbidden`."""
     with transaction.atomic():
-        if service.set_off(batch):
+        if service.set_off(actor, batch):
             apply_import.enqueue(batch.workspace_id, batch.pk)
 
 
@@ -94,11 +106,11 @@ def ask_to_take_back(actor: Actor, batch: Import) -> None:
     """Have an import undone. Raises `Forbidden`."""
     with transaction.atomic():
         if service.ask_back(actor, batch):
-            take_back_import.enqueue(batch.workspace_id, batch.pk)
+            take_back_import.enqueue(batch.workspace_id, batch.pk, actor.member_id)
 
 
 def has_failed(batch: Import) -> bool:
     """Whether the import's work was given up: it failed again and again, for a reason that the log tells."""
     jobs = Job.objects.filter(workspace_id=batch.workspace_id, arguments__import_id=batch.pk)
-    last = jobs.exclude(task=forget_files.module_path).order_by("-pk").first()
+    last = jobs.exclude(task__in=[forget_files.module_path, drop_unfinished.module_path]).order_by("-pk").first()
     return last is not None and last.state == Job.State.FAILED

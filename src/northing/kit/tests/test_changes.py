@@ -33,6 +33,14 @@ def test_creation_numbers_tags_history_and_search(actor: Actor) -> None:
     assert [hit.record_id for hit in search(actor, "imag").hits] == [teams[0].pk]
 
 
+def test_a_creation_of_nothing_leaves_no_trace(actor: Actor) -> None:
+    assert changes.create(actor, TEAM, []) == []
+    assert Change.objects.within(actor).count() == 0
+    [team] = changes.create(actor, TEAM, [{"name": "Imaging"}])
+    assert (TEAM.key(team), team.custom, team.archived_at) == ("TM-1", {}, None)
+    assert Team.objects.get(pk=team.pk).workspace == actor.workspace
+
+
 def test_every_problem_of_every_row_is_told_and_nothing_is_written(actor: Actor) -> None:
     with pytest.raises(Invalid) as caught:
         changes.create(actor, TEAM, [{"name": ""}, {"name": "A", "people": "many"}, {"name": "B", "colour": "red"}])

@@ -9,8 +9,9 @@ from northing.access.actor import Actor, Origin, system
 from northing.access.models import Member, User, Workspace
 from northing.access.roles import Role
 from northing.kit import changes
+from northing.kit import search as searching
 from northing.kit.record_types import registry
-from northing.kit.search import Hits, search
+from northing.kit.search import Hits, matching, search
 
 pytestmark = pytest.mark.django_db
 TEAM = registry.named("team")
@@ -35,6 +36,40 @@ def test_all_words_count_and_the_last_may_be_a_beginning(actor: Actor) -> None:
     assert ids(search(actor, "imaging exp")) == [first]
     assert ids(search(actor, "ex")) == [], "a beginning has three letters"
     assert ids(search(actor, 'imaging" OR NEAR(* -')) == []
+
+
+def test_titles_come_first_short_ones_before_long_ones_then_the_newest(actor: Actor) -> None:
+    [old] = teams(actor, "Sales", note="who export figures")
+    long, short, begun = teams(actor, "Export of pictures", "Export", "Exporters")
+    [new] = teams(actor, "Support", note="export again")
+    assert ids(search(actor, "export")) == [short, long, begun, new, old]
+    assert ids(search(actor, "export", limit=3)) == [short, long, begun]
+    assert ids(search(actor, "EXPO")) == [short, begun, long, new, old]
+
+
+def test_of_very_many_titles_the_newest_are_ranked(actor: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(searching, "NEWEST", 3)
+    _, *newest = teams(actor, "Export", "Export one", "Export it", "Export of it")
+    found = search(actor, "export", limit=2)
+    assert (ids(found), found.capped) == ([newest[1], newest[0]], True)
+    assert not search(actor, "one").capped
+
+
+def test_signs_within_words_part_them_as_the_index_does(actor: Actor) -> None:
+    [team] = teams(actor, "photo_export Cafe\u0301 a\u19b0b a\u1cf2b")
+    for text in ("photo_export", "photo export", "export_pho", "Caf\u00e9", "Cafe\u0301", "a\u19b0b", "a\u1cf2b"):
+        assert ids(search(actor, text)) == [team], text
+
+
+def test_a_filter_takes_the_newest_that_have_the_words(actor: Actor) -> None:
+    first, second, begun = teams(actor, "Export", "Import", "Exporters")
+    assert set(matching(actor, "export", TEAM)) == {first, begun}
+    assert list(matching(actor, "export", TEAM, limit=1)) == [first], "enough have the word itself"
+    assert list(matching(actor, "im", TEAM)) == list(matching(actor, "...", TEAM)) == []
+    changes.archive(actor, TEAM, [first])
+    assert set(matching(actor, "export", TEAM)) == {begun}
+    changes.update(actor, TEAM, [changes.Edit(second, {"name": "Export anew"})])
+    assert set(matching(actor, "export", TEAM)) == {begun, second}
 
 
 @pytest.mark.parametrize("typed", ["exprot", "exportt", "exort", "Ezport", "bateries", "battreies"])

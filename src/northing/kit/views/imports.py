@@ -14,7 +14,7 @@ from northing.access.roles import Verb
 from northing.exchange.records import Problem as SourceProblem
 from northing.exchange.records import Recognition, Refused
 from northing.kit import reading
-from northing.kit.importing import importers, service, staging, tasks
+from northing.kit.importing import importers, keeping, service, staging, tasks
 from northing.kit.models import Import
 from northing.kit.problems import Invalid, Missing, Problem
 from northing.kit.record_types import RecordType, registry
@@ -136,9 +136,9 @@ def _standing(actor: Actor, record_type: RecordType, batch: Import, *, remap: bo
     if standing["working"] and tasks.has_failed(batch):
         return standing | {"part": "failed", "working": False}
     if part == "applying":
-        standing["share"] = batch.offset / max(1, (service.folder(batch) / staging.STAGED).stat().st_size)
+        standing["share"] = batch.offset / max(1, (keeping.folder(batch) / staging.STAGED).stat().st_size)
     if part in ("check", "done", "undone") and batch.rejected and service.source_file(batch).exists():
-        standing["errors"] = staging.first_errors(service.folder(batch), ERRORS_SHOWN)
+        standing["errors"] = staging.first_errors(keeping.folder(batch), ERRORS_SHOWN)
     if part == "done":
         standing["may_undo"] = actor.may(Verb.ARCHIVE, record_type.name) and batch.offset > 0
     to_write = batch.created + batch.updated
@@ -160,7 +160,7 @@ def _columns(actor: Actor, record_type: RecordType, batch: Import) -> dict[str, 
         "recognition": recognition,
         "rows_text": f"{recognition.estimated_rows:,}",
         "rows": rows,
-        "targets": list(importers.targets(record_type).items()),
+        "targets": list(importers.targets(record_type, recognition).items()),
         "types": list(_types(actor, record_type)),
         "proposed_type": _proposed_type(record_type, recognition),
     }
@@ -185,7 +185,8 @@ def _types(actor: Actor, record_type: RecordType) -> Iterator[RecordType]:
 def _proposed_type(record_type: RecordType, recognition: Recognition) -> str:
     """What such files usually hold, where the person brought it for something else."""
     usual = {recognition.record_type, *recognition.alternatives}
-    if record_type.name in usual or not importers.exchange_knows(record_type):
+    is_own = recognition.format == importers.OWN
+    if is_own or record_type.name in usual or not importers.exchange_knows(record_type):
         return ""
     return recognition.record_type.replace("_", " ")
 
@@ -219,7 +220,7 @@ def check(request: HttpRequest, actor: Actor, record_type: RecordType, import_id
 def apply(request: HttpRequest, actor: Actor, record_type: RecordType, import_id: int) -> HttpResponse:
     """Have a checked file imported."""
     batch = _batch(actor, record_type, import_id)
-    tasks.ask_to_apply(batch)
+    tasks.ask_to_apply(actor, batch)
     return HttpResponseRedirect(_url(actor, record_type, batch))
 
 
@@ -239,7 +240,7 @@ def rejected(request: HttpRequest, actor: Actor, record_type: RecordType, import
     if not batch.rejected:
         raise Missing("rejected rows")
     reasons: dict[int, tuple[SourceProblem, ...]] = {}
-    for row in staging.rejected_rows(service.folder(batch)):
+    for row in staging.rejected_rows(keeping.folder(batch)):
         reasons |= dict.fromkeys((row.row, *row.parts), row.problems)
     content = exchange.write_rejected(service.source_file(batch), layout, reasons)
     response = StreamingHttpResponse(content, content_type="text/csv; charset=utf-8")

@@ -6,13 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from northing.access.actor import Actor, Origin, system
 from northing.access.models import Workspace
 from northing.insight.models import Account, Contact, Feedback
 from northing.kit import changes
 from northing.kit.changes import Edit
-from northing.kit.importing import applying, service, staging, tasks
+from northing.kit.importing import applying, keeping, service, staging, tasks
 from northing.kit.importing.applying import Overtaken
 from northing.kit.importing.importers import propose
 from northing.kit.importing.running import Report, run_file
@@ -47,7 +49,7 @@ def staged(actor: Actor, record_type: Any, content: bytes) -> Import:
     mapping = {column.source: column.target or "" for column in propose(record_type, service.recognised(batch))}
     tasks.ask_to_stage(batch, mapping)
     Worker().run_due()
-    assert service.set_off(batch)
+    assert service.set_off(actor, batch)
     batch.refresh_from_db()
     return batch
 
@@ -60,6 +62,18 @@ def test_counts_add_up_and_the_second_time_changes_nothing(actor: Actor, tmp_pat
     assert Account.objects.within(actor).get(name="Acme").custom == {"source": {"Colour": ["red"]}}
     assert outcome(run_file(actor, ACCOUNT, path, mapping={})) == (0, 0, 2, 3)
     assert ChangeEntry.objects.filter(change__workspace=actor.workspace).count() == 2
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="asks SQLite how it looks records up")
+def test_rows_brought_before_are_found_by_their_index(actor: Actor, tmp_path: Path) -> None:
+    path = file(tmp_path, "Name,Kind", "Acme,company")
+    run_file(actor, ACCOUNT, path, mapping={})
+    with CaptureQueriesContext(connection) as queries:
+        assert outcome(run_file(actor, ACCOUNT, path, mapping={})) == (0, 0, 1, 0)
+    [look_up] = {query["sql"] for query in queries if '"external_id" IN' in query["sql"]}
+    with connection.cursor() as cursor:
+        plan = cursor.execute(f"EXPLAIN QUERY PLAN {look_up}").fetchall()
+    assert "account_external" in str(plan)
 
 
 def test_a_dry_run_foresees_the_import_and_writes_nothing(actor: Actor, tmp_path: Path, settings: Any) -> None:
@@ -133,7 +147,7 @@ def test_what_changed_since_staging_rejects_its_rows_alone(actor: Actor) -> None
     service.apply(actor, batch)
     batch.refresh_from_db()
     assert (batch.state, batch.created, batch.rejected) == (Import.State.DONE, 6, 2)
-    errors = staging.first_errors(service.folder(batch))
+    errors = staging.first_errors(keeping.folder(batch))
     assert [(error.row, error.field) for error in errors] == [(3, "account"), (6, "account")]
     assert set(Contact.objects.within(actor).values_list("name", flat=True)) == {"P0", "P1", "P3", "P4", "P6", "P7"}
 
@@ -142,10 +156,10 @@ def test_two_workers_on_one_import_bring_every_row_once(actor: Actor) -> None:
     content = b"Name\n" + b"".join(b"Company %d\n" % number for number in range(1200))
     first = staged(actor, ACCOUNT, content)
     second = Import.objects.get(pk=first.pk)
-    rows = list(staging.read_lines(service.folder(first) / staging.STAGED))
+    rows = list(staging.read_lines(keeping.folder(first) / staging.STAGED))
     applying._apply_piece(actor, ACCOUNT, first, rows[:700])
     with pytest.raises(Overtaken):
-        applying.apply(actor, service.folder(second), second)
+        applying.apply(actor, keeping.folder(second), second)
     assert Account.objects.within(actor).count() == 700
     tasks.apply_import.call(actor.workspace_id, first.pk)
     first.refresh_from_db()
