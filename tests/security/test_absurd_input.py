@@ -52,6 +52,18 @@ def test_absurd_filters_of_lists(admin: Member) -> None:
     assert wrong == {}
 
 
+def test_words_of_one_filter_asked_of_another(admin: Member) -> None:
+    """Asked of the page, which also says in words what was chosen."""
+    client, wrong = browser(admin), {}
+    for record_type in registry:
+        for name in sorted(listing.filter_names(record_type)):
+            for value in ("me", listing.NONE):
+                code = client.get(f"/orchard/{record_type.path}/?{urlencode({name: value})}").status_code
+                if code not in ANSWERS:
+                    wrong[record_type.name, name, value] = code
+    assert wrong == {}
+
+
 def test_absurd_questions_to_every_page(admin: Member, one_of_each: dict[str, Any]) -> None:
     client, wrong = browser(admin), {}
     for route in workspace_routes("GET"):

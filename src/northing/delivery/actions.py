@@ -1,4 +1,4 @@
-"""Named writes: what finished work says of the features and work packages that it is for."""
+"""Named writes: what finished work and open risks say of the records that they are about."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 
 from northing.access.actor import Actor
 from northing.decisions.public import MeasureValue, remove_measures, write_measures
-from northing.delivery.models import WorkItem
-from northing.delivery.queries import progress_of
+from northing.delivery.models import Risk, WorkItem
+from northing.delivery.queries import progress_of, risks_to, threatened
 from northing.kit.batches import batched
 from northing.kit.changes import ChangeSession
-from northing.roadmap.public import WORK_DONE
+from northing.roadmap.public import AT_RISK, WORK_DONE
 
 
 def settle_work(change: ChangeSession, items: Sequence[WorkItem]) -> None:
@@ -30,3 +30,29 @@ def count_work(actor: Actor, record_ids: Iterable[int]) -> None:
             ],
         )
         remove_measures(actor, [(pk, WORK_DONE) for pk in some if pk not in found])
+
+
+def settle_risks(change: ChangeSession, risks: Sequence[Risk]) -> None:
+    """What follows from writing risks: how long they may hold up what they are about, and were about before."""
+    weigh_risks(change.actor, threatened(change.actor))
+
+
+def weigh_risks(actor: Actor, record_ids: Iterable[int]) -> None:
+    """Renew the days that open risks cost records on average, with each risk's own; forecasts go by these."""
+    for some in batched(sorted(record_ids), 500):
+        found = risks_to(actor, some)
+        write_measures(
+            actor,
+            [
+                MeasureValue.exactly(
+                    pk,
+                    AT_RISK,
+                    sum(chance * days for _, chance, days in risks),
+                    unit="days",
+                    source=f"{len(risks)} open risk{'s' * (len(risks) > 1)}",
+                    detail={"risks": risks},
+                )
+                for pk, risks in found.items()
+            ],
+        )
+        remove_measures(actor, [(pk, AT_RISK) for pk in some if pk not in found])

@@ -16,12 +16,12 @@ from northing.kit.extensions import Column, MenuEntry, Panel, extensions
 from northing.ui import cells
 
 
-def _cell(value: Progress | None, everything: Sequence[Any]) -> SafeString:
+def _cell(value: Progress | None) -> SafeString:
     return cells.progress(value.share, f"{value.done} of {value.done + value.open}") if value else cells.EMPTY
 
 
-def _load(actor: Actor, record_ids: Sequence[int]) -> Mapping[int, Progress]:
-    return queries.progress_of(actor, record_ids)
+def _load(actor: Actor, record_ids: Sequence[int], names: Sequence[str]) -> Mapping[str, Mapping[int, Progress]]:
+    return dict.fromkeys(names, queries.progress_of(actor, record_ids))
 
 
 def _panel(request: HttpRequest, actor: Actor, record: Any) -> str:

@@ -1,4 +1,4 @@
-"""Work outside the request: work items may have been moved from one feature to another."""
+"""Work outside the request: what was moved from one record to another, or came in by another way, counts too."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from django_tasks import task
 
 from northing.access.actor import system
 from northing.access.models import Workspace
-from northing.delivery.actions import count_work
-from northing.delivery.queries import worked_on
+from northing.delivery.actions import count_work, weigh_risks
+from northing.delivery.queries import threatened, worked_on
 from northing.kit.jobs.schedule import every
 
 
@@ -18,3 +18,12 @@ def count_all_work() -> None:
     for workspace in Workspace.objects.all():
         actor = system(workspace)
         count_work(actor, worked_on(actor))
+
+
+@every(hours=1)
+@task
+def weigh_all_risks() -> None:
+    """Renew how long open risks may hold up what they are about, in every workspace."""
+    for workspace in Workspace.objects.all():
+        actor = system(workspace)
+        weigh_risks(actor, threatened(actor))

@@ -13,9 +13,10 @@ from django.utils import timezone
 from northing.access.actor import Actor
 from northing.decisions.public import records_measured
 from northing.delivery.models import Risk, RiskState, StatusCategory, WorkItem
-from northing.roadmap.public import WORK_DONE
+from northing.roadmap.public import AT_RISK, WORK_DONE
 
 WEEKS = 26
+_MAY_HAPPEN = (RiskState.OPEN, RiskState.MITIGATED)
 _FOR = ("feature_id", "work_package_id")  # what a work item can be for
 
 
@@ -103,3 +104,20 @@ def open_risks(actor: Actor, limit: int = 10) -> list[Risk]:
     """The likeliest risks that are not closed."""
     rows = Risk.objects.within(actor).filter(archived_at=None).exclude(state=RiskState.CLOSED)
     return list(rows.order_by("-probability", "pk")[:limit])
+
+
+def risks_to(actor: Actor, record_ids: Sequence[int]) -> dict[int, list[tuple[int, float, float]]]:
+    """Id, chance and working days of the open risks that would hold a record up, by record."""
+    rows = Risk.objects.within(actor).filter(archived_at=None, state__in=_MAY_HAPPEN, probability__gt=0, delay__gt=0)
+    found: dict[int, list[tuple[int, float, float]]] = {}
+    for about, pk, chance, days in (
+        rows.filter(about__in=record_ids).order_by("pk").values_list("about", "pk", "probability", "delay")
+    ):
+        found.setdefault(about, []).append((pk, chance / 100, days))
+    return found
+
+
+def threatened(actor: Actor) -> set[int]:
+    """Ids of the records that risks are about, or that are still said to be at risk."""
+    rows = Risk.objects.within(actor).filter(archived_at=None, state__in=_MAY_HAPPEN).exclude(about=None)
+    return {*records_measured(actor, AT_RISK), *rows.values_list("about", flat=True)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from northing.delivery import extensions, importers
-from northing.delivery.actions import settle_work
+from northing.delivery.actions import settle_risks, settle_work
 from northing.delivery.models import Risk, WorkItem
 from northing.delivery.rules import check_risk, check_work_item
 from northing.kit.record_types import RecordType, registry
@@ -59,6 +59,7 @@ RISK = RecordType(
     search=("description", "response"),
     tones={"state": {"open": "warn", "mitigated": "accent", "struck": "bad", "closed": "good"}},
     check=check_risk,
+    after=settle_risks,
     hint="What may go wrong, how likely, and what is done about it.",
 )
 

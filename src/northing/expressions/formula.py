@@ -1,15 +1,19 @@
 """The face of the formula language: text in, values, unit or SQL out."""
 
+from __future__ import annotations
+
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
-
-from northing.expressions.arrays import evaluate
+from northing.expressions import arrays
 from northing.expressions.sql import Dialect, Sql, compile_sql
 from northing.expressions.syntax import Binary, Call, Choice, Name, Negative, Node, Number, parse
 from northing.expressions.units import Unit, unit_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import ArrayLike, NDArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ class Formula:
 
     def evaluate(self, values: Mapping[str, ArrayLike]) -> NDArray[np.float64]:
         """The value for every element of the broadcast of the quantities' arrays; undefined is NaN."""
-        return evaluate(self.tree, {name: values[name] for name in self.demanded(values)})
+        return arrays.evaluate(self.tree, {name: values[name] for name in self.demanded(values)})
 
     def unit(self, units: Mapping[str, str]) -> Unit:
         """The unit of the value, given each quantity's unit; raises ``FormulaError`` where units clash."""

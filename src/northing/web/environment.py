@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -47,10 +49,20 @@ def secret_key(folder: Path) -> str:
     kept = folder / "secret.key"
     if not kept.exists():
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_urlsafe(48))
+        _keep_first(kept, secrets.token_urlsafe(48))
     return kept.read_text().strip()
+
+
+def _keep_first(target: Path, text: str) -> None:
+    """Write a file that is whole from its first moment on. Of several processes that do so at once, one wins."""
+    descriptor, name = tempfile.mkstemp(prefix=".new-", dir=target.parent)  # for its owner's eyes only
+    try:
+        with os.fdopen(descriptor, "w") as file:
+            file.write(text)
+        with suppress(FileExistsError):
+            os.link(name, target)
+    finally:
+        os.unlink(name)
 
 
 def database(folder: Path) -> dict[str, object]:

@@ -20,7 +20,7 @@ from multiprocessing.connection import Connection, wait
 from typing import Any, NoReturn
 
 from northing.ui import assets
-from northing.web import environment, home
+from northing.web import environment, home, late
 from northing.web.commands.starting import start_django
 from northing.web.faults import Fault
 
@@ -162,7 +162,10 @@ def run_web(host: str, port: int, workers: int) -> None:
 
 
 def _load_application(module: str) -> Callable[..., Any]:
-    """The application with its addresses loaded, so that the first visitor does not wait for them."""
+    """The application with its addresses loaded, so that the first visitor does not wait for them.
+
+    What is not needed for most pages follows while it listens.
+    """
     _follow_parent()
 
     from django.urls import get_resolver
@@ -170,6 +173,7 @@ def _load_application(module: str) -> Callable[..., Any]:
     from northing.web.wsgi import application
 
     _ = get_resolver().url_patterns
+    threading.Thread(target=late.load_all, daemon=True).start()
     return application
 
 
@@ -242,17 +246,20 @@ class Service:
 
 
 def _start(services: Sequence[Service], host: str, port: int) -> None:
-    """Start all, and wait until the first, the web server, listens."""
-    for service in services:
-        service.start()
+    """Start the first, the web server, and when it listens the others, which would only take processor time from it."""
+    web, *others = services
+    web.start()
     deadline = time.monotonic() + START_WITHIN
-    while services[0].runs and time.monotonic() < deadline:
+    while web.runs and time.monotonic() < deadline:
         try:
             socket.create_connection((host, port), timeout=1).close()
-            return
+            break
         except OSError:
             time.sleep(0.05)
-    raise Fault("the web server did not start; the reason is above")
+    else:
+        raise Fault("the web server did not start; the reason is above")
+    for service in others:
+        service.start()
 
 
 def keep_running(services: Sequence[Service]) -> NoReturn:

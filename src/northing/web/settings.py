@@ -6,7 +6,10 @@ import os
 
 from csp.constants import NONE, SELF
 
-from northing.web import environment
+from northing.web import environment, late
+
+# Before the modules load that import what can wait.
+late.load_late()
 
 NORTHING_HOME = environment.home()
 # The database holds sessions and what people said, so what Northing writes is for its own user alone.

@@ -29,7 +29,7 @@ _REFUSALS = {422: Refusal}
 def router_for(record_type: RecordType) -> Router:
     """The router of one type, to be mounted at its path."""
     router = Router(tags=[record_type.nouns.capitalize()])
-    one, noun, name = answer(record_type), record_type.noun, record_type.name
+    one, name = answer(record_type), record_type.name
     new_body, edit_body = creation(record_type), edit(record_type)
     filters = [
         {"name": filter_name, "in": "query", "required": False, "schema": {"type": "string"}}
@@ -47,7 +47,9 @@ def router_for(record_type: RecordType) -> Router:
         """Pages by `after`: the answer's `next` is the value for the next page, absent on the last."""
         actor = _actor(request)
         wanted = listing.from_query(record_type, request.GET)
-        page = listing.page(actor, record_type, wanted, count=False)
+        page = listing.page(
+            actor, record_type, wanted, count=False, fields=wanted.columns or list(record_type.all_specs)
+        )
         return JsonResponse(
             {
                 "items": serialize(actor, record_type, page.records, wanted.columns),
@@ -67,17 +69,26 @@ def router_for(record_type: RecordType) -> Router:
             raise Invalid([Problem("body", len(body), f"at most {MOST_AT_ONCE:,} at once; send the rest after")])
         return _once(request, record_type, lambda: _create_many(request, record_type, [_given(row) for row in body]))
 
-    @router.get("/{key}", response={200: one, **_REFUSALS}, operation_id=f"get_{name}", summary=f"Read a {noun}")
+    @router.get(
+        "/{key}", response={200: one, **_REFUSALS}, operation_id=f"get_{name}", summary=f"Read {record_type.a_noun}"
+    )
     def get_record(request: HttpRequest, key: str) -> HttpResponse:
         record = reading.get_record(_actor(request), record_type, key)
         return _one(request, record_type, record)
 
-    @router.post("", response={201: one, **_REFUSALS}, operation_id=f"create_{name}", summary=f"Create a {noun}")
+    @router.post(
+        "", response={201: one, **_REFUSALS}, operation_id=f"create_{name}", summary=f"Create {record_type.a_noun}"
+    )
     def create(request: HttpRequest, body: new_body) -> HttpResponse:
         """Send an `Idempotency-Key` header and a repeated request gets the first one's answer."""
         return _once(request, record_type, lambda: _create(request, record_type, _given(body)))
 
-    @router.patch("/{key}", response={200: one, **_REFUSALS}, operation_id=f"change_{name}", summary=f"Change a {noun}")
+    @router.patch(
+        "/{key}",
+        response={200: one, **_REFUSALS},
+        operation_id=f"change_{name}",
+        summary=f"Change {record_type.a_noun}",
+    )
     def change(request: HttpRequest, key: str, body: edit_body) -> HttpResponse:
         """Give the version you read (in the body, or as `If-Match`) to be told, by 409, if it is outdated."""
         record = reading.get_record(_actor(request), record_type, key)
@@ -87,7 +98,10 @@ def router_for(record_type: RecordType) -> Router:
         return _one(request, record_type, record)
 
     @router.delete(
-        "/{key}", response={204: None, **_REFUSALS}, operation_id=f"archive_{name}", summary=f"Archive a {noun}"
+        "/{key}",
+        response={204: None, **_REFUSALS},
+        operation_id=f"archive_{name}",
+        summary=f"Archive {record_type.a_noun}",
     )
     def archive(request: HttpRequest, key: str) -> HttpResponse:
         record = reading.get_record(_actor(request), record_type, key)
@@ -95,7 +109,9 @@ def router_for(record_type: RecordType) -> Router:
             session.archive(record_type, [record.pk])
         return HttpResponse(status=204)
 
-    @router.get("/{key}/history", response=_REFUSALS, operation_id=f"history_{name}", summary=f"History of a {noun}")
+    @router.get(
+        "/{key}/history", response=_REFUSALS, operation_id=f"history_{name}", summary=f"History of {record_type.a_noun}"
+    )
     def show_history(request: HttpRequest, key: str) -> HttpResponse:
         record = reading.get_record(_actor(request), record_type, key)
         return JsonResponse({"items": [_step(step) for step in history.steps(record_type, record)]})
@@ -122,7 +138,7 @@ def _once(request: HttpRequest, record_type: RecordType, act: Callable[[], HttpR
     except IntegrityError as error:
         if "external" not in str(error):
             raise
-        rule = f"a {record_type.noun} with this id in its source is here already; change that one instead"
+        rule = f"{record_type.a_noun} with this id in its source is here already; change that one instead"
         raise Invalid([Problem("external_id", None, rule)]) from None
 
 

@@ -14,9 +14,18 @@ from pydantic import ConfigDict, StringConstraints, WithJsonSchema, create_model
 from northing.kit.fields import Field
 from northing.kit.record_types import RecordType
 
+EXTERNAL = ("external_source", "external_id")
+"""Where a record came from, said when it is created."""
+
 
 class Carrier(Schema):
     model_config = ConfigDict(extra="allow")
+
+
+class Body(Carrier):
+    """What is sent. A name that is not known is refused, for nobody wants what they wrote to get lost."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 class FieldProblem(Schema):
@@ -37,24 +46,36 @@ def _described(spec: Field) -> Any:
     return Annotated[Any, WithJsonSchema(spec.schema())]
 
 
-def creation(record_type: RecordType) -> type[Carrier]:
+def sent(record_type: RecordType, *, new: bool) -> list[str]:
+    """The names that a body may have, for a new record or for a change."""
+    editable = [name for name, spec in record_type.specs.items() if spec.editable]
+    return [*editable, *EXTERNAL] if new else [*editable, "version"]
+
+
+def creation(record_type: RecordType) -> type[Body]:
     """The body that creates a record. Required fields are only said here; the change mechanism asks for them."""
-    editable = {name: spec for name, spec in record_type.specs.items() if spec.editable}
-    fields: dict[str, Any] = {name: (_described(spec), None) for name, spec in editable.items()}
-    for name in ("external_source", "external_id"):
-        column = cast("CharField[str, str]", record_type.model._meta.get_field(name))
-        fields[name] = (Annotated[str, StringConstraints(max_length=column.max_length)] | None, None)
-    required: list[Any] = [name for name, spec in editable.items() if spec.required]
-    config = ConfigDict(extra="allow", json_schema_extra={"required": required} if required else None)
-    base = type("Body", (Carrier,), {"model_config": config})
+    fields = {name: _field(record_type, name) for name in sent(record_type, new=True)}
+    specs = record_type.specs
+    required: list[Any] = [name for name in fields if name in specs and specs[name].required]
+    config = ConfigDict(extra="forbid", json_schema_extra={"required": required} if required else None)
+    base = type("Body", (Body,), {"model_config": config})
     return create_model(f"New{_camel(record_type)}", __base__=base, **fields)
 
 
-def edit(record_type: RecordType) -> type[Carrier]:
+def edit(record_type: RecordType) -> type[Body]:
     """The body that changes some fields of a record."""
-    fields: dict[str, Any] = {n: (_described(spec), None) for n, spec in record_type.specs.items() if spec.editable}
-    fields["version"] = (int | None, None)
-    return create_model(f"{_camel(record_type)}Edit", __base__=Carrier, **fields)
+    fields = {name: _field(record_type, name) for name in sent(record_type, new=False)}
+    return create_model(f"{_camel(record_type)}Edit", __base__=Body, **fields)
+
+
+def _field(record_type: RecordType, name: str) -> Any:
+    """A field's type in a body and its default: none of them must be sent."""
+    if name in record_type.specs:
+        return (_described(record_type.specs[name]), None)
+    if name == "version":
+        return (int | None, None)
+    column = cast("CharField[str, str]", record_type.model._meta.get_field(name))
+    return (Annotated[str, StringConstraints(max_length=column.max_length)] | None, None)
 
 
 def answer(record_type: RecordType) -> type[Carrier]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from northing.access.actor import Actor
 from northing.kit import reading, tagging
-from northing.kit.extensions import extensions
+from northing.kit.extensions import Column, extensions, load_columns
 from northing.kit.fields import AnyRecord, Field, Person, Reference, Tags
 from northing.kit.record_types import RecordType, registry
 
@@ -19,21 +19,21 @@ def serialize(
     own = [name for name in record_type.all_specs if not names or name in names]
     extra = [column for name, column in extensions.columns[record_type.name].items() if name in names]
     getters = {name: _getter(actor, record_type.all_specs[name], records) for name in own}
-    loaded = {column.name: (column, column.load(actor, [record.pk for record in records])) for column in extra}
+    loaded = load_columns(actor, extra, [record.pk for record in records])
     return [
         {
             "id": record.pk,
             "key": record_type.key(record),
             "version": record.version,
             **{name: get(record) for name, get in getters.items()},
-            **{name: _value(column, values.get(record.pk)) for name, (column, values) in loaded.items()},
+            **{column.name: _value(column, loaded[column.name].get(record.pk)) for column in extra},
             "archived": record.archived_at is not None,
         }
         for record in records
     ]
 
 
-def _value(column: Any, value: Any) -> Any:
+def _value(column: Column, value: Any) -> Any:
     return None if value is None else column.to_json(value)
 
 

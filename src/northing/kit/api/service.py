@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from functools import partial
 from typing import Any
 
@@ -16,8 +17,11 @@ from northing.access.models import Token
 from northing.access.secrets import hash_secret
 from northing.kit.api.parsing import StrictParser
 from northing.kit.api.routes import refusal, router_for
+from northing.kit.api.schemas import EXTERNAL, sent
 from northing.kit.problems import Conflict, Invalid, Missing, Problem
 from northing.kit.record_types import registry
+
+ROOT = "/api/v1/"
 
 
 class TokenAuth(HttpBearer):
@@ -36,9 +40,16 @@ class TokenAuth(HttpBearer):
         return for_token(found)
 
 
+class _API(NinjaAPI):
+    """Knows where it is mounted without Django's addresses, which do not list those of the API."""
+
+    def get_root_path(self, path_params: dict[str, Any]) -> str:
+        return ROOT
+
+
 def build_api() -> NinjaAPI:
     """The API of every record type known when it is called."""
-    api = NinjaAPI(
+    api = _API(
         title="Northing",
         version="1",
         description="Every record type: list, read, create, change, archive, history. Tokens are made under Settings.",
@@ -59,9 +70,26 @@ def _refuse(status: int, request: HttpRequest, error: Exception) -> HttpResponse
     return refusal(request, error, status)
 
 
-def _malformed(request: HttpRequest, error: Any) -> Any:
-    problems = [
-        Problem(".".join(str(part) for part in fault["loc"][2:]) or "body", fault.get("input"), fault["msg"])
-        for fault in error.errors
-    ]
-    return refusal(request, Invalid(problems), 422)
+def _malformed(request: HttpRequest, error: Any) -> HttpResponse:
+    return refusal(request, Invalid([_problem(request, fault) for fault in error.errors]), 422)
+
+
+def _problem(request: HttpRequest, fault: dict[str, Any]) -> Problem:
+    """What the API framework found, said as the kit says it. The place is where it looked and for which argument,
+    then the row if there are many, then the field."""
+    place = fault["loc"][2:]
+    row = place[0] if place and isinstance(place[0], int) else 0
+    name = ".".join(part for part in place if isinstance(part, str)) or "body"
+    rule = _unknown(request, name) if fault["type"] == "extra_forbidden" else fault["msg"]
+    return Problem(name, fault.get("input"), rule, row)
+
+
+def _unknown(request: HttpRequest, name: str) -> str:
+    """Why a field cannot be sent, and what was probably meant."""
+    record_type = registry.at_path(request.path_info.removeprefix(ROOT).split("/")[0])
+    if name in ("id", "key", "version", "archived", *EXTERNAL, *record_type.all_specs):
+        return "cannot be given here; Northing sets it, or it was set for good when the record was created"
+    names = sent(record_type, new=request.method == "POST")
+    near = get_close_matches(name, names, 1)
+    meant = f"did you mean {near[0]!r}?" if near else f"use any of: {', '.join(names)}"
+    return f"is not a field of {record_type.a_noun}; {meant}"

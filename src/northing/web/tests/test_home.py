@@ -89,4 +89,4 @@ def test_what_comes_next_is_told_with_its_chance(actor: Actor, late: Attention) 
     row = {"title": "Autumn fair", "target": timezone.localdate() + timedelta(days=60)}
     changes.create(actor, registry.named("milestone"), [row])
     refresh(actor)
-    assert re.search(r"Autumn fair</a> <span[^>]*> \d+ % by", words(client_of(actor)))
+    assert re.search(r'Autumn fair</a> <b class="num">\d+ %</b>', words(client_of(actor)))
