@@ -102,8 +102,8 @@ def _row(instance: str, found: Frontier, seconds: float) -> dict[str, Any]:
 
 def _warm() -> None:
     """Load the solvers and compile before the clock runs."""
-    pair = (Feature("a", 1, needs=("b",)), Feature("b", costs={"team": 1}))
-    frontier(Portfolio(pair, {"team": (1,)}), None, {"b": -1})
+    three = tuple(Feature(key, costs={"team": cost}) for key, cost in {"a": 5.0, "b": 3.0, "c": 3.0}.items())
+    frontier(Portfolio(three, {"team": (6.0,)}), {"a": 9, "b": 4, "c": 1}, {"a": 1, "b": 2, "c": 7})
     frontier(Portfolio((Feature("a", 1), Feature("b", -1)), {}), None, {"a": -1})
 
 

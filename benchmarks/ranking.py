@@ -46,13 +46,16 @@ class Case:
             yield min(width, self.draws - start)
 
     def blocks(self) -> Iterator[Floats]:
-        """Normal scores around means that lie a little apart, drawn block by block."""
-        random = np.random.default_rng(1)
+        """Normal scores around means that lie a little apart, drawn block by block into one array."""
+        random = np.random.Generator(np.random.SFC64(1))
         means = np.linspace(3.0, 0.0, self.features)[:, None]
+        scores = np.empty((self.features, next(self.widths())))
         for width in self.widths():
-            scores = random.standard_normal((self.features, width))
-            scores += means
-            yield np.round(scores, 1) if self.has_ties else scores
+            random.standard_normal(out=scores)
+            np.add(scores, means, out=scores)
+            if self.has_ties:
+                np.round(scores, 1, out=scores)
+            yield scores[:, :width]
 
 
 CASES = [

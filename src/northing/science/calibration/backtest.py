@@ -8,9 +8,10 @@ import numpy as np
 from northing.science.calibration.history import History
 from northing.science.calibration.likeness import DEFAULTS, Settings, Subject, weights
 from northing.science.calibration.recalibration import GRID, ratios, sorting
-from northing.science.calibration.scores import FloatArray
+from northing.science.calibration.scores import FloatArray, pinball
 
 LEVELS: Final = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
+_CREDIT, _MOST_LEAD = 3.0, 8.0  # what likeness is trusted before it has shown anything, and how far a lead counts
 _LONGEST: Final = 20_000  # outcomes looked back on: older ones would change nothing but the time it takes
 
 
@@ -20,7 +21,8 @@ class Backtest:
 
     ``below`` and ``at_most`` (n) are the forecast chances of less than, and of at most, what happened,
     ``quantiles`` (n x 11) those at ``LEVELS``, ``exact`` (n) the chance of exactly as estimated;
-    ``correction`` is the feedback curve to use for the next forecast.
+    ``correction`` is the feedback curve to use for the next forecast, ``plain`` the share that the plain
+    distribution of all ratios gets in it.
     """
 
     history: History
@@ -29,6 +31,7 @@ class Backtest:
     quantiles: FloatArray
     exact: FloatArray
     correction: FloatArray
+    plain: float
 
 
 def backtest(history: History, settings: Settings = DEFAULTS) -> Backtest:
@@ -36,7 +39,8 @@ def backtest(history: History, settings: Settings = DEFAULTS) -> Backtest:
 
     The correction is the mean of past non-randomised transforms (Czado, Gneiting, Held 2009) as a function of
     the chance: what happened with a stated chance of at most p in the share c(p) of cases gets the chance c(p)
-    from then on (Kuleshov, Fenner, Ermon 2018).
+    from then on (Kuleshov, Fenner, Ermon 2018). Where likeness has not paid so far, the forecast leans towards the
+    plain distribution of all ratios (an exponentially weighted average of the two; Vovk 1990).
 
     >>> from datetime import date, timedelta
     >>> from northing.science.calibration.history import Outcome, Question
@@ -48,21 +52,27 @@ def backtest(history: History, settings: Settings = DEFAULTS) -> Backtest:
     """
     n = len(history)
     chances, exact, quantiles = np.zeros((n, 2)), np.zeros(n), np.zeros((n, len(LEVELS)))
-    feedback = _Feedback(settings)
+    feedback, contest = _Feedback(settings), _Contest()
     days, firsts, counts = np.unique(history.day, return_index=True, return_counts=True)
     for day, first, count in zip(days.tolist(), firsts, counts, strict=True):
         known = history.part(slice(max(0, first - _LONGEST), first))
-        order, curve = sorting(known.errors[1]), feedback.curve(day)
+        order, curve, plain = sorting(known.errors[1]), feedback.curve(day), contest.plain
+        yardstick = np.quantile(known.errors[1], LEVELS) if first else np.zeros(len(LEVELS))
         for row in range(first, first + count):
-            raw = ratios(known.errors[1], weights(known, _subject(history, row), settings), order)
+            weighed = weights(known, _subject(history, row), settings)
+            alike = ratios(known.errors[1], weighed, order)
+            raw = ratios(known.errors[1], weighed.mixed(plain), order)
             feedback.add(*raw.between(float(history.errors[1, row])))
             final = raw.corrected(curve)
             chances[row] = final.between(float(history.errors[1, row]))
             quantiles[row] = final.quantile(LEVELS)
             short, spike = final.between(0.0)
             exact[row] = spike - short
+            contest.add(float(history.errors[1, row]), alike.corrected(curve).quantile(LEVELS), yardstick)
     below, at_most = chances.T
-    return Backtest(history, below, at_most, quantiles, exact, feedback.curve(int(days[-1]) + 1 if n else 0))
+    return Backtest(
+        history, below, at_most, quantiles, exact, feedback.curve(int(days[-1]) + 1 if n else 0), contest.plain
+    )
 
 
 class _Feedback:
@@ -93,6 +103,26 @@ class _Feedback:
         self._sum = self._sum + np.clip((GRID - below) / width, 0.0, 1.0)
         self._weight += 1.0
         self._squares += 1.0
+
+
+class _Contest:
+    """How the forecasts so far did beside the plain quantiles of all earlier ratios."""
+
+    def __init__(self) -> None:
+        self._lead, self._loss, self._count = -_CREDIT, 0.0, 0
+
+    @property
+    def plain(self) -> float:
+        """The share of the plain distribution in the next forecast."""
+        return float(1 / (1 + np.exp(-self._lead)))
+
+    def add(self, happened: float, forecast: FloatArray, yardstick: FloatArray) -> None:
+        """What happened, and the quantiles that both had for it."""
+        losses = [pinball([happened], quantiles[None], LEVELS) for quantiles in (forecast, yardstick)]
+        self._count += 1
+        self._loss += losses[1]
+        gained = (losses[0] - losses[1]) * self._count / max(self._loss, 1e-12)
+        self._lead = float(np.clip(self._lead + gained, -_MOST_LEAD, _MOST_LEAD))
 
 
 def _subject(history: History, row: int) -> Subject:

@@ -12,6 +12,8 @@ from northing.science.calibration.scores import FloatArray
 from northing.science.estimates.judgements import USUAL_RECORD
 from northing.science.estimates.triples import fit_triple
 
+_MANY: Final = 2_000  # outcomes from which the settings' own width is used
+_REMEMBERED: Final = 600  # outcomes that the memory reaches back over at least
 _PRIOR_POINTS: Final = 25  # such that the quantiles that define the usual record are points of it
 
 
@@ -22,12 +24,14 @@ class Settings:
     ``size_width``: estimates that differ by this factor (as a logarithm) count 0.6 as much; ``memory_days``: an
     outcome that old counts 0.37 as much; ``pooling``: so many outcomes of one's own weigh as much as all that is
     known from others; ``feedback``: so many past forecasts weigh as much as trust in the forecasts as they are.
+
+    Where little is known more counts as alike: the width and the memory are the least ones (see ``reach``).
     """
 
     size_width: float = 0.5
     memory_days: float = 250.0
-    pooling: float = 20.0
-    feedback: float = 20.0
+    pooling: float = 30.0
+    feedback: float = 40.0
 
     def __post_init__(self) -> None:
         for name in ("size_width", "memory_days", "pooling", "feedback"):
@@ -66,6 +70,16 @@ class Weights(NamedTuple):
     prior: float
     outcomes: FloatArray
 
+    def mixed(self, plain: float) -> "Weights":
+        """The same with the share ``plain`` given to all outcomes equally.
+
+        >>> Weights(0.5, np.array([0.5, 0.0])).mixed(0.2)
+        Weights(prior=0.4, outcomes=array([0.5, 0.1]))
+        """
+        if not len(self.outcomes):
+            return self
+        return Weights((1 - plain) * self.prior, (1 - plain) * self.outcomes + plain / len(self.outcomes))
+
 
 def weights(history: History, asked: Subject, settings: Settings = DEFAULTS) -> Weights:
     """How much each of the n outcomes counts towards the question.
@@ -89,11 +103,28 @@ def weights(history: History, asked: Subject, settings: Settings = DEFAULTS) -> 
     return Weights(prior, pooled)
 
 
+def reach(history: History, day: int, settings: Settings) -> tuple[float, float]:
+    """The width in size and the memory in days that suit what is known on ``day`` (an ordinal).
+
+    The width falls with the fifth root of the number of outcomes, as that of a kernel estimate does (Silverman 1986,
+    section 3.4), down to the settings' own; the memory reaches back over so many outcomes at least.
+
+    >>> reach(History.of([]), 738_000, Settings())
+    (0.5, 250.0)
+    """
+    count = len(history)
+    if not count:
+        return settings.size_width, settings.memory_days
+    width = settings.size_width * max(1.0, (_MANY / count) ** 0.2)
+    return width, max(settings.memory_days, float(day - history.day[max(0, count - _REMEMBERED)]))
+
+
 def _likenesses(history: History, asked: Subject, settings: Settings) -> Iterator[FloatArray]:
+    width, memory = reach(history, asked.day, settings)
     yield np.ones(len(history))
     yield (history.quantity == asked.quantity).astype(float)
-    yield np.exp(-(((history.size - asked.size) / settings.size_width) ** 2) / 2)
-    yield np.exp((history.day - asked.day) / settings.memory_days)
+    yield np.exp(-(((history.size - asked.size) / width) ** 2) / 2)
+    yield np.exp((history.day - asked.day) / memory)
     yield (history.group == asked.group).astype(float)
     yield (history.who == asked.who).astype(float)
 

@@ -68,12 +68,13 @@ def expected_ratios(
     question: Question,
     *,
     correction: FloatArray = _AS_IT_IS,
+    plain: float = 0.0,
     settings: Settings = DEFAULTS,
 ) -> Ratios:
     """The distribution of ln(actual / likely value) to expect for the question.
 
     ``history`` may reach beyond the question's day: only earlier days count. ``correction`` is the feedback
-    curve of a back-test (``Backtest.correction``).
+    curve of a back-test (``Backtest.correction``), ``plain`` what it gives to all ratios alike (``Backtest.plain``).
 
     >>> from datetime import date
     >>> asked = Question(date(2024, 3, 1), "B-7", "app", "days", Triple(5, 5, 5))
@@ -81,7 +82,7 @@ def expected_ratios(
     [0.6, 1.0, 1.8]
     """
     known, weighed = _weighed(history, question, settings)
-    return ratios(known.errors[1], weighed, sorting(known.errors[1])).corrected(correction)
+    return ratios(known.errors[1], weighed.mixed(plain), sorting(known.errors[1])).corrected(correction)
 
 
 def recalibrated(history: History, question: Question, *, settings: Settings = DEFAULTS) -> Triple:
@@ -109,6 +110,7 @@ def record_for(
     question: Question,
     *,
     correction: FloatArray = _AS_IT_IS,
+    plain: float = 0.0,
     settings: Settings = DEFAULTS,
 ) -> Record:
     """The question's record, to widen a bare number by (``estimates.from_number``), and whose it is.
@@ -119,6 +121,7 @@ def record_for(
     'the usual record'
     """
     known, weighed = _weighed(history, question, settings)
+    weighed = weighed.mixed(plain)
     expected = ratios(known.errors[1], weighed, sorting(known.errors[1])).corrected(correction)
     low, likely, high = np.exp(expected.quantile((0.1, 0.5, 0.9))).tolist()
     own = weighed.outcomes[known.who == known.names.get(question.who, -1)].sum()

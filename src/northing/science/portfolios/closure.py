@@ -22,6 +22,10 @@ CUTS_PER_WORK = 2_000
 # Where the first bound leaves more than this share open, annealing looks for a better plan to begin with.
 WIDE = 2e-3
 ANNEALED_ITEMS, MOST_STEPS = 1_200_000, 1_000
+# Before that, values and costs are shaken by up to this share, so often.
+SHAKE, SHAKEN_ITEMS, MOST_SHAKES = 0.15, 30_000, 30
+# Steps between looks at the clock.
+STRETCH = 20
 LARGEST = 2**61
 
 
@@ -100,14 +104,40 @@ class _Search:
             fixed[above] = -1
         return fixed
 
+    def _is_wide(self, root: Node) -> bool:
+        return self.best is None or root.bound / self.unit - self.best_value >= WIDE * abs(self.best_value)
+
+    def _shake(self, root: Node) -> None:
+        """Plans from the best closures of slightly other values and costs: they differ in whole structures."""
+        graph, size = self.graph, self.value.size
+        room, work = np.empty(graph.to.size, dtype=np.int64), np.empty((4, size + 2), dtype=np.int64)
+        side = np.empty(size + 2, dtype=np.int8)
+        random = np.random.default_rng(self.watch.effort.seed)
+        for _ in range(min(SHAKEN_ITEMS // size, MOST_SHAKES)):
+            if self.watch.is_over or not self._is_wide(root):
+                return
+            other = random.uniform(1 - SHAKE, 1 + SHAKE, (2, size))
+            weight = (self.unit * self.value * other[0] - root.price * self.cost * other[1]).astype(np.int64)
+            cuts.best_closure(
+                graph.head, graph.to, graph.back, graph.needs, graph.ends, weight, root.fixed, room, work, side
+            )
+            self._fit(side[:size] != 2, root.fixed)
+
     def _anneal(self, root: Node) -> None:
-        if self.best is None or root.bound / self.unit - self.best_value < WIDE * abs(self.best_value):
+        self._shake(root)
+        if self.best is None or not self._is_wide(root):
             return
         steps = min(ANNEALED_ITEMS // self.value.size, MOST_STEPS)
-        seed = self.watch.effort.seed
-        self._keep(
-            moves.anneal(self.value, self.cost, self.budget, root.fixed, self.down, self.up, self.best, steps, seed)
-        )
+        best, present = self.best.copy(), self.best.copy()
+        for begin in range(0, steps, STRETCH):
+            if self.watch.is_over:
+                break
+            part = (begin, min(begin + STRETCH, steps), steps)
+            moves.anneal(
+                self.value, self.cost, self.budget, root.fixed, self.down, self.up,
+                best, present, part, self.watch.effort.seed,
+            )  # fmt: skip
+        self._keep(best)
 
     def _branch(self, root: Node) -> int:
         """Deeper into the better branch first, then the best of what was left; the bound of all that is left."""

@@ -15,7 +15,9 @@ Marks = NDArray[np.int8]
 Picks = NDArray[np.bool_]
 Lists = tuple[Whole, Whole]
 # The share of the best value that a step of annealing may lose at first.
-WARMTH = 0.001
+WARMTH = 0.0005
+# A step may fill the budget over by this share before it is peeled again.
+OVERFILL = 0.1
 # What is free is taken as costing this.
 NOTHING = 1e-9
 
@@ -153,17 +155,20 @@ def anneal(
     fixed: Marks,
     down: Lists,
     up: Lists,
-    start: Picks,
-    steps: int,
+    best: Picks,
+    present: Picks,
+    part: tuple[int, int, int],
     seed: int,
-) -> Picks:
-    """Simulated annealing over plans that fit: force something in or out, overfill by blurred values, peel, fill."""
-    np.random.seed(seed)
+) -> None:
+    """Simulated annealing over plans that fit: force something in or out, overfill by blurred values, peel, fill.
+
+    ``best`` and ``present`` are carried on; ``part`` says from which step up to which, of how many in all.
+    """
+    begin, end, steps = part
+    np.random.seed(seed + begin)
     items = value.size
-    best, present = start.copy(), start.copy()
-    best_value = value[start].sum()
-    present_value = best_value
-    for step in range(steps):
+    best_value, present_value = value[best].sum(), value[present].sum()
+    for step in range(begin, end):
         picks = present.copy()
         for _ in range(1 + np.random.randint(2)):
             item = np.random.randint(items)
@@ -175,16 +180,15 @@ def anneal(
         blurred = np.empty(items, np.int64)
         for item in range(items):
             blurred[item] = value[item] * np.random.randint(48, 80)
-        fill(blurred, cost, budget + int(0.3 * budget * np.random.random()), fixed, down, up, picks)
+        fill(blurred, cost, budget + int(OVERFILL * budget * np.random.random()), fixed, down, up, picks)
         if not peel(blurred, cost, budget, fixed, down, up, picks):
             continue
         reached = fill(value, cost, budget, fixed, down, up, picks)
         heat = WARMTH * abs(best_value) * (1.0 - step / steps)
         if reached >= present_value + heat * np.log(np.random.random() + 1e-12):
-            present, present_value = picks, reached
+            present[:], present_value = picks, reached
             if reached > best_value:
-                best, best_value = picks.copy(), reached
-    return best
+                best[:], best_value = picks, reached
 
 
 @numba.njit(cache=True, nogil=True)

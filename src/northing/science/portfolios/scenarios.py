@@ -35,13 +35,15 @@ def choose_under_risk(
     expected = _expected(model, table, watch)
     if isinstance(aim, Expected) or expected.picks is None:
         return to_plan(layout, 1, expected, watch)
-    # HiGHS loads where it is used.
-    from northing.science.portfolios import uncertain
-
+    # HiGHS and numba load where they are used.
     if isinstance(aim, WorstCases):
-        picks, bound = uncertain.worst_cases(model, table, aim, expected.picks, watch)
+        from northing.science.portfolios.uncertain import worst_cases
+
+        picks, bound = worst_cases(model, table, aim, expected.picks, watch)
     else:
-        picks, bound = uncertain.chance(model, table, aim, expected.picks, watch)
+        from northing.science.portfolios.chances import chance
+
+        picks, bound = chance(model, table, aim, expected.picks, watch)
     return _plan(layout, picks, aim.of(table @ picks), bound, watch)
 
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from northing.science.portfolios.effort import Answer
 from northing.science.portfolios.model import Picks
 
 PIECES = 256
@@ -63,20 +62,29 @@ class Gap:
             most = np.minimum(most, line.height - line.slope * edges[:-1])
         return float(np.maximum(most - self.floor.first, 0.0) @ np.diff(edges))
 
-    def split(self, asked: int, answer: Answer, found: Step | None) -> list[Gap]:
-        """What is left of it after an answer; where the answer is not proven, the part above it is given up."""
-        found = found or self.floor
-        bound = min(answer.bound, self.ceiling)
-        below = replace(self, high=asked - 1, floor=found)
-        if bound > found.first:
-            parts = [below]
-            if found.second >= asked and found is not self.floor:
-                parts.append(Gap(asked, min(found.second, self.high), bound, found, is_given_up=True))
-            first = max(asked, found.second + 1) if found is not self.floor else asked
-            parts.append(Gap(first, self.high, bound, self.floor, is_given_up=True))
-        else:
-            parts = [below, replace(self, low=found.second + 1, ceiling=found.first)]
-        return [part for part in parts if part.is_open]
+    def cut(self, demand: int) -> list[Gap]:
+        """The parts below the demand and from it on; itself where it is not inside."""
+        if not self.low < demand <= self.high:
+            return [self]
+        return [replace(self, high=demand - 1), replace(self, low=demand)]
+
+
+def lowered(gaps: Iterable[Gap], demand: int, bound: int) -> list[Gap]:
+    """What is left of the gaps when P(demand) is at most ``bound``; P falls."""
+    parts = (part for gap in gaps for part in gap.cut(demand))
+    known = (replace(part, ceiling=min(part.ceiling, bound)) if part.low >= demand else part for part in parts)
+    return [part for part in known if part.is_open]
+
+
+def raised(gaps: Iterable[Gap], found: Step) -> list[Gap]:
+    """What is left of the gaps when a plan has been found: P is at least its first value up to its second."""
+    better = (gap.cut(found.second + 1) if gap.floor.first < found.first else [gap] for gap in gaps)
+    parts = (part for each in better for part in each)
+    known = (
+        replace(part, floor=found) if part.high <= found.second and part.floor.first < found.first else part
+        for part in parts
+    )
+    return [part for part in known if part.is_open]
 
 
 def corners(steps: Iterable[Step]) -> list[Step]:

@@ -18,7 +18,7 @@ Objective = Mapping[str, float] | None
 MOST_POINTS = 150
 # Solves that go on side by side: the same number whatever the workers, so that these do not change the result.
 BATCH = 4
-# No single solve may take more than this share of the time.
+# No single solve may take more than this share of the time at first; what was given up is asked again with twice that.
 SHARE = 0.2
 
 
@@ -43,7 +43,8 @@ class Box:
 class Frontier:
     """Plans that no other plan beats in both objectives, by falling first objective.
 
-    Every point that is not among ``points`` lies in one of ``boxes``; without boxes the frontier is whole. ``lower``
+    Every point that is not among ``points`` lies in one of ``boxes``, and may beat the point that ends the box; without
+    boxes the frontier is whole. ``lower``
     is the hypervolume of the points over ``reference``, ``upper`` what it can be at most with those that are missing.
     """
 
@@ -78,8 +79,8 @@ def frontier(
     """The exact frontier of two objectives, both to be large, unsupported points too.
 
     An objective gives the value of each feature (0 where it gives none), or is None for the portfolio's own value with
-    its bonuses. The largest gap is halved first, so that a partial frontier is spread over the whole; it ends at
-    ``most_points`` (None: never) or when the effort is spent. ``reference`` is the corner that the hypervolume is
+    its bonuses. The largest gap is asked first, so that a partial frontier is spread over the whole; it ends when
+    ``most_points`` are proven (None: never) or the effort is spent. ``reference`` is the corner that the hypervolume is
     measured from; without it, the worst of both over the two ends. With ``effort.work`` that much is done in each
     solve. An infeasible portfolio has no points and no boxes; where no plan was found in time, one box holds all.
 
@@ -109,6 +110,11 @@ class _Tracer:
         self.gaps: list[known.Gap] = []
         self.lines: list[known.Line] = []
         self.solves = 0
+        self.share = SHARE
+        # numba loads where it is used, not with the package.
+        from northing.science.portfolios import closure
+
+        self.is_closure = closure.applies(self._demanding(0))
         # The most of both objectives, where no plan was found but there may be some.
         self.unknown: tuple[int, int] | None = None
 
@@ -116,8 +122,8 @@ class _Tracer:
         """Settle the ends, then gap after gap."""
         if self._ends():
             with ThreadPoolExecutor(self.watch.effort.workers) as pool:
-                while not self.watch.is_over and (most_points is None or len(self.corners) < most_points):
-                    gaps = self._largest()
+                while not self.watch.is_over and (most_points is None or self._proven() < most_points):
+                    gaps = self._largest() or self._again()
                     if not gaps:
                         break
                     # In a list first: all are asked before any is split.
@@ -130,6 +136,11 @@ class _Tracer:
     def corners(self) -> list[known.Step]:
         """The frontier as far as it is known."""
         return known.corners(self.steps)
+
+    def _proven(self) -> int:
+        """How many points are known to be on the frontier, there being no gap for which they are the floor."""
+        open_ = {id(gap.floor) for gap in self.gaps}
+        return sum(id(step) not in open_ for step in self.corners)
 
     def _ends(self) -> bool:
         """The most of the first and the most of the second; whether there is any plan."""
@@ -154,35 +165,61 @@ class _Tracer:
             ),
         ]
         self.gaps = [gap for gap in gaps if gap.is_open]
+        if self.gaps and not self.is_closure:
+            self._walk((low, top))
         return True
+
+    def _walk(self, ends: tuple[known.Step, known.Step]) -> None:
+        """Find most of the points before anything is proven: that no other is there is proven sooner than found out."""
+        # numba loads where it is used, not with the package.
+        from northing.science.portfolios import walks
+
+        for step in walks.gather(self.model, self.second, ends, self.watch):
+            self.steps.append(step)
+            self.gaps = known.raised(self.gaps, step)
 
     def _largest(self) -> list[known.Gap]:
         """The gaps in which most may be missing."""
         gaps = [gap for gap in self.gaps if not gap.is_given_up]
         return sorted(gaps, key=lambda gap: (-gap.missing(self.lines), gap.low))[:BATCH]
 
+    def _again(self) -> list[known.Gap]:
+        """What was given up, with twice the time, as long as time is what counts and such a share is left."""
+        self.share *= 2
+        if self.share < 1 and self.watch.effort.work is None:
+            self.gaps = [replace(gap, is_given_up=False) for gap in self.gaps]
+        return self._largest()
+
+    def _demand(self, gap: known.Gap) -> int:
+        """What to ask: where cuts answer quickly the middle, else what settles the whole gap if nothing is in it."""
+        return gap.middle if self.is_closure else gap.low
+
     def _ask(self, gap: known.Gap) -> Answer:
-        return self._solve(self._demanding(gap.middle), gap.floor.picks, gap.ceiling)
+        model = self._demanding(self._demand(gap))
+        if self.is_closure:
+            return self._solve(model, gap.floor.picks)
+        columns = np.flatnonzero(model.objective)
+        worth = model.objective[columns]
+        better = Row(columns, -worth, -gap.floor.first - 1), Row(columns, worth, gap.ceiling)
+        answer = self._solve(model.within(*better))
+        return replace(answer, bound=gap.floor.first) if answer.status is Status.INFEASIBLE else answer
 
     def _demanding(self, second: int) -> Model:
         columns = np.flatnonzero(self.second)
         return self.model.within(Row(columns, -self.second[columns], -second))
 
-    def _solve(self, model: Model, hint: Picks | None = None, ceiling: int | None = None) -> Answer:
+    def _solve(self, model: Model, hint: Picks | None = None) -> Answer:
         """By minimum cuts where that is possible, else by CP-SAT, which was quicker at this than HiGHS."""
         from northing.science.portfolios import closure, constraint
 
         effort = self.watch.effort
-        watch = Watch(replace(effort, seconds=min(self.watch.left, SHARE * effort.seconds), workers=1, progress=None))
+        watch = Watch(
+            replace(effort, seconds=min(self.watch.left, self.share * effort.seconds), workers=1, progress=None)
+        )
         if effort.work is not None:
             watch = Watch(replace(effort, workers=1, progress=None))
         self.solves += 1
-        if closure.applies(model):
-            return closure.solve(model, watch, hint)
-        if ceiling is not None:
-            columns = np.flatnonzero(model.objective)
-            model = model.within(Row(columns, model.objective[columns], ceiling))
-        return constraint.solve(model, watch, hint)
+        return closure.solve(model, watch, hint) if closure.applies(model) else constraint.solve(model, watch, hint)
 
     def _step(self, answer: Answer) -> known.Step | None:
         if answer.picks is None:
@@ -193,11 +230,16 @@ class _Tracer:
         found = self._step(answer)
         if found is not None:
             self.steps.append(found)
+            self.gaps = known.raised(self.gaps, found)
+        demand = self._demand(gap)
         if answer.relaxed is not None:
             # The bound of the relaxation holds for every demand, at the price of this one.
-            self.lines.append(known.Line(answer.relaxed + answer.slope * gap.middle, answer.slope))
-        self.gaps.remove(gap)
-        self.gaps += gap.split(gap.middle, answer, found)
+            self.lines.append(known.Line(answer.relaxed + answer.slope * demand, answer.slope))
+        self.gaps = known.lowered(self.gaps, demand, answer.bound)
+        if answer.bound > (found or gap.floor).first:
+            # Not proven: what is left from the demand on has been asked for in vain.
+            asked = range(demand, gap.high + 1)
+            self.gaps = [replace(left, is_given_up=True) if left.low in asked else left for left in self.gaps]
 
     def _corner(self) -> tuple[int, int]:
         """The worst of both objectives over the two ends."""

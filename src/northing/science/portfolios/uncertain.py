@@ -1,13 +1,12 @@
-"""The aims on samples, solved by HiGHS. Importing this module loads HiGHS: do it where used."""
+"""The best worst cases on samples, solved by HiGHS. Importing this module loads HiGHS: do it where used."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from northing.science.portfolios.aims import Chance, Floats, WorstCases
+from northing.science.portfolios.aims import Floats, WorstCases
 from northing.science.portfolios.effort import Watch
 from northing.science.portfolios.linear import INFINITE, follow, program, silent
 from northing.science.portfolios.model import Model, Picks
@@ -15,8 +14,6 @@ from northing.science.solvers import highspy
 
 MOST_CUTS = 200
 EXACT = 1e-6
-# A chance is first looked for among plans whose worst cases, of these shares, are best.
-STARTS, START_SHARE = (0.3, 0.7), 0.2
 
 
 def worst_cases(model: Model, table: Floats, aim: WorstCases, start: Picks, watch: Watch) -> tuple[Picks, float]:
@@ -80,53 +77,3 @@ def _solved(solver: Any, watch: Watch) -> tuple[float, Floats | None]:
         return INFINITE, None
     limit = info.mip_dual_bound if has_bound else info.objective_function_value
     return float(limit), np.array(solver.getSolution().col_value)
-
-
-def chance(model: Model, table: Floats, aim: Chance, start: Picks, watch: Watch) -> tuple[Picks, float]:
-    """The plan with the best chance of the goal, and the bound.
-
-    One more binary for each draw is true where the goal is met. That bounds the chance weakly where many draws come
-    close, so the search starts from the best of several plans: of the best mean, and of the best worst cases.
-    """
-    starts = [start]
-    for share in STARTS:
-        part = Watch(replace(watch.effort, seconds=min(watch.left, START_SHARE * watch.effort.seconds), progress=None))
-        starts.append(worst_cases(model, table, WorstCases(share), start, part)[0])
-    best = max(starts, key=lambda picks: aim.of(table @ picks))
-    draws, size = table.shape
-    goal = aim.goal - 1e-9 * max(abs(aim.goal), 1.0)
-    solver = _goals(model, table, goal, watch)
-    point = np.concatenate([best, table @ best >= goal]).astype(np.float64)
-    solver.setSolution(point.size, np.arange(point.size, dtype=np.int32), point)
-    solver.setOptionValue("mip_abs_gap", 0.5 / draws)
-    if watch.effort.work is None:
-        solver.setOptionValue("time_limit", watch.left)
-    solver.run()
-    info = solver.getInfo()
-    bound = min(info.mip_dual_bound, 1.0) if abs(info.mip_dual_bound) < INFINITE else 1.0
-    if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
-        found = np.array(solver.getSolution().col_value)[:size] > 0.5
-        if model.allows(found) and aim.of(table @ found) >= aim.of(table @ best):
-            best = found
-    # A chance is a whole number of draws.
-    return best, float(np.floor(bound * draws + 1e-6) / draws)
-
-
-def _goals(model: Model, table: Floats, goal: float, watch: Watch) -> Any:
-    """The model with a binary for each draw, which asks for the goal where it is 1."""
-    solver = silent(watch)
-    lp = program(model)
-    lp.col_cost_ = np.zeros(model.objective.size)
-    solver.passModel(lp)
-    draws, size = table.shape
-    # Whatever the plan, a draw gives no less than the least of it and no more than the most.
-    least, most = np.minimum(table, 0.0).sum(axis=1), np.maximum(table, 0.0).sum(axis=1)
-    for draw in range(draws):
-        solver.addCol(1.0 / draws, 0.0, float(most[draw] >= goal), 0, np.zeros(0, np.int32), np.zeros(0))
-        solver.changeColIntegrality(size + draw, highspy.HighsVarType.kInteger)
-        used = np.flatnonzero(table[draw])
-        index = np.append(used, size + draw).astype(np.int32)
-        values = np.append(table[draw][used], -max(goal - least[draw], 0.0))
-        solver.addRow(least[draw], INFINITE, index.size, index, values)
-    follow(solver, watch)
-    return solver

@@ -13,7 +13,8 @@ Indices = NDArray[np.intp]
 Ranks = NDArray[np.unsignedinteger[Any]]
 
 COMPILED_FROM = 4_000_000  # scores in a table; below, NumPy alone takes tenths of a second at most
-SLICE = 1_000_000  # scores ranked at once: rows long enough to stream, buffers of 10 MB
+SLICE = 1_000_000  # scores ranked at once: rows long enough to stream, buffers of 6 MB
+MOST_CROWDED = 0.05  # share of scores too close for two digits of a sort key, from which on it has four
 
 
 class RankTable:
@@ -45,11 +46,11 @@ class RankTable:
         stop = self.filled + scores.shape[1]
         ranks = self.ranks[:, self.filled : stop]
         if self._compiled:
-            self._compiled.fill(scores, self._top, ranks, self.top_count, self.totals)
+            self._compiled.fill(scores, self._top, ranks, self.top_count)
         else:
             _fill(scores, self._top, ranks, self.top_count)
-            with np.errstate(over="ignore", invalid="ignore"):  # the caller looks at the totals
-                self.totals += scores.sum(axis=1)
+        with np.errstate(over="ignore", invalid="ignore"):  # the caller looks at the totals
+            self.totals += scores.sum(axis=1)
         self.filled = stop
 
     def summary(self, levels: tuple[float, ...]) -> tuple[Floats, Floats]:
@@ -106,19 +107,33 @@ def _fill(scores: Floats, top: int, ranks: Ranks, top_count: Floats) -> None:
 
 
 class _CompiledRanks:
-    """The same by compiled kernels around one sort of integers, in buffers that are used again."""
+    """The same by compiled kernels, in buffers that are used again."""
 
     def __init__(self, features: int, width: int, kind: type[np.unsignedinteger[Any]]) -> None:
         self._index_bits = (features - 1).bit_length()
-        self._packed = np.empty((width, features), dtype=np.uint64)
+        # Two digits of a size that keeps close scores few and the counts in the nearest cache.
+        self._digit_bits, self._digits = min(max(self._index_bits - 1, 8), 11), 2
+        self._keys = np.empty((width, features), dtype=np.uint64)
         self._by_draw = np.empty((width, features), dtype=kind)
 
-    def fill(self, scores: Floats, top: int, ranks: Ranks, top_count: Floats, totals: Floats) -> None:
+    def fill(self, scores: Floats, top: int, ranks: Ranks, top_count: Floats) -> None:
         from northing.science.priorities import compiled  # numba is loaded for large tables only
 
         draws = scores.shape[1]
-        packed, by_draw = self._packed[:draws], self._by_draw[:draws]
-        compiled.pack(scores, self._index_bits, packed, totals)
-        packed.sort(axis=1)
-        compiled.unpack(packed, scores, self._index_bits, top, by_draw, top_count)
+        keys, by_draw = self._keys[:draws], self._by_draw[:draws]
+        best, steps = self._scale(scores)
+        compiled.pack(scores, best, steps, self._index_bits, keys)
+        crowded = compiled.rank_draws(
+            keys, scores, self._index_bits, self._digit_bits, self._digits, top, by_draw, top_count
+        )
         compiled.transpose(by_draw, ranks)
+        if crowded > MOST_CROWDED * scores.size:
+            self._digits = 4
+
+    def _scale(self, scores: Floats) -> tuple[Floats, Floats]:
+        """The best score of each draw, and how many steps of the keys are in a unit of its scores."""
+        best = scores.max(axis=0)
+        with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+            steps = (2.0 ** (self._digits * self._digit_bits) - 1) / (best - scores.min(axis=0))
+        # Where the range is nothing, or beyond what a number can hold, all scores are on one step.
+        return best, np.where(np.isfinite(steps), steps, 0.0)

@@ -25,6 +25,15 @@ Words = NDArray[np.uint64]
 FIELD = 16
 FIELDS = 4
 LARGEST = (1 << (FIELD - 1)) - 1
+BATCH = 4  # links into a task that are looked at together
+SPAN = 64  # days that are looked at together
+LOG_SPAN = 6
+STRIDE = 16  # days that are taken together
+# Where the lowest bit of a word is: it moves a sequence in which every six bits are different (de Bruijn).
+DE_BRUIJN = np.uint64(0x03F79D71B4CB0A89)
+LOWEST_BIT = np.zeros(64, dtype=np.int64)
+for _bit in range(64):
+    LOWEST_BIT[((int(DE_BRUIJN) << _bit) & (2**64 - 1)) >> 58] = _bit
 GUARDS = np.uint64(sum(1 << (FIELD * i + FIELD - 1) for i in range(FIELDS)))
 
 
@@ -33,8 +42,9 @@ class Network(NamedTuple):
 
     Of n tasks: ``days`` (n) and ``heads`` (n); ``demands`` (n, w) and ``capacities`` (w) packed into w words.
     Links by task: those into task j are ``before[first_in[j]:first_in[j + 1]]`` with lags ``lag_in``, those out of it
-    ``after[first_out[j]:first_out[j + 1]]`` with ``lag_out``. ``tails`` (n): the least days from a task's start to the
-    end of the plan, by links. ``horizon``: days after which all work is surely done.
+    ``after[first_out[j]:first_out[j + 1]]`` with ``lag_out``. Those into a task are filled up, with the first of them,
+    to a multiple of `BATCH`. ``tails`` (n): the least days from a task's start to the end of the plan, by links.
+    ``horizon``: days after which all work is surely done.
     """
 
     days: Ints
@@ -53,41 +63,49 @@ class Network(NamedTuple):
 
 def network_of(plain: Plain) -> Network:
     """The network of a plain problem."""
-    before, after, lag = plain.links.T
-    into, out = np.argsort(after, kind="stable"), np.argsort(before, kind="stable")
-    tasks = plain.days.size
-    return Network(
-        days=plain.days,
-        heads=plain.heads,
-        demands=packed(plain.demands),
-        capacities=packed(plain.capacities[None])[0] | GUARDS,
-        first_in=_firsts(after, tasks),
-        before=before[into],
-        lag_in=lag[into],
-        first_out=_firsts(before, tasks),
-        after=after[out],
-        lag_out=lag[out],
-        tails=_tails(plain.days, before, after, lag),
-        horizon=int(plain.days.sum() + plain.heads.max(initial=0) + lag.sum()) + 1,
+    return _network(
+        plain.days,
+        plain.heads,
+        packed(plain.demands),
+        packed(plain.capacities[None])[0] | GUARDS,
+        plain.links,
+        int(plain.days.sum() + plain.heads.max(initial=0) + plain.links[:, 2].sum()) + 1,
     )
 
 
 def mirrored(network: Network) -> Network:
     """The network in reversed time, where links lead from finish to finish, and heads are gone."""
-    tasks = np.arange(network.days.size)
-    source = np.repeat(tasks, np.diff(network.first_out))
-    target = np.repeat(tasks, np.diff(network.first_in))
-    lag_in = network.lag_out + network.days[network.after] - network.days[source]
-    return network._replace(
-        heads=np.zeros_like(network.heads),
-        first_in=network.first_out,
-        before=network.after,
-        lag_in=lag_in,
-        first_out=network.first_in,
-        after=network.before,
-        lag_out=network.lag_in + network.days[target] - network.days[network.before],
-        tails=_tails(network.days, network.after, source, lag_in),
+    days, after = network.days, network.after
+    before = np.repeat(np.arange(days.size), np.diff(network.first_out))
+    links = np.column_stack([after, before, network.lag_out + days[after] - days[before]])
+    return _network(days, np.zeros_like(days), network.demands, network.capacities, links, network.horizon)
+
+
+def _network(days: Ints, heads: Ints, demands: Words, capacities: Words, links: Ints, horizon: int) -> Network:
+    out = links[np.argsort(links[:, 0], kind="stable")]
+    into = _filled_up(links[np.argsort(links[:, 1], kind="stable")])
+    return Network(
+        days=days,
+        heads=heads,
+        demands=demands,
+        capacities=capacities,
+        first_in=_firsts(into[:, 1], days.size),
+        before=np.ascontiguousarray(into[:, 0]),
+        lag_in=np.ascontiguousarray(into[:, 2]),
+        first_out=_firsts(out[:, 0], days.size),
+        after=np.ascontiguousarray(out[:, 1]),
+        lag_out=np.ascontiguousarray(out[:, 2]),
+        tails=_tails(days, *links.T),
+        horizon=horizon,
     )
+
+
+def _filled_up(links: Ints) -> Ints:
+    """Links sorted by the task they lead to, the first of each repeated until there are a multiple of `BATCH`."""
+    _, first, count = np.unique(links[:, 1], return_index=True, return_counts=True)
+    again = np.ones(len(links), dtype=np.int64)
+    again[first] += -count % BATCH
+    return np.repeat(links, again, axis=0)
 
 
 def _tails(days: Ints, before: Ints, after: Ints, lag: Ints) -> Ints:
@@ -112,31 +130,64 @@ def packed(amounts: Ints) -> Words:
     return words
 
 
-@numba.njit(cache=True, nogil=True)
-def _fits(left: Words, day: int, demand: Words) -> bool:
-    """Whether a day has room for a demand."""
-    for word in range(demand.size):  # noqa: SIM110  (a generator is slow when compiled)
-        if (left[day, word] - demand[word]) & GUARDS != GUARDS:
-            return False
-    return True
+def profile(network: Network) -> Words:
+    """What is left of the teams on each day, shape (words, days), all of it; with room to read on behind the end."""
+    return np.tile(network.capacities[:, None], (1, network.horizon + SPAN + STRIDE))
 
 
 @numba.njit(cache=True, nogil=True)
-def earliest(left: Words, demand: Words, days: int, ready: int) -> int:
-    """The first start from ``ready`` on with room for ``days`` days, which is taken."""
-    start, checked = ready, ready
-    while checked < start + days:
-        # From the far end back, so that a full day moves the start as far as it can; no day is looked at twice.
-        day, end = start + days - 1, start + days
-        while day >= checked and _fits(left, day, demand):
-            day -= 1
-        if day >= checked:
-            start = day + 1
-        checked = end
-    for day in range(start, start + days):
-        for word in range(demand.size):
-            left[day, word] -= demand[word]
-    return start
+def _room(left: Words, amount: np.uint64, day: int) -> np.uint64:
+    """Which of the `SPAN` days from ``day`` on have room for an amount: a bit each, the first day's the lowest."""
+    bits = np.uint64(0)
+    for k in range(np.uint64(SPAN)):
+        free = (left[np.uint64(day) + k] - amount) & GUARDS
+        bits |= np.uint64(free == GUARDS) << k
+    return bits
+
+
+@numba.njit(cache=True, nogil=True)
+def _first_start(left: Words, demands: Words, j: np.uint64, days: int, ready: int) -> int:
+    """The first start from ``ready`` on with room for ``days`` days, from 1 to `SPAN`.
+
+    All days of a span are looked at, without branches: that is quicker than to guess which to skip.
+    """
+    while True:
+        runs = _room(left[0], demands[j, 0], ready)
+        for word in range(1, left.shape[0]):
+            runs &= _room(left[word], demands[j, word], ready)
+        length = 1
+        for _ in range(LOG_SPAN):  # a bit stays where as many days from it on have room as ``length`` says
+            step = min(length, days - length)
+            runs &= runs >> np.uint64(step)
+            length += step
+        if runs:
+            return ready + int(LOWEST_BIT[((runs & (~runs + np.uint64(1))) * DE_BRUIJN) >> np.uint64(58)])
+        ready += SPAN - days + 1
+
+
+@numba.njit(cache=True, nogil=True)
+def _first_long_start(left: Words, demands: Words, j: np.uint64, days: int, ready: int) -> int:
+    """The same for any number of days."""
+    start, day = ready, ready
+    while True:
+        room = ~np.uint64(0)
+        for word in range(left.shape[0]):
+            room &= _room(left[word], demands[j, word], day)
+        for _ in range(SPAN):
+            if not room & np.uint64(1):
+                start = day + 1
+            room >>= np.uint64(1)
+            day += 1
+            if day == start + days:
+                return start
+
+
+@numba.njit(cache=True, nogil=True)
+def _take(left: Words, amount: np.uint64, days: int, start: int) -> None:
+    """Take an amount for some days, always so many together, since a loop of another length each time is slow."""
+    for first in range(0, days, STRIDE):
+        for k in range(np.uint64(STRIDE)):
+            left[np.uint64(start + first) + k] -= amount if k < np.uint64(days - first) else np.uint64(0)
 
 
 @numba.njit(cache=True, nogil=True)
@@ -145,30 +196,39 @@ def forward(network: Network, order: Ints, limit: int, left: Words, starts: Ints
 
     It gives up, and returns ``limit``, when a task's tail shows that the makespan will not be below.
 
-    The order has every task behind those it waits for. ``left``, the profile, is free before and after.
+    The order has every task behind those it waits for. ``left``, the profile, is free before and after. Indices are
+    without sign, for a negative one would be looked out for.
     """
     makespan = 0
-    for j in order:
-        ready = network.heads[j]
-        for link in range(network.first_in[j], network.first_in[j + 1]):
-            ready = max(ready, starts[network.before[link]] + network.lag_in[link])
+    for place in range(np.uint64(order.size)):
+        j = np.uint64(order[place])
+        start = network.heads[j]
+        for first in range(network.first_in[j], network.first_in[j + np.uint64(1)], BATCH):
+            for k in range(BATCH):
+                link = np.uint64(first + k)
+                start = max(start, starts[np.uint64(network.before[link])] + network.lag_in[link])
         days = network.days[j]
-        start = earliest(left, network.demands[j], days, ready) if days > 0 else ready
+        if days > SPAN:
+            start = _first_long_start(left, network.demands, j, days, start)
+        elif days > 0:
+            start = _first_start(left, network.demands, j, days, start)
+        _take(left[0], network.demands[j, 0], days, start)
+        for word in range(1, left.shape[0]):
+            _take(left[word], network.demands[j, word], days, start)
         if start + network.tails[j] >= limit:
-            _free(network, left, 0, max(makespan, start + days))
+            _free(network, left, max(makespan, start + days))
             return limit
         starts[j] = start
         makespan = max(makespan, start + days)
-    _free(network, left, 0, makespan)
+    _free(network, left, makespan)
     return makespan
 
 
 @numba.njit(cache=True, nogil=True)
-def _free(network: Network, left: Words, first: int, end: int) -> None:
-    """Make the days from ``first`` to before ``end`` free again."""
-    for day in range(first, end):
-        for word in range(network.capacities.size):
-            left[day, word] = network.capacities[word]
+def _free(network: Network, left: Words, end: int) -> None:
+    """Make the days before ``end`` free again."""
+    for word in range(network.capacities.size):
+        left[word, :end] = network.capacities[word]
 
 
 @numba.njit(cache=True, nogil=True)

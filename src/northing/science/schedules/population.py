@@ -14,13 +14,14 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from northing.science.schedules.generation import Ints, Network, Words, by_time, forward
+from northing.science.schedules.generation import Ints, Network, Words, by_time, forward, profile
 
 Random = NDArray[np.uint64]
 
 SIZE = 60  # schedules of a population
 MUTATION = 70  # per cent of children that are changed at random
 PATIENCE = 50  # generations without anything better, after which it starts afresh
+RUNS = 4  # such starts, after which the best of each are bred together
 
 
 class Population(NamedTuple):
@@ -38,12 +39,14 @@ class Population(NamedTuple):
 class Island(NamedTuple):
     """A population in both directions, what it found, and room to work in.
 
-    ``best`` (n): starts of the best schedule; ``tally``: its makespan, schedules generated, generations without
-    anything better, the best length since the last fresh start, and whether there was one.
+    ``elite``: the best of the runs since they were last bred together. ``best`` (n): starts of the best schedule;
+    ``tally``: its makespan, schedules generated, generations without anything better, the best length since the last
+    start, whether there was one, and the runs in ``elite``.
     """
 
     ahead: Population
     back: Population
+    elite: Population
     best: Ints
     tally: Ints
     random: Random
@@ -51,7 +54,7 @@ class Island(NamedTuple):
     counts: Ints
 
 
-BEST, MADE, STALE, LOWEST, BEGUN = range(5)
+BEST, MADE, STALE, LOWEST, BEGUN, KEPT = range(6)
 NOTHING = np.iinfo(np.int64).max
 
 
@@ -63,22 +66,22 @@ def island(network: Network, seed: np.random.SeedSequence) -> Island:
         shape = (SIZE, tasks)
         return Population(np.zeros(shape, np.int64), np.zeros(shape, np.int64), np.zeros(SIZE, np.int64))
 
-    tally = np.zeros(5, dtype=np.int64)
+    tally = np.zeros(6, dtype=np.int64)
     tally[BEST] = NOTHING
-    left = np.tile(network.capacities, (network.horizon + 1, 1))
     return Island(
+        population(),
         population(),
         population(),
         np.zeros(tasks, dtype=np.int64),
         tally,
         seed.generate_state(1, np.uint64) | np.uint64(1),
-        left,
+        profile(network),
         np.zeros(network.horizon + 3, dtype=np.int64),
     )
 
 
 @numba.njit(cache=True, nogil=True)
-def _draw(random: Random, below: int) -> int:
+def draw(random: Random, below: int) -> int:
     """A whole number from 0 to before ``below``: xorshift64* (Marsaglia 2003, Vigna 2016)."""
     state = random[0]
     state ^= state >> np.uint64(12)
@@ -92,7 +95,9 @@ def _draw(random: Random, below: int) -> int:
 @numba.njit(cache=True, nogil=True)
 def _sample(network: Network, random: Random, order: Ints) -> None:
     """A random order that keeps the links, in which long tails come early: the longest of three drawn goes next."""
-    waits = np.diff(network.first_in)
+    waits = np.zeros_like(order)
+    for j in network.after:
+        waits[j] += 1
     eligible = np.empty_like(order)
     count = 0
     for j in range(order.size):
@@ -100,9 +105,9 @@ def _sample(network: Network, random: Random, order: Ints) -> None:
             eligible[count] = j
             count += 1
     for place in range(order.size):
-        chosen = _draw(random, count)
+        chosen = draw(random, count)
         for _ in range(2):
-            other = _draw(random, count)
+            other = draw(random, count)
             if network.tails[eligible[other]] > network.tails[eligible[chosen]]:
                 chosen = other
         j = eligible[chosen]
@@ -146,15 +151,15 @@ def _linked(network: Network, before: int, after: int) -> bool:
 @numba.njit(cache=True, nogil=True)
 def _mutate(network: Network, random: Random, order: Ints) -> None:
     """Move up to three tasks to random places that their links allow."""
-    for _ in range(1 + _draw(random, 3)):
-        place = _draw(random, order.size)
+    for _ in range(1 + draw(random, 3)):
+        place = draw(random, order.size)
         j = order[place]
         low, high = place, place
         while low > 0 and not _linked(network, order[low - 1], j):
             low -= 1
         while high < order.size - 1 and not _linked(network, j, order[high + 1]):
             high += 1
-        target = low + _draw(random, high - low + 1)
+        target = low + draw(random, high - low + 1)
         step = 1 if target > place else -1
         while place != target:
             order[place] = order[place + step]
@@ -183,6 +188,32 @@ def _note(home: Island, end: int, starts: Ints) -> None:
 
 
 @numba.njit(cache=True, nogil=True)
+def _copy(source: Population, place: int, target: Population, to: int) -> None:
+    target.orders[to] = source.orders[place]
+    target.times[to] = source.times[place]
+    target.lengths[to] = source.lengths[place]
+
+
+@numba.njit(cache=True, nogil=True)
+def _renew(network: Network, home: Island) -> None:
+    """Keep the best of a population that finds nothing better, and start afresh, or, after `RUNS`, with those kept."""
+    tally = home.tally
+    if tally[BEGUN]:
+        share = SIZE // RUNS
+        ranked = np.argsort(home.ahead.lengths, kind="mergesort")
+        for k in range(share):
+            _copy(home.ahead, ranked[k], home.elite, tally[KEPT] * share + k)
+        tally[KEPT] = (tally[KEPT] + 1) % RUNS
+    tally[STALE], tally[LOWEST] = 0, NOTHING
+    if tally[BEGUN] and tally[KEPT] == 0:
+        for place in range(SIZE):
+            _copy(home.elite, place, home.ahead, place)
+    else:
+        _begin(network, home)
+    tally[BEGUN] = 1
+
+
+@numba.njit(cache=True, nogil=True)
 def _begin(network: Network, home: Island) -> None:
     """A fresh population of sampled forward schedules."""
     order, starts = np.empty_like(home.best), np.empty_like(home.best)
@@ -192,7 +223,6 @@ def _begin(network: Network, home: Island) -> None:
         _note(home, end, starts)
         _keep(home.ahead, place, network, order, starts, end, home.counts)
     home.tally[MADE] += SIZE
-    home.tally[STALE], home.tally[LOWEST], home.tally[BEGUN] = 0, NOTHING, 1
 
 
 @numba.njit(cache=True, nogil=True)
@@ -205,17 +235,17 @@ def _breed(network: Network, parents: Population, children: Population, home: Is
     child, starts = np.empty_like(home.best), np.empty_like(home.best)
     random = home.random
     for place in range(SIZE):
-        other, rival = _draw(random, SIZE), _draw(random, SIZE)
+        other, rival = draw(random, SIZE), draw(random, SIZE)
         if parents.lengths[rival] < parents.lengths[other]:
             other = rival
         best = NOTHING
         for turn in range(2):
             father, mother = (place, other) if turn == 0 else (other, place)
             length = parents.lengths[father]
-            window = 1 + length // 4 + _draw(random, max(1, length // 2))
-            low = _draw(random, max(1, length - window + 1))
+            window = 1 + length // 4 + draw(random, max(1, length // 2))
+            low = draw(random, max(1, length - window + 1))
             _cross(parents, father, mother, low, low + window, child)
-            if father == mother or _draw(random, 100) < MUTATION:
+            if father == mother or draw(random, 100) < MUTATION:
                 _mutate(network, random, child)
             end = forward(network, child, best, home.left, starts)
             if end < best:
@@ -233,7 +263,7 @@ def evolve(network: Network, mirror: Network, home: Island, schedules: int, targ
     stop = tally[MADE] + schedules
     while tally[MADE] < stop and tally[BEST] > target:
         if tally[BEGUN] == 0 or tally[STALE] > PATIENCE:
-            _begin(network, home)
+            _renew(network, home)
         _breed(mirror, home.ahead, home.back, home, False)
         _breed(network, home.back, home.ahead, home, True)
         lowest = home.ahead.lengths.min()

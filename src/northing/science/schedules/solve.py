@@ -17,6 +17,7 @@ from northing.science.schedules.timeline import Timeline, timeline
 from northing.science.schedules.verifier import violations
 
 if TYPE_CHECKING:
+    from northing.science.schedules.arranging import Arranging
     from northing.science.schedules.search import Search
     from northing.science.schedules.solving import Answer
 
@@ -27,6 +28,9 @@ Status = Literal["optimal", "feasible", "infeasible", "unknown"]
 SEARCH_SHARE = 0.05
 PROOF_SHARE = 0.3
 PROVABLE = 60
+# Of any other problem, the share for changing orders; its days are those of the first plan and one in so many more.
+ARRANGE_SHARE = 0.3
+ROOM = 10
 # So many tasks are searched for this share of the effort when there are two workers.
 SMALL = 40
 SMALL_SHARE = 0.15
@@ -84,8 +88,9 @@ def solve(
     """The best schedule found within ``seconds`` (10 unless told), or by ``work``, with a bound.
 
     A plain problem (makespan, one mode each, constant capacities, minimum lags only) is searched by a compiled genetic
-    algorithm, and proven by a constraint solver in between; any other goes to the constraint solver, from the schedule
-    of a priority rule. It ends as soon as the value meets the bound.
+    algorithm, and proven by a constraint solver in between; any other goes from the schedule of a priority rule through
+    a compiled search over orders, unless there are most lags, to the constraint solver. It ends as soon as the value
+    meets the bound.
 
     ``work``: so many schedules of the compiled search, and a proof in proportion: the same input in any order, seed
     and work give the same result, on any number of ``workers`` (threads). ``start``: a schedule known from before,
@@ -161,10 +166,7 @@ class Run:
         else:
             for schedule in by_rules(self.line):
                 self.found(schedule)
-            if self.value is not None and self.problem.objective == "makespan":
-                self.line = Timeline(self.problem, self.value)
-            if not self.is_done:
-                self._exact()
+            self._arrange_and_solve()
 
     def solution(self) -> Solution:
         """What is known now."""
@@ -176,6 +178,46 @@ class Run:
             status = "optimal" if self.value <= self.bound else "feasible"
         effort = self.effort
         return Solution(status, self.best, self.value, self.bound, effort.schedules, effort.elapsed, self.seed)
+
+    def _arrange_and_solve(self) -> None:
+        """Change the order of the best schedule for a share of the effort, where that can be done, then solve exactly.
+
+        With two workers one goes on with the orders of a plan that is too large to be proven.
+        """
+        if self.is_done:
+            return
+        arranging = self._arranging()
+        while arranging is not None and not (self.is_done or self.effort.spent(ARRANGE_SHARE)):
+            self._arrange(arranging)
+        if self.is_done:
+            return
+        if self.value is not None and self.problem.objective == "makespan":
+            self.line = Timeline(self.problem, self.value)
+        is_large = len(self.problem.tasks) > PROVABLE
+        if arranging is None or self.workers == 1 or self.effort.work is not None or not is_large:
+            self._exact(self.workers)
+            return
+        with ThreadPoolExecutor(1) as pool:
+            exact = pool.submit(self._exact, self.workers - 1)
+            while not (exact.done() or self.is_done or self.effort.spent()):
+                self._arrange(arranging)
+            exact.result()
+
+    def _arranging(self) -> Arranging | None:
+        """The search over orders, from the best schedule, if there is one and its days are not too many."""
+        if self.best is None or self.value is None:
+            return None
+        from northing.science.schedules import arranging  # loads numba
+
+        line = self.line
+        if self.problem.objective == "makespan":  # some days more than the best, to go through what is worse
+            line = Timeline(self.problem, min(line.horizon, self.value + self.value // ROOM + 1))
+        return arranging.Arranging(line, self.best, self.seed) if arranging.is_arrangeable(line) else None
+
+    def _arrange(self, arranging: Arranging) -> None:
+        self.effort.schedules += arranging.round()
+        if self.value is None or arranging.value < self.value:
+            self.found(arranging.schedule())
 
     def _search_and_prove(self) -> None:
         from northing.science.schedules import search  # loads numba
@@ -243,14 +285,14 @@ class Run:
             self.proved(end + 1)
         return answer
 
-    def _exact(self) -> None:
+    def _exact(self, workers: int) -> None:
         """The constraint solver alone, from the best schedule, if there is one."""
         from northing.science.schedules import exact, solving  # loads OR-Tools
 
         model = exact.model_of(self.problem, self.line, least=self.bound)
         if self.best is not None:
             model.hint(self.best)
-        answer = solving.run(model, self.effort, 1.0, workers=self.workers, seed=self.seed, watcher=self)
+        answer = solving.run(model, self.effort, 1.0, workers=workers, seed=self.seed, watcher=self)
         self.infeasible = answer.outcome == "infeasible"
         self.proved(answer.bound)
 
@@ -282,5 +324,6 @@ def _check(seconds: float | None, work: int | None, workers: int, seed: int) -> 
 def warm_up() -> None:
     """Load and compile what `solve` needs, so that the first call is as quick as the next; compiled code is kept."""
     # The bound, 4, is below the optimum, 6: all engines are asked.
-    tasks = tuple(Task(key, (Mode(2, {"team": 2}),)) for key in "abc")
-    solve(Problem(tasks, (Team("team", 3),)), work=1)
+    one, other = Mode(2, {"team": 2}), Mode(3, {"team": 2})
+    for modes in (one,), (one, other):
+        solve(Problem(tuple(Task(key, modes) for key in "abc"), (Team("team", 3),)), work=1)

@@ -1,4 +1,4 @@
-"""Which texts are like this one? Cosine of TF-IDF vectors over words and the letter groups inside them."""
+"""Which texts are like this one? BM25 over words and the letter groups inside them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from northing.science.text.words import stop_words, words
 
 _GRAM = 4
-_GRAM_SHARE = 0.35  # what all letter groups of a word weigh against the word itself
+_SATURATION, _BY_LENGTH = 1.2, 0.5  # of BM25: k1 and b
 _STOP_WEIGHT = 0.05
 _BUCKETS = 2**20
 
@@ -30,28 +30,27 @@ class Match:
 def most_alike(query: str, texts: Sequence[str], limit: int = 5, floor: float = 0.05) -> tuple[Match, ...]:
     """The texts most like the query, best first, ties in order; those below `floor` are left out.
 
-    Words weigh by how rare they are among the texts (Salton and Buckley 1988, tfc: log(1 + tf) * idf, cosine).
-    Groups of four letters inside words let "exporting" meet "export", and one spelling another.
+    Likeness is the share of the query's weight that a text has: rare words weigh more, the second mention
+    less than the first, and a mention in a short text more than one in a long text (BM25; Robertson and Zaragoza
+    2009). Groups of four letters inside words let "exporting" meet "export", and one spelling another.
 
     >>> most_alike("exporting to pdf fails", ["Dark theme", "PDF export", "Crop to a ratio"], limit=1)[0].index
     1
     """
     if limit < 1:
         raise ValueError(f"limit {limit}: must be at least 1")
-    vectors = _Vectors([query, *texts])
-    scores = vectors.cosines_with_first()
+    scores = _Weighed([query, *texts]).likeness_to_first()
     order = np.lexsort((np.arange(len(scores)), -scores))[:limit]
     return tuple(Match(int(i), float(scores[i])) for i in order if scores[i] >= floor)
 
 
-class _Vectors:
-    """Sparse unit vectors of texts, as three arrays: which text, which term (hashed), what weight."""
+class _Weighed:
+    """The terms of texts as three arrays: which text, which term (hashed), how much of it; and the texts' lengths."""
 
     def __init__(self, texts: Sequence[str]) -> None:
         counted = [Counter(words(text)) for text in texts]
-        frequency = Counter(word for counts in counted for word in counts)
-        number = {word: place for place, word in enumerate(frequency)}
-        terms = [_terms_of(word, math.log((len(texts) + 1) / count) + 0.2) for word, count in frequency.items()]
+        number = {word: place for place, word in enumerate({word: None for counts in counted for word in counts})}
+        terms = [_terms_of(word) for word in number]
         used = np.fromiter((number[word] for counts in counted for word in counts), np.int64)
         often = np.fromiter((count for counts in counted for count in counts.values()), np.float64)
         texts_of_words = np.repeat(np.arange(len(texts)), [len(counts) for counts in counted])
@@ -59,34 +58,40 @@ class _Vectors:
         sizes = np.array([len(ids) for ids, _ in terms], np.int64)
         runs = sizes[used]
         places = np.repeat((np.cumsum(sizes) - sizes)[used] - (np.cumsum(runs) - runs), runs) + np.arange(runs.sum())
+        ids = np.array([term for ids, _ in terms for term in ids], np.int64)[places]
+        shares = np.array([share for _, shares in terms for share in shares], np.float64)[places]
+        keys, inverse = np.unique(np.repeat(texts_of_words, runs) * _BUCKETS + ids, return_inverse=True)
         self._count = len(texts)
-        self._rows = np.repeat(texts_of_words, runs)
-        self._ids = np.array([term for ids, _ in terms for term in ids], np.int64)[places]
-        weights = np.array([weight for _, weights in terms for weight in weights], np.float64)
-        self._weights = weights[places] * np.repeat(np.log1p(often), runs)
+        self._texts, self._ids = keys // _BUCKETS, keys % _BUCKETS
+        self._amounts = np.bincount(inverse, shares * np.repeat(often, runs), len(keys))
+        whole = np.array([shares[0] for _, shares in terms], np.float64)[used]
+        self._lengths = np.bincount(texts_of_words, whole * often, self._count)
 
-    def cosines_with_first(self) -> NDArray[np.float64]:
-        """The likeness of every text but the first with the first."""
-        keys, inverse = np.unique(self._rows * _BUCKETS + self._ids, return_inverse=True)
-        weights = np.bincount(inverse, self._weights, len(keys))
-        rows, ids = keys // _BUCKETS, keys % _BUCKETS
-        lengths = np.sqrt(np.bincount(rows, weights**2, self._count))
-        sought, its_weights = ids[rows == 0], weights[rows == 0]
-        if not len(sought):
+    def likeness_to_first(self) -> NDArray[np.float64]:
+        """The likeness of every text but the first to the first."""
+        is_first = self._texts == 0
+        sought, amounts = self._ids[is_first], self._amounts[is_first]
+        if not len(sought) or self._count < 2:
             return np.zeros(self._count - 1)
-        place = np.minimum(np.searchsorted(sought, ids), len(sought) - 1)
-        common = np.where(sought[place] == ids, its_weights[place] * weights, 0.0)
-        products = np.bincount(rows, common, self._count)
-        cosines = np.zeros(self._count)
-        np.divide(products, lengths * lengths[0], out=cosines, where=lengths > 0)
-        return cosines[1:]
+        weights = np.log1p(amounts) * self._rarity(sought)
+        place = np.minimum(np.searchsorted(sought, self._ids), len(sought) - 1)
+        # What a mention counts falls with the length of its text.
+        slowness = 1 - _BY_LENGTH + _BY_LENGTH * self._lengths / max(self._lengths[1:].mean(), 1e-9)
+        found = self._amounts / (self._amounts + _SATURATION * slowness[self._texts])
+        products = np.bincount(
+            self._texts, np.where(sought[place] == self._ids, weights[place] * found, 0.0), self._count
+        )
+        return np.asarray(np.minimum(products[1:] / max(products[0], 1e-300), 1.0))
+
+    def _rarity(self, terms: NDArray[np.int64]) -> NDArray[np.float64]:
+        frequency = np.bincount(self._ids, minlength=_BUCKETS)[terms]
+        return np.asarray(np.log((self._count + 1) / frequency) + 0.2)
 
 
-def _terms_of(word: str, rarity: float) -> tuple[list[int], list[float]]:
-    """A word and its letter groups as hashed terms with weights."""
-    weight = rarity * (_STOP_WEIGHT if word in stop_words() else 1.0)
+def _terms_of(word: str) -> tuple[list[int], list[float]]:
+    """A word and its letter groups as hashed terms, with what each counts."""
+    weight = _STOP_WEIGHT if word in stop_words() else 1.0
     framed = f" {word} "
     grams = [framed[i : i + _GRAM] for i in range(len(framed) - _GRAM + 1)] if len(word) > 2 else []
     ids = [zlib.crc32(term.encode()) % _BUCKETS for term in ["=" + word, *grams]]
-    gram_weight = weight * _GRAM_SHARE / math.sqrt(max(1, len(grams)))
-    return ids, [weight, *[gram_weight] * len(grams)]
+    return ids, [weight, *[weight / math.sqrt(max(1, len(grams)))] * len(grams)]

@@ -14,7 +14,7 @@ from northing.science.text.words import sentences, stop_words, words
 _MOST_COMMON = 0.35  # a term in more texts than this names what they all share, not a theme
 _BELONGS = 0.6  # a term is part of a theme when so much of its use is inside it
 _NAMES = 0.35  # a phrase names its theme when it covers so much of it
-_PHRASE_BONUS = 1.5
+_PHRASE_BONUS = 4.0  # a phrase says what people talk about where a word may be anything
 _ENDINGS = ("s", "es", "ed", "ing", "er", "ers", "en", "n", "ung", "'s")
 Indices = NDArray[np.int64]
 Term = tuple[str, ...]
@@ -48,8 +48,8 @@ def find_themes(texts: Sequence[str], most: int = 20, smallest: int = 3) -> tupl
     left = dict(terms.texts)
     while left and len(themes) < most:
         anchor = max(left, key=lambda term: (terms.gain(term, held), term))
-        if np.count_nonzero(~held[left[anchor]]) < smallest:
-            break
+        if np.count_nonzero(~held[left.pop(anchor)]) < smallest:
+            continue
         theme, used = terms.theme_around(anchor)
         held[list(theme.texts)] = True
         themes.append(theme)

@@ -56,7 +56,7 @@ def test_the_order_of_input_does_not_matter() -> None:
 def test_the_next_forecast_is_the_one_the_back_test_would_make() -> None:
     ratios = list(drawn(7, 80))
     known, longer = backtest(history(ratios)), backtest(history([*ratios, 1.0]))
-    ahead = expected_ratios(known.history, question(80), correction=known.correction)
+    ahead = expected_ratios(known.history, question(80), correction=known.correction, plain=known.plain)
     assert np.allclose(ahead.quantile(LEVELS), longer.quantiles[-1])
 
 
@@ -113,3 +113,27 @@ def test_real_tasks_are_forecast_better_than_by_global_quantiles(tasks: Backtest
     happened = tasks.history.errors[1, test]
     loss = pinball(happened, tasks.quantiles[test], LEVELS)
     assert loss <= 0.92 * pinball(happened, global_quantiles(tasks.history)[test], LEVELS)
+
+
+def from_people(apart: float, seed: int) -> History:
+    """Five people who are wrong by chance, and one from another by so much as well; sizes of no account."""
+    random = np.random.default_rng(seed)
+    who, size = random.integers(0, 5, 400), np.exp(random.normal(1.5, 1.0, 400))
+    errors = apart * (who - 2) + random.normal(0, 0.5, 400)
+    return History.of(
+        Outcome(question(day, f"P-{who[day]}", likely=float(size[day])), float(size[day] * np.exp(errors[day])))
+        for day in range(400)
+    )
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_likeness_is_used_where_it_pays_and_costs_little_where_it_does_not(seed: int) -> None:
+    gains = {}
+    for apart in (0.0, 0.3):
+        known = backtest(from_people(apart, seed))
+        late, errors = slice(280, None), known.history.errors[1, 280:]
+        plain = pinball(errors, global_quantiles(known.history)[late], LEVELS)
+        gains[apart] = 1 - pinball(errors, known.quantiles[late], LEVELS) / plain
+        assert (known.plain > 0.5) == (apart == 0.0)
+    assert gains[0.0] > -0.02
+    assert gains[0.3] > 0.08

@@ -86,9 +86,9 @@ def test_what_a_partial_frontier_lacks_lies_in_its_boxes(seed: int, most: int) -
 def test_out_of_work_both_bounds_hold() -> None:
     random = np.random.default_rng(3)
     made = tuple(
-        Feature(f"f{i}", 0, {"a": float(random.integers(5, 60)), "b": float(random.integers(5, 60))}) for i in range(14)
+        Feature(f"f{i}", 0, {"a": float(random.integers(5, 60)), "b": float(random.integers(5, 60))}) for i in range(20)
     )
-    given_ = Portfolio(made, {"a": (180.0,), "b": (170.0,)})
+    given_ = Portfolio(made, {"a": (260.0,), "b": (245.0,)})
     first = {feature.key: float(random.integers(10, 90)) for feature in made}
     other = {feature.key: 95 - first[feature.key] + float(random.integers(9)) for feature in made}
     whole = frontier(given_, first, other, Effort(seconds=60), most_points=None)

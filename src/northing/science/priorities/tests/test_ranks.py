@@ -10,6 +10,7 @@ from northing.science.priorities.ranks import Floats, RankTable
 
 def filled(scores: Floats, top: int, monkeypatch: pytest.MonkeyPatch, *, is_compiled: bool) -> RankTable:
     monkeypatch.setattr(module, "COMPILED_FROM", 0 if is_compiled else np.inf)
+    monkeypatch.setattr(module, "SLICE", 3_000)  # several blocks
     table = RankTable(*scores.shape, top)
     for start in range(0, scores.shape[1], table.width):
         table.add(scores[:, start : start + table.width])
@@ -28,13 +29,20 @@ def scores_of(kind: str, features: int, draws: int) -> Floats:
             return np.copysign(np.zeros_like(scores), scores)
         case "nearly equal":  # differ only in the bits that the keys give up
             return 1.0 + random.integers(0, 40, scores.shape) * np.finfo(float).eps
+        case "heavy tails":  # crowded but for a few, so that the keys become longer
+            return np.asarray(np.exp(6 * scores))
+        case "outliers":  # beside which all others are within a step
+            return np.asarray(np.where(scores > 1.5, 1e250, scores))
         case "extreme":
             return np.asarray(random.choice([-1e308, -5e-324, 0.0, 5e-324, 1e-300, 1e308, 1.5], scores.shape))
     return scores
 
 
 @pytest.mark.parametrize("is_compiled", [False, True])
-@pytest.mark.parametrize("kind", ["normal", "rounded", "constant", "signed zeros", "nearly equal", "extreme"])
+@pytest.mark.parametrize(
+    "kind",
+    ["normal", "rounded", "constant", "signed zeros", "nearly equal", "heavy tails", "outliers", "extreme"],
+)
 @pytest.mark.parametrize(("features", "draws"), [(1, 3), (2, 7), (37, 150), (300, 20)])
 def test_equal_to_scipy(
     kind: str, features: int, draws: int, is_compiled: bool, monkeypatch: pytest.MonkeyPatch

@@ -2,15 +2,17 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from northing.science.schedules import Change, Link, Mode, Placed, Problem, Task, Team, violations
+from northing.science.schedules import Change, Link, Mode, Placed, Problem, Task, Team, value_of, violations
+from northing.science.schedules.arranging import Arranging
 from northing.science.schedules.bounds import lower_bound
-from northing.science.schedules.generation import forward, mirrored, network_of
+from northing.science.schedules.generation import forward, mirrored, network_of, profile
 from northing.science.schedules.plain import plain
 from northing.science.schedules.population import NOTHING
 from northing.science.schedules.rules import by_rules
@@ -93,7 +95,7 @@ def test_generated_schedules_are_feasible_both_ways(problem: Problem, back: bool
     network, order = network_of(plain(line)), np.array(linked_in_order(problem))
     if back:
         network, order = mirrored(network), order[::-1].copy()
-    left, starts = np.tile(network.capacities, (network.horizon + 1, 1)), np.zeros_like(order)
+    left, starts = profile(network), np.zeros_like(order)
     free = left.copy()
     end = forward(network, order, NOTHING, left, starts)
     assert (left == free).all()
@@ -106,6 +108,59 @@ def test_generated_schedules_are_feasible_both_ways(problem: Problem, back: bool
         problem = Problem(tasks, problem.teams, problem.links)
     assert end == (starts + network.days).max()
     assert violations(problem, line.placed(starts)) == []
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_generation_starts_where_trying_every_day_does(seed: int) -> None:
+    """Long and short tasks, more links into one than are looked at together, more teams than fit a word."""
+    random = np.random.default_rng(seed)
+    days = random.choice([0, 1, 2, 5, 15, 16, 17, 63, 64, 65, 150], 40).tolist()
+    demands = random.integers(0, 4, (40, 6)).tolist()
+    pairs = {(int(a), int(b)) for a, b in random.integers(0, 40, (90, 2)) if a < b}
+    tasks = tuple(
+        Task(f"t{i:02}", (Mode(days[i], {f"x{k}": demands[i][k] for k in range(6)}),), release=7 * (i % 3))
+        for i in range(40)
+    )
+    links = tuple(Link(f"t{a:02}", f"t{b:02}", lag=(a + b) % 3) for a, b in sorted(pairs))
+    network = network_of(plain(timeline(Problem(tasks, tuple(Team(f"x{k}", 5) for k in range(6)), links))))
+    starts = np.zeros(40, dtype=np.int64)
+    forward(network, np.arange(40), NOTHING, profile(network), starts)
+    used = np.zeros((network.horizon, 6), dtype=np.int64)
+    for i in range(40):
+        start = max([7 * (i % 3), *(starts[a] + days[a] + (a + b) % 3 for a, b in pairs if b == i)])
+        while (used[start : start + days[i]] + demands[i] > 5).any():
+            start += 1
+        used[start : start + days[i]] += demands[i]
+        assert starts[i] == start
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(rich_problems())
+def test_arranged_schedules_are_feasible_and_no_worse_than_they_began(problem: Problem) -> None:
+    problem = replace(problem, links=tuple(replace(link, max_lag=None) for link in problem.links))
+    line = timeline(problem)
+    for began in by_rules(line):
+        arranging = Arranging(line, began, seed=1)
+        arranging.round()
+        found, least = arranging.schedule(), least_value(problem)
+        assert violations(problem, found) == []
+        assert least is not None
+        assert least <= value_of(problem, found) == arranging.value <= value_of(problem, began)
+
+
+def test_arranging_moves_the_task_that_is_in_the_way() -> None:
+    """By rules the long task goes first; only the other order leaves room for both modes' quick ones."""
+    tasks = (
+        Task("a", (Mode(3, {"x": 1}),), due=3, weight=1),
+        Task("b", (Mode(2, {"x": 1}),), due=3, weight=9),
+        Task("c", (Mode(4, {"x": 1}), Mode(1, {"x": 1, "y": 1})), due=4, weight=5),
+    )
+    problem = Problem(tasks, (Team("x"), Team("y", (0, 0, 1))), objective="tardiness")
+    line = timeline(problem)
+    began = {"a": Placed(0, 3), "b": Placed(3, 5), "c": Placed(5, 6, 1)}
+    arranging = Arranging(line, began, seed=1)
+    arranging.round()
+    assert arranging.value == least_value(problem)
 
 
 def test_solvers_load_only_when_used() -> None:

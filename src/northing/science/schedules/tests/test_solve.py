@@ -133,6 +133,17 @@ def test_same_seed_same_result_on_one_and_two_workers(seed: int) -> None:
     assert (one.schedule, one.value, one.bound, one.schedules) == (two.schedule, two.value, two.bound, two.schedules)
 
 
+def test_a_rich_plan_is_searched_the_same_on_one_and_two_workers() -> None:
+    plain = crowded()
+    week = tuple(replace(team, capacity=(team.on(0),) * 5 + (0, 0)) for team in plain.teams)
+    tasks = tuple(replace(each, modes=(*each.modes, Mode(each.modes[0].days + 2, {"x": 1}))) for each in plain.tasks)
+    rich = replace(plain, tasks=tasks, teams=week)
+    one, two = (solved(rich, work=2_000, workers=workers) for workers in (1, 2))
+    assert (one.schedule, one.value, one.bound, one.schedules) == (two.schedule, two.value, two.bound, two.schedules)
+    assert one.value is not None
+    assert one.value < (solved(rich, work=0).value or 0)
+
+
 def test_progress_tells_better_values_and_bounds_only() -> None:
     told: list[Progress] = []
     found = solve(crowded(), work=50_000, progress=told.append)
