@@ -80,8 +80,10 @@ def _start(home: Path) -> None:
     os.environ["NORTHING_HOME"] = str(home)
     os.environ.pop("DATABASE_URL", None)
     from northing.web.commands.starting import start_django
+    from northing.web.late import load_all
 
     start_django(migrate=True)
+    load_all()  # as a web worker does
 
 
 def _browser(records: int) -> Client:

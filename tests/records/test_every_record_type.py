@@ -15,7 +15,7 @@ from northing.access.secrets import hash_secret
 from northing.kit import changes, history
 from northing.kit.changes import Edit
 from northing.kit.fields import LongText, Reference, Text
-from northing.kit.models import Change, ChangeEntry, Record
+from northing.kit.models import Change, ChangeEntry, Record, SavedView
 from northing.kit.problems import Invalid, Missing
 from northing.kit.reading import list_url, record_url
 from northing.kit.record_types import RecordType, registry
@@ -75,6 +75,38 @@ def test_list_shows_it_and_filters_by_owner(record_type: RecordType, member: Mem
     assert record_type.key(record) in page.content.decode()
     assert browser(member).get(list_url(actor, record_type) + "?owner=none&q=zzzunfindable").status_code == 200
     assert browser(member).get(list_url(actor, record_type) + "?nonsense=1").status_code == 422
+
+
+@every_type
+def test_menus_of_the_list_keep_what_it_was_asked_for(record_type: RecordType, member: Member, actor: Actor) -> None:
+    make(actor, record_type)
+    url, query = list_url(actor, record_type), f"owner=none&sort=-id&columns={record_type.title}"
+    page = browser(member).get(f"{url}?{query}").content.decode()
+    assert '<input type="hidden" name="owner" value="none">' in page
+    assert "<b>Nobody</b>" in page
+    assert (
+        '<option value="none" selected>Nobody</option>' in browser(member).get(f"{url}filters?{query}").content.decode()
+    )
+    columns = browser(member).get(f"{url}columns?{query}").content.decode()
+    assert f'value="{record_type.title}" checked' in columns
+    assert '<input type="hidden" name="sort" value="-id">' in columns
+
+
+@every_type
+def test_a_view_is_saved_offered_and_deleted_by_those_who_may(
+    record_type: RecordType, member: Member, actor: Actor
+) -> None:
+    url = list_url(actor, record_type)
+    other = member_of(member.workspace, Role.EDITOR)
+    browser(member).post(f"{url}save-view", {"name": "Mine alone", "query": "owner=me"})
+    browser(member).post(f"{url}save-view", {"name": "For all", "query": "owner=none", "shared": "on"})
+    assert "Mine alone" in browser(member).get(f"{url}views").content.decode()
+    offered = browser(other).get(f"{url}views").content.decode()
+    assert ("For all" in offered, "Mine alone" in offered, "Delete the view" in offered) == (True, False, False)
+    shared = SavedView.objects.within(actor).get(name="For all")
+    assert browser(other).post(f"{url}views/{shared.pk}/delete").status_code == 403
+    assert browser(member).post(f"{url}views/{shared.pk}/delete").status_code == 302
+    assert not SavedView.objects.within(actor).filter(name="For all").exists()
 
 
 @every_type

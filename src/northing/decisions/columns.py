@@ -23,16 +23,12 @@ class Shown:
     """A measure with the scale that the page's column shares."""
 
     value: MeasureValue
+    interval: cells.Interval
     scale: cells.Scale
 
 
 def measure_column(name: str, label: str, unit: str = "", *, of: str) -> Column:
     """A column of the measure `name` for lists of the record type `of`; the unit stands in the heading."""
-
-    def load(actor: Actor, record_ids: Sequence[int]) -> Mapping[int, Shown]:
-        values = {pk: found[name] for pk, found in measures_of(actor, record_ids, [name]).items()}
-        scale = cells.Scale.over(_interval(value) for value in values.values() if not value.is_date)
-        return {pk: Shown(value, scale) for pk, value in values.items()}
 
     def ranking(actor: Actor) -> QuerySet[Any, tuple[int, Any]]:
         return Measure.objects.within(actor).filter(type=of, name=name).values_list("record_id", "p50")
@@ -40,7 +36,7 @@ def measure_column(name: str, label: str, unit: str = "", *, of: str) -> Column:
     return Column(
         name=name,
         label=f"{label}, {unit}" if unit else label,
-        load=load,
+        load=load_measures,
         cell=draw_measure,
         text=measure_text,
         to_json=measure_json,
@@ -48,7 +44,22 @@ def measure_column(name: str, label: str, unit: str = "", *, of: str) -> Column:
     )
 
 
-def draw_measure(shown: Shown | None, _: Sequence[Any]) -> SafeString:
+def load_measures(actor: Actor, record_ids: Sequence[int], names: Sequence[str]) -> dict[str, dict[int, Shown]]:
+    """Measures of the records of a page, each with the scale of its column."""
+    columns: dict[str, dict[int, MeasureValue]] = {name: {} for name in names}
+    for pk, found in measures_of(actor, record_ids, names, detailed=False).items():
+        for name, value in found.items():
+            columns[name][pk] = value
+    return {name: _on_one_scale(values) for name, values in columns.items()}
+
+
+def _on_one_scale(values: Mapping[int, MeasureValue]) -> dict[int, Shown]:
+    intervals = {pk: _interval(value) for pk, value in values.items()}
+    scale = cells.Scale.over(intervals[pk] for pk, value in values.items() if not value.is_date)
+    return {pk: Shown(value, intervals[pk], scale) for pk, value in values.items()}
+
+
+def draw_measure(shown: Shown | None) -> SafeString:
     """The cell: a range, a fact, or a day with its range."""
     if shown is None:
         return cells.interval(None)
@@ -58,7 +69,7 @@ def draw_measure(shown: Shown | None, _: Sequence[Any]) -> SafeString:
         return cells.day_interval(cells.DayInterval(low, mid, high, value.source))
     if value.p10 == value.p90:
         return cells.number(value.p50)
-    return cells.interval(_interval(value), shown.scale)
+    return cells.interval(shown.interval, shown.scale)
 
 
 def measure_text(shown: Shown | None) -> str:

@@ -14,9 +14,10 @@ from northing.access.actor import Actor
 from northing.access.roles import Verb
 from northing.decisions.models import Estimate, Method
 from northing.decisions.quantities import KNOWN, Quantity, is_quantity, quantity_named
-from northing.decisions.queries import EstimateLine, estimates_of, measures_of
+from northing.decisions.queries import EstimateLine, estimates_of, measures_on
 from northing.decisions.rules import MeasureValue
 from northing.kit.extensions import Panel
+from northing.kit.models import RecordModel
 from northing.kit.problems import Problem
 from northing.kit.record_types import registry
 from northing.ui import cells, formats
@@ -51,7 +52,7 @@ def render_estimates(
 ) -> str:
     """The panel as HTML; after a refusal with what was typed and what is wrong with it."""
     key = registry.of(type(record)).key(record)
-    blocks = _blocks(actor, record.pk, usual)
+    blocks = _blocks(actor, record, usual)
     chosen = request.POST.get("quantity", "") or (usual[0] if usual else "effort")
     context = {
         "blocks": blocks,
@@ -83,9 +84,8 @@ def _choices(actor: Actor, blocks: Sequence[Block]) -> Iterable[tuple[str, str]]
         yield name, f"{quantity.label}, {unit}" if unit else quantity.label
 
 
-def _blocks(actor: Actor, record_id: int, usual: Sequence[str]) -> list[Block]:
-    lines = estimates_of(actor, [record_id])
-    values = measures_of(actor, [record_id], {*usual, *(line.quantity for line in lines)}).get(record_id, {})
+def _blocks(actor: Actor, record: RecordModel, usual: Sequence[str]) -> list[Block]:
+    lines, values = estimates_of(actor, [record.pk]), measures_on(actor, record)
     blocks = []
     for name in dict.fromkeys([*usual, *(line.quantity for line in lines)]):
         quantity = quantity_named(name)

@@ -18,21 +18,9 @@ from northing.kit.batches import batched
 from northing.kit.changes import ChangeSession
 from northing.kit.problems import Invalid, Problem
 from northing.kit.record_types import Values
-from northing.science.estimates import (
-    USUAL_RECORD,
-    Distribution,
-    Guess,
-    Kind,
-    Record,
-    Triple,
-    disagreement,
-    fit_triple,
-    linear_pool,
-    parse_guess,
-)
+from northing.science import estimates as science
 
 POOLED_AT_ONCE = 20
-_EXACT = Record(1.0, 1.0, 1.0, "as measured")
 _READ = ("p10", "p50", "p90", "assumed", "notes", "basis", "unit", "author_id")
 
 
@@ -40,7 +28,7 @@ _READ = ("p10", "p50", "p90", "assumed", "notes", "basis", "unit", "author_id")
 class Reading:
     """What an estimate says: its quantiles, whether their width was only assumed, on what it rests, what was mended."""
 
-    triple: Triple
+    triple: science.Triple
     assumed: bool
     basis: str
     notes: tuple[str, ...]
@@ -59,20 +47,34 @@ def read_estimate(row: Values) -> Reading:
     """
     quantity = quantity_named(row["quantity"])
     guess = _as_fractions(quantity, _guess(quantity, row))
-    fit = fit_triple(*guess.triple, lower=quantity.lower, upper=quantity.upper)
+    fit = science.fit_triple(*guess.triple, lower=quantity.lower, upper=quantity.upper)
     notes = guess.notes + (fit.notes if fit.triple != guess.triple else ())
     assumed = row["method"] == Method.ASSUMED or (guess.assumed and row["method"] != Method.MEASURED)
     return Reading(fit.triple, assumed, guess.basis, notes)
 
 
-def _guess(quantity: Quantity, row: Values) -> Guess:
+def can_be_read(quantity: str, entered: str) -> bool:
+    """Whether a text is an estimate of the quantity.
+
+    >>> can_be_read("effort", "3-9"), can_be_read("reach", "soon")
+    (True, False)
+    """
+    try:
+        read_estimate({"quantity": quantity, "entered": entered, "method": Method.IMPORTED, **dict.fromkeys(QUANTILES)})
+    except science.GuessError:
+        return False
+    return True
+
+
+def _guess(quantity: Quantity, row: Values) -> science.Guess:
     low, likely, high = (row[name] for name in QUANTILES)
     if low is not None:
-        return Guess(Triple(low, likely, high), Kind.TRIPLE, "")
+        return science.Guess(science.Triple(low, likely, high), science.Kind.TRIPLE, "")
     # Facts are not estimates: a number that was measured gets no width.
-    record = _EXACT if row["method"] == Method.MEASURED else USUAL_RECORD
+    exact = science.Record(1.0, 1.0, 1.0, "as measured")
+    record = exact if row["method"] == Method.MEASURED else science.USUAL_RECORD
     text = row["entered"] if likely is None else _plain(likely)
-    return parse_guess(text, time=quantity.is_time, record=record)
+    return science.parse_guess(text, time=quantity.is_time, record=record)
 
 
 def _plain(value: float) -> str:
@@ -80,12 +82,12 @@ def _plain(value: float) -> str:
     return f"{value:.15f}".rstrip("0").rstrip(".") if abs(value) < 1e15 else f"{value:.0f}"
 
 
-def _as_fractions(quantity: Quantity, guess: Guess) -> Guess:
+def _as_fractions(quantity: Quantity, guess: science.Guess) -> science.Guess:
     """A share above 1 was meant as percent; what lies above 100 % is cut off later, with its note."""
     if not quantity.is_share or guess.triple.p50 <= 1:
         return guess
-    percent = Triple(*(value / 100 for value in guess.triple))
-    return Guess(percent, guess.kind, guess.basis, (*guess.notes, "Read as percent."))
+    percent = science.Triple(*(value / 100 for value in guess.triple))
+    return science.Guess(percent, guess.kind, guess.basis, (*guess.notes, "Read as percent."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ class Preview:
 
     x: list[float]
     y: list[float]
-    triple: Triple
+    triple: science.Triple
     assumed: bool
     notes: tuple[str, ...]
 
@@ -108,7 +110,7 @@ def preview_estimate(quantity: str, entered: str) -> Preview:
     empty: Values = dict.fromkeys(QUANTILES)
     reading = read_estimate({"quantity": quantity, "entered": entered, "method": Method.PERSON, **empty})
     bounds = quantity_named(quantity)
-    fit = fit_triple(*reading.triple, lower=bounds.lower, upper=bounds.upper)
+    fit = science.fit_triple(*reading.triple, lower=bounds.lower, upper=bounds.upper)
     curve = fit.distribution.curve(80)
     x, y = ([float(f"{value:.5g}") for value in values] for values in curve)
     return Preview(x, y, reading.triple, reading.assumed, reading.notes)
@@ -211,17 +213,17 @@ def _measure(record_id: int, quantity: str, history: Sequence[Voice]) -> Measure
     )
 
 
-def pooled(quantity: str, some: Sequence[Voice]) -> Triple:
+def pooled(quantity: str, some: Sequence[Voice]) -> science.Triple:
     """One voice as it is; several as their equally weighted linear pool."""
     if len(some) == 1:
-        return Triple(some[0].p10, some[0].p50, some[0].p90)
-    pool = linear_pool(_distributions(quantity, some))
-    return Triple(*sorted(float(value) for value in pool.quantile((0.1, 0.5, 0.9))))
+        return science.Triple(some[0].p10, some[0].p50, some[0].p90)
+    pool = science.linear_pool(_distributions(quantity, some))
+    return science.Triple(*sorted(float(value) for value in pool.quantile((0.1, 0.5, 0.9))))
 
 
-def _distributions(quantity: str, some: Sequence[Voice]) -> list[Distribution]:
+def _distributions(quantity: str, some: Sequence[Voice]) -> list[science.Distribution]:
     bounds = quantity_named(quantity)
-    return [fit_triple(v.p10, v.p50, v.p90, lower=bounds.lower, upper=bounds.upper).distribution for v in some]
+    return [science.fit_triple(v.p10, v.p50, v.p90, lower=bounds.lower, upper=bounds.upper).distribution for v in some]
 
 
 def _source(some: Sequence[Voice]) -> str:
@@ -233,7 +235,7 @@ def _source(some: Sequence[Voice]) -> str:
 def _detail(quantity: str, heard: rules.Heard, history: Sequence[Voice]) -> dict[str, Any]:
     detail: dict[str, Any] = {"people": len(heard.voices)}
     if len(heard.voices) > 1:
-        apart = disagreement(_distributions(quantity, heard.voices))
+        apart = science.disagreement(_distributions(quantity, heard.voices))
         detail |= {"disagreement": apart.share, "words": apart.words}
     if heard.left_out:
         detail["left_out"] = heard.left_out

@@ -17,6 +17,7 @@ from northing.decisions.cards import decision_for, delegate, refresh_attention, 
 from northing.decisions.columns import measure_column
 from northing.decisions.deciding import add_evidence, decide, open_decision, remove_evidence, reopen
 from northing.decisions.panels import draw_value, estimates_panel
+from northing.decisions.planning import can_be_read
 from northing.decisions.quantities import KNOWN, Quantity, effect_on, is_quantity, quantity_named
 from northing.decisions.queries import (
     EstimateLine,
@@ -29,11 +30,13 @@ from northing.decisions.queries import (
     has_estimates,
     measured_names,
     measures_of,
+    measures_on,
     own_entries,
     records_measured,
     renewed_since,
     runs_of,
     scorecard,
+    scores_on,
 )
 from northing.decisions.rules import MeasureValue
 from northing.decisions.runs import Outcome, Recipe, RunKind, register_run_kind
@@ -53,6 +56,7 @@ __all__ = [
     "add_evidence",
     "ask_about",
     "attention_provider",
+    "can_be_read",
     "cards",
     "cost_in_words",
     "cost_of_a_week",
@@ -74,6 +78,7 @@ __all__ = [
     "measure_column",
     "measured_names",
     "measures_of",
+    "measures_on",
     "open_decision",
     "own_entries",
     "perform",
@@ -92,6 +97,7 @@ __all__ = [
     "runs_of",
     "score",
     "scorecard",
+    "scores_on",
     "snooze",
     "store_run",
     "wait_for",

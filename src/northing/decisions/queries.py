@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -26,23 +26,35 @@ from northing.decisions.scoring import Score, score
 from northing.kit import cleaning
 from northing.kit.batches import batched
 from northing.kit.fields import AnyRecord
+from northing.kit.models import RecordModel
 
 Pair = tuple[int, str]
-_VALUE = [column.name for column in fields(MeasureValue)]
+_VALUE = MeasureValue._fields  # of which `detail` is the last
 
 
 def measures_of(
-    actor: Actor, record_ids: Iterable[int], names: Iterable[str] = ()
+    actor: Actor, record_ids: Iterable[int], names: Iterable[str] = (), *, detailed: bool = True
 ) -> dict[int, dict[str, MeasureValue]]:
-    """Current values by record id and name: those named, or all. One query per 500 records."""
+    """Current values by record id and name: those named, or all; on demand without their detail, as lists show them.
+
+    One query per 500 records.
+    """
     found: dict[int, dict[str, MeasureValue]] = defaultdict(dict)
     wanted = Q(name__in=list(names)) if names else Q()
     for some in batched(set(record_ids), 500):
         rows = Measure.objects.within(actor).filter(wanted, record_id__in=some)
-        for row in rows.values_list(*_VALUE):
+        for row in rows.values_list(*(_VALUE if detailed else _VALUE[:-1])):
             value = MeasureValue(*row)
             found[value.record_id][value.name] = value
     return dict(found)
+
+
+def measures_on(actor: Actor, record: RecordModel) -> dict[str, MeasureValue]:
+    """Current values of one record by name, read once: several panels of its page ask for them."""
+    if not hasattr(record, "measures"):
+        record.measures = measures_of(actor, [record.pk]).get(record.pk, {})  # type: ignore[attr-defined]
+    measures: dict[str, MeasureValue] = record.measures  # type: ignore[attr-defined]
+    return measures
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,16 +173,21 @@ def scorecard(actor: Actor, record_ids: Iterable[int]) -> dict[int, dict[str, Sc
 
     The forecast is the pool of what was estimated before the measurement.
     """
-    measures = measures_of(actor, record_ids)
-    scores = {
-        record_id: {
-            name: score(tuple(value.detail["forecast"]), value.p50)
-            for name, value in by_name.items()
-            if "forecast" in value.detail
-        }
-        for record_id, by_name in measures.items()
-    }
+    scores = {record_id: _scores(by_name) for record_id, by_name in measures_of(actor, record_ids).items()}
     return {record_id: by_name for record_id, by_name in scores.items() if by_name}
+
+
+def scores_on(actor: Actor, record: RecordModel) -> dict[str, Score]:
+    """The scorecard of the one record whose page it is, by quantity."""
+    return _scores(measures_on(actor, record))
+
+
+def _scores(measures: Mapping[str, MeasureValue]) -> dict[str, Score]:
+    return {
+        name: score(tuple(value.detail["forecast"]), value.p50)
+        for name, value in measures.items()
+        if "forecast" in value.detail
+    }
 
 
 @dataclass(frozen=True, slots=True)

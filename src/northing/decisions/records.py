@@ -9,6 +9,7 @@ from typing import Any
 from northing.decisions import deciding_panel, jobs
 from northing.decisions.models import Decision, Estimate
 from northing.decisions.planning import check_estimate
+from northing.decisions.quantities import quantity_named
 from northing.decisions.rules import check_decision
 from northing.kit.fields import Text
 from northing.kit.record_types import RecordType, registry
@@ -29,6 +30,7 @@ ESTIMATE = RecordType(
     prefix="E",
     icon="gauge",
     title="quantity",
+    say_title=lambda name: quantity_named(name).label,
     fields=(
         "about",
         QuantityName(

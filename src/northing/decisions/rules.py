@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from northing.decisions.models import DecisionStatus, Method
 from northing.decisions.quantities import is_quantity, quantity_named
@@ -18,9 +19,11 @@ _STATED_ONCE = ("about", "quantity", "entered", "unit", *QUANTILES, "method", "a
 _AFTER_DECIDING = frozenset({"status", "outcome", "outcome_at", "owner", "tags"})
 
 
-@dataclass(frozen=True, slots=True)
-class MeasureValue:
-    """The current value of one number of a record: P10, P50, P90. A date is its proleptic ordinal day."""
+class MeasureValue(NamedTuple):
+    """The current value of one number of a record: P10, P50, P90. A date is its proleptic ordinal day.
+
+    A tuple, since a list makes hundreds of them at once.
+    """
 
     record_id: int
     name: str
@@ -31,9 +34,9 @@ class MeasureValue:
     is_date: bool = False
     assumed: bool = False
     source: str = ""
-    detail: Mapping[str, Any] = field(default_factory=dict)
     run_id: int | None = None
     as_of: datetime | None = None
+    detail: Mapping[str, Any] = MappingProxyType({})
 
     @classmethod
     def exactly(cls, record_id: int, name: str, value: float, **details: Any) -> MeasureValue:

@@ -18,7 +18,7 @@ from northing.kit.extensions import Filter, MenuEntry, Panel, extensions
 from northing.ui import cells
 
 
-def _voices(shown: Any, _: Sequence[Any]) -> SafeString:
+def _voices(shown: Any) -> SafeString:
     """How many ask: a count, so that none is nought and not a missing range."""
     return cells.number(shown.value.p50 if shown else 0)
 

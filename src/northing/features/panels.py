@@ -12,7 +12,7 @@ from django.utils import timezone
 import northing.insight.public as insight
 from northing.access.actor import Actor
 from northing.access.roles import Verb
-from northing.decisions.public import measures_of
+from northing.decisions.public import measures_of, measures_on
 from northing.features import queries
 from northing.features.actions import VOICES
 from northing.features.models import Feature, FeatureRequest, Health
@@ -64,7 +64,7 @@ def _with_labels(actor: Actor, linked: list[queries.LinkedPassage]) -> list[dict
 
 def who_asks(request: HttpRequest, actor: Actor, feature: Feature) -> str:
     """The frame of the panel; who asks is read after the page has come, since it looks at all channels."""
-    voices = measures_of(actor, [feature.pk], [VOICES]).get(feature.pk, {}).get(VOICES)
+    voices = measures_on(actor, feature).get(VOICES)
     return _render(request, actor, "who_asks", feature, asked=voices is not None and voices.p50 > 0)
 
 
@@ -85,18 +85,21 @@ def passages(request: HttpRequest, actor: Actor, feature: Feature) -> str:
 
 
 def goals(request: HttpRequest, actor: Actor, feature: Feature) -> str:
-    """The goals it serves, and a way to add others."""
+    """The goals it serves."""
     serves = queries.goals_of(actor, [feature.pk]).get(feature.pk, [])
-    served = {pk for pk, _ in serves}
+    return _render(request, actor, "goals", feature, serves=[(pk, label, label.url(actor)) for pk, label in serves])
+
+
+def pick_goal(request: HttpRequest, actor: Actor, feature: Feature) -> str:
+    """The goals that it does not serve yet, to choose one."""
+    served = {pk for pk, _ in queries.goals_of(actor, [feature.pk]).get(feature.pk, [])}
     offered = []
-    if actor.may(Verb.UPDATE, registry.of(Feature).name):
-        for name in GOAL_TYPES:
-            record_type = registry.named(name)
-            rows = record_type.model.objects.within(actor).filter(archived_at=None).order_by("-pk")[:_GOALS_OFFERED]
-            some = [(row.pk, record_type.title_of(row)) for row in rows if row.pk not in served]
-            offered.append((record_type.nouns.capitalize(), some))
-    context = {"serves": [(pk, label, label.url(actor)) for pk, label in serves]}
-    return _render(request, actor, "goals", feature, offered=[group for group in offered if group[1]], **context)
+    for name in GOAL_TYPES:
+        record_type = registry.named(name)
+        rows = record_type.model.objects.within(actor).filter(archived_at=None).order_by("-pk")[:_GOALS_OFFERED]
+        some = [(row.pk, record_type.title_of(row)) for row in rows if row.pk not in served]
+        offered.append((record_type.nouns.capitalize(), some))
+    return _render(request, actor, "pick_goal", feature, offered=[group for group in offered if group[1]])
 
 
 def children(request: HttpRequest, actor: Actor, feature: Feature) -> str:

@@ -8,7 +8,7 @@ from northing.access.actor import Actor
 from northing.features.models import Feature, FeatureRequest
 from northing.insight.public import Alike, alike
 from northing.kit.record_types import registry
-from northing.science.priorities import width_of_confidence
+from northing.science import priorities
 
 
 def suggest_features(actor: Actor, text: str, feedback_id: int | None = None, limit: int = 5) -> tuple[Alike, ...]:
@@ -26,5 +26,5 @@ def widened(number: float, confidence: float) -> tuple[float, float, float]:
     >>> widened(10, 0.8)
     (5.0, 10, 20.0)
     """
-    width = width_of_confidence(confidence)
+    width = priorities.width_of_confidence(confidence)
     return number / width, number, number * width

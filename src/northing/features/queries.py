@@ -223,7 +223,7 @@ def children(actor: Actor, parent_ids: Sequence[int]) -> dict[int, list[Feature]
     """The live features below others, for a tree opened level by level. One query."""
     rows = Feature.objects.within(actor).filter(parent__in=parent_ids, archived_at=None)
     found: dict[int, list[Feature]] = defaultdict(list)
-    for feature in rows.select_related("owner__user", "product").order_by("title", "pk"):
+    for feature in rows.order_by("title", "pk"):
         found[feature.parent_id].append(feature)
     return dict(found)
 
@@ -263,6 +263,6 @@ def packages_of(actor: Actor, feature_ids: Sequence[int]) -> dict[int, list[Work
     """The live work packages of each feature, in the order they were made. One query."""
     rows = WorkPackage.objects.within(actor).filter(feature__in=feature_ids, archived_at=None)
     found: dict[int, list[WorkPackage]] = defaultdict(list)
-    for package in rows.select_related("team", "owner__user").order_by("pk"):
+    for package in rows.select_related("team").order_by("pk"):
         found[package.feature_id].append(package)
     return dict(found)

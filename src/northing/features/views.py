@@ -54,10 +54,12 @@ def asking(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
     return HttpResponse(panels.asking(request, actor, feature))
 
 
-@page("POST")
+@page("GET", "POST")
 def goals(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
-    """Add or remove a goal that a feature serves; the panel as it then is."""
+    """The goals to choose from; or add or remove one that a feature serves, and the panel as it then is."""
     feature: Feature = get_record(actor, registry.of(Feature), key)
+    if request.method == "GET":
+        return HttpResponse(panels.pick_goal(request, actor, feature))
     name = "remove" if "remove" in request.POST else "goal"
     text = request.POST.get(name, "")
     if not (text.isascii() and text.isdecimal() and len(text) < 16):

@@ -7,7 +7,7 @@ what it wants shown on the earlier one's lists and pages.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -20,16 +20,19 @@ from northing.kit.models import RecordModel
 
 
 class Loader(Protocol):
-    """Values of one column for the records of a page, by record id; one query however many records."""
+    """Values for the records of a page, by column name and record id; one query however many records and columns."""
 
-    def __call__(self, actor: Actor, record_ids: Sequence[int]) -> Mapping[int, Any]: ...
+    def __call__(
+        self, actor: Actor, record_ids: Sequence[int], names: Sequence[str]
+    ) -> Mapping[str, Mapping[int, Any]]: ...
 
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
     """A column whose values live elsewhere: a measure, a count, a link to a later module's record.
 
-    `cell` draws the value (None where there is none) given all values of the page, for a shared scale.
+    Columns with the same `load` are loaded together.
+    `cell` draws the value, None where there is none.
     `ranking`, if given, makes the column sortable: a queryset of (record_id, sort value) rows as `values_list` pairs,
     filtered to the actor's workspace and ordered by nothing; it must be indexed by value.
     """
@@ -37,11 +40,19 @@ class Column:
     name: str
     label: str
     load: Loader
-    cell: Callable[[Any, Sequence[Any]], SafeString]
+    cell: Callable[[Any], SafeString]
     text: Callable[[Any], str]
     to_json: Callable[[Any], Any] = lambda value: value
     ranking: Callable[[Actor], QuerySet[Any, tuple[int, Any]]] | None = None
     numeric: bool = True
+
+
+def load_columns(actor: Actor, columns: Iterable[Column], record_ids: Sequence[int]) -> dict[str, Mapping[int, Any]]:
+    """Values of some columns by name and record id."""
+    together: dict[Loader, list[str]] = defaultdict(list)
+    for column in columns:
+        together[column.load].append(column.name)
+    return {name: values for load, names in together.items() for name, values in load(actor, record_ids, names).items()}
 
 
 @dataclass(frozen=True, kw_only=True)

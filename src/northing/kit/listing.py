@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -156,11 +156,10 @@ def _condition(actor: Actor, specs: Mapping[str, Field], name: str, values: Sequ
 
 
 def _reference_condition(actor: Actor, spec: Field, values: Sequence[str]) -> Q:
-    chosen = [str(actor.member_id) if value == "me" else value for value in values if value != NONE]
+    is_person = isinstance(spec, Person)
+    chosen = [str(actor.member_id) if is_person and value == "me" else value for value in values if value != NONE]
     if not all(value.isascii() and value.isdecimal() and len(value) < 16 for value in chosen):
-        raise Invalid(
-            [Problem(spec.name, ", ".join(values), "use ids, or none" + (", or me" * isinstance(spec, Person)))]
-        )
+        raise Invalid([Problem(spec.name, ", ".join(values), "use ids, or none" + ", or me" * is_person)])
     condition = Q(**{f"{spec.attribute}__in": [int(value) for value in chosen]})
     return condition | Q(**{f"{spec.attribute}__isnull": True}) if NONE in values else condition
 
@@ -179,19 +178,33 @@ def _parsed(spec: Field, name: str, value: str) -> Any:
         raise Invalid([Problem(name, value, str(error))]) from None
 
 
-def page(actor: Actor, record_type: RecordType, request: ListRequest, *, count: bool = True) -> Page:
-    """One page by keyset: rows after the last one seen, so that a page deep down costs what the first one does."""
+def page(
+    actor: Actor, record_type: RecordType, request: ListRequest, *, count: bool = True, fields: Sequence[str] = ()
+) -> Page:
+    """One page by keyset: rows after the last one seen, so that a page deep down costs what the first one does.
+
+    Where `fields` are named, no others are read.
+    """
     rows = queryset(actor, record_type, request)
     if "tags" in request.filters:
         rows = rows.distinct()
     total = rows.order_by()[: COUNT_LIMIT + 1].count() if count else 0
     sort = request.sort or record_type.default_sort
+    if fields:
+        rows = rows.only(*_attributes(record_type, {*fields, sort.lstrip("-")}))
     cursor = _read_cursor(request.after, sort)
     size = request.size
     found = _in_order(actor, record_type, rows, sort, cursor, size + 1)
     records, more = found[:size], len(found) > size
     next_cursor = signing.dumps([sort, *_position(records[-1])], salt="list") if more else ""
     return Page([record for record, _ in records], next_cursor, min(total, COUNT_LIMIT), total > COUNT_LIMIT)
+
+
+def _attributes(record_type: RecordType, fields: Collection[str]) -> set[str]:
+    """What of the model holds these fields, and what stands for a record in links and answers."""
+    held = (spec for name, spec in record_type.all_specs.items() if name in fields and not isinstance(spec, Tags))
+    always = {"record", "workspace", "number", "version", "archived_at", record_type.title}
+    return {*always, *(spec.attribute for spec in held)}
 
 
 Placed = tuple[Any, Any]  # a record and its sort value

@@ -42,7 +42,7 @@ def get_record(actor: Actor, record_type: RecordType, key: str) -> Any:
     # By way of the spine, which is where the key is indexed.
     spine = Record.objects.within(actor).filter(type=record_type.name, number=record_type.number_from(key))
     rows = record_type.model.objects.within(actor).filter(pk__in=spine.values("pk"))
-    record = rows.select_related("owner__user").first()
+    record = rows.first()
     if record is None:
         raise Missing(key)
     record.workspace = actor.workspace
@@ -56,7 +56,7 @@ def labels(actor: Actor, record_type: RecordType, ids: Iterable[int | None]) -> 
     for some in batched(wanted, 500):
         rows = record_type.model.objects.within(actor).filter(pk__in=some)
         for pk, number, title in rows.values_list("pk", "number", record_type.title):
-            found[pk] = Label(f"{record_type.prefix}-{number}", str(title), record_type.path)
+            found[pk] = Label(f"{record_type.prefix}-{number}", record_type.say_title(title), record_type.path)
     return found
 
 

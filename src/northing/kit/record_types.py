@@ -32,10 +32,11 @@ class RecordType:
     """Everything the kit needs to give a model its list, form, history, search, API, import and export.
 
     `fields` are column names of the model (or specifications, where the column says too little), in form order;
-    owner and tags are added. `check(before, after)` is pure and yields problems; `before` is None on creation.
-    `after(change, records)` runs inside the change, for what must be written together with these records.
-    `part_of` names the reference whose record owns this one: archived with it. `natural_key` finds a record by what
-    people call it; `unique` fields may not repeat within a workspace. `tones` colours the values of choice fields.
+    owner and tags are added. `say_title` puts the value of the title field into words. `check(before, after)` is pure
+    and yields problems; `before` is None on creation. `after(change, records)` runs inside the change, for what must
+    be written together with these records. `part_of` names the reference whose record owns this one: archived with
+    it. `natural_key` finds a record by what people call it; `unique` fields may not repeat within a workspace.
+    `tones` colours the values of choice fields.
     """
 
     model: type[RecordModel]
@@ -45,6 +46,7 @@ class RecordType:
     fields: tuple[str | Field, ...]
     columns: tuple[str, ...]
     title: str = "title"
+    say_title: Callable[[Any], str] = str
     filters: tuple[str, ...] = ()
     sorts: tuple[str, ...] = ()
     default_sort: str = "-id"
@@ -66,6 +68,15 @@ class RecordType:
     @property
     def nouns(self) -> str:
         return str(self.model._meta.verbose_name_plural)
+
+    @property
+    def a_noun(self) -> str:
+        """`a feature`, `an estimate`."""
+        return f"{'an' if self.noun[0] in 'aeiou' else 'a'} {self.noun}"
+
+    def counted(self, count: int) -> str:
+        """So many of them, in words: `1 feature`, `1,200 features`."""
+        return f"{count:,} {self.noun if count == 1 else self.nouns}"
 
     @property
     def path(self) -> str:
@@ -93,7 +104,7 @@ class RecordType:
         return f"{self.prefix}-{record.number}"
 
     def title_of(self, record: RecordModel) -> str:
-        return str(getattr(record, self.title))
+        return self.say_title(getattr(record, self.title))
 
     def number_from(self, key: str) -> int:
         """The number in a key such as `F-128`; raises `Missing` for anything else."""

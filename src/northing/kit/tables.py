@@ -12,10 +12,10 @@ from django.utils.safestring import SafeString
 from northing.access.actor import Actor
 from northing.access.roles import Verb
 from northing.kit import reading, tagging
-from northing.kit.extensions import extensions
+from northing.kit.extensions import Column, extensions, load_columns
 from northing.kit.fields import AnyRecord, Choice, Day, Field, Flag, Moment, Number, Person, Reference, Tags, WebAddress
 from northing.kit.listing import ListRequest, column_names, sortable
-from northing.kit.reading import list_url, record_url
+from northing.kit.reading import list_url
 from northing.kit.record_types import RecordType, registry
 from northing.ui import cells
 
@@ -50,41 +50,54 @@ def table(actor: Actor, record_type: RecordType, records: Sequence[Any], request
     """The headings and the rows of one page, ready to be put into a table."""
     names = shown_columns(record_type, request)
     headings = [_heading(record_type, request, name, place) for place, name in enumerate(names)]
-    draws = [(heading, _drawer(actor, record_type, heading.name, records)) for heading in headings]
-    editable = actor.may(Verb.UPDATE, record_type.name)
-    base = list_url(actor, record_type)
+    draws = _drawers(actor, record_type, names, records)
+    columns = [(f'<td class="{heading.style}">', draws[heading.name]) for heading in headings]
     rows = []
     for record in records:
         key = record_type.key(record)
-        drawn = []
-        for heading, draw in draws:
-            if heading.name == record_type.title:
-                content = cells.link(record_type.title_of(record), f"{base}{key}/")
-            else:
-                content = draw(record)
-                if editable and _is_inline(record_type, heading.name):
-                    content = cells.editable(content, f"{base}{key}/cell/{heading.name}/", heading.label)
-            drawn.append(f'<td class="{heading.style}">{content}</td>')
-        title = escape(record_type.title_of(record))
+        drawn = "".join([f"{opening}{draw(record)}</td>" for opening, draw in columns])
         rows.append(
-            f'<tr data-id="{record.pk}" data-title="{title}"><td class="pick">'
-            f'<input type="checkbox" aria-label="Select {key}"></td>'
-            f'<td class="hide-narrow">{cells.key(key)}</td>{"".join(drawn)}</tr>'
+            f'<tr data-id="{record.pk}" data-record="{key}" data-title="{escape(record_type.title_of(record))}">'
+            f'<td class="pick"><input type="checkbox" aria-label="Select {key}"></td>'
+            f'<td class="hide-narrow">{cells.key(key)}</td>{drawn}</tr>'
         )
     return Table(headings, SafeString("".join(rows)))
 
 
 def editable_cell(actor: Actor, record_type: RecordType, name: str, record: Any) -> SafeString:
     """One cell again after its inline edit."""
-    content = _drawer(actor, record_type, name, [record])(record)
-    return cells.editable(
-        content, f"{record_url(actor, record_type, record)}cell/{name}/", record_type.specs[name].label
+    return _editable(field_drawer(actor, record_type, record_type.specs[name], [record]), record_type, name)(record)
+
+
+def _drawers(actor: Actor, record_type: RecordType, names: Sequence[str], records: Sequence[Any]) -> dict[str, Draw]:
+    """By column a function from record to cell; whatever it needs for all records of the page is fetched here, once."""
+    extra = [extensions.columns[record_type.name][name] for name in names if name not in record_type.all_specs]
+    loaded = load_columns(actor, extra, [record.pk for record in records])
+    draws = {column.name: _column_drawer(column, loaded[column.name]) for column in extra}
+    base = list_url(actor, record_type)
+    draws[record_type.title] = lambda record: cells.link(
+        record_type.title_of(record), f"{base}{record_type.key(record)}/"
     )
+    may_edit = actor.may(Verb.UPDATE, record_type.name)
+    for name in names:
+        if name not in draws:
+            draw = field_drawer(actor, record_type, record_type.all_specs[name], records)
+            draws[name] = _editable(draw, record_type, name) if may_edit and _is_inline(record_type, name) else draw
+    return draws
+
+
+def _column_drawer(column: Column, values: Mapping[int, Any]) -> Draw:
+    return lambda record: column.cell(values.get(record.pk))
 
 
 def _is_inline(record_type: RecordType, name: str) -> bool:
     spec = record_type.specs.get(name)
     return spec is not None and spec.editable and spec.kind in INLINE
+
+
+def _editable(draw: Draw, record_type: RecordType, name: str) -> Draw:
+    label = record_type.specs[name].label
+    return lambda record: cells.editable(draw(record), name, label)
 
 
 def _style(record_type: RecordType, name: str, place: int, numeric: bool) -> str:
@@ -108,16 +121,6 @@ def _heading(record_type: RecordType, request: ListRequest, name: str, place: in
     wanted = opposite.get(current, f"-{name}" if descending_first else name)
     state = {name: "ascending", f"-{name}": "descending"}.get(current, "")
     return Heading(name, label, style, "?" + request.query(sort=wanted), state)
-
-
-def _drawer(actor: Actor, record_type: RecordType, name: str, records: Sequence[Any]) -> Draw:
-    """A function from record to cell; whatever it needs for all records of the page is fetched here, once."""
-    extra = extensions.columns[record_type.name].get(name)
-    if extra is not None:
-        values = extra.load(actor, [record.pk for record in records])
-        everything = list(values.values())
-        return lambda record: extra.cell(values.get(record.pk), everything)
-    return field_drawer(actor, record_type, record_type.all_specs[name], records)
 
 
 def field_drawer(actor: Actor, record_type: RecordType, spec: Field, records: Sequence[Any]) -> Draw:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from northing.kit.views import details, exports, finding, imports, lists
+from northing.kit.views import details, exports, filters, finding, imports, lists, saved_views
 
 app_name = "kit"
 urlpatterns = [
@@ -12,9 +12,12 @@ urlpatterns = [
     path("changes/<int:change_id>/undo", details.undo_change, name="undo"),
     path("<slug:path>/", lists.list_records, name="list"),
     path("<slug:path>/new", details.new, name="new"),
+    path("<slug:path>/filters", filters.filters, name="filters"),
+    path("<slug:path>/columns", filters.columns, name="columns"),
     path("<slug:path>/bulk", lists.bulk, name="bulk"),
-    path("<slug:path>/save-view", lists.save_view, name="save_view"),
-    path("<slug:path>/views/<int:view_id>/delete", lists.delete_view, name="delete_view"),
+    path("<slug:path>/views", saved_views.views, name="views"),
+    path("<slug:path>/save-view", saved_views.save_view, name="save_view"),
+    path("<slug:path>/views/<int:view_id>/delete", saved_views.delete_view, name="delete_view"),
     path("<slug:path>/export.<slug:form>", exports.export, name="export"),
     path("<slug:path>/import/", imports.start, name="import"),
     path("<slug:path>/import/<int:import_id>/", imports.show, name="import_batch"),

@@ -62,7 +62,7 @@ def refresh(actor: Actor) -> Forecast:
 
 def _told(inputs: planning.Inputs) -> set[str]:
     """Records whose dates are kept: all but work packages, which have no dates of their own."""
-    return {key for key, members in inputs["groups"].items() if members != [f"w{key}"]}
+    return {key for key, members in inputs["groups"].items() if members[0] != f"w{key}"}
 
 
 def _measure(record_id: int, row: dict[str, Any], run: Any, assumed: bool) -> MeasureValue:

@@ -27,6 +27,10 @@ from northing.ui import formats
 
 WEEK = timedelta(days=7)
 _WORTH_ASKING = 0.1  # of the variance
+_ASKED = {
+    "capacity": "how much time other work takes",
+    "risk": "whether it can still happen, and how long it would hold things up",
+}
 
 
 @attention_provider("roadmap")
@@ -119,10 +123,10 @@ def _asks(actor: Actor, outlook: Outlook) -> Iterator[Ask]:
         worth = f"It explains {formats.percent(share)} of how uncertain the day is."
         if kind == "work" and key[1:].isdecimal():
             yield from _about_work(actor, int(key[1:]), worth)
-        elif kind == "capacity" and key.isdecimal():
-            team = labels_of_any(actor, [int(key)]).get(int(key))
-            if team is not None:
-                yield Ask(team.title, "how much time other work takes", worth)
+        elif kind in _ASKED and key.isdecimal():
+            label = labels_of_any(actor, [int(key)]).get(int(key))
+            if label is not None:
+                yield Ask(label.title, _ASKED[kind], worth)
 
 
 def _about_work(actor: Actor, record_id: int, worth: str) -> Iterator[Ask]:

@@ -33,6 +33,28 @@ def timeline(actor: Actor, shown: Lines, by: str, zoom: str, base: str = "") -> 
     return render(drawn, *urls)
 
 
+def colours(shown: Lines) -> list[tuple[str, Tone]]:
+    """What each colour of the drawn bars stands for."""
+    words: dict[Tone, list[str]] = {}
+    for line in [*shown.features, *shown.marks]:
+        if line.outlook:
+            named = words.setdefault(_tone(line), [])
+            named += [word for word in [_kind(line)] if word not in named]
+    return [(" or ".join(named).capitalize(), tone) for tone, named in words.items()]
+
+
+def _kind(line: Line) -> str:
+    return {"RL": "Release", "MS": "Milestone"}.get(_prefix(line), line.status)
+
+
+def _tone(line: Line) -> Tone:
+    return _MARK_TONES.get(_prefix(line), line.tone)
+
+
+def _prefix(line: Line) -> str:
+    return line.key.split("-")[0]
+
+
 def _bar(line: Line) -> Bar:
     outlook = line.outlook
     assert outlook is not None  # lanes hold only what has a forecast
@@ -44,7 +66,7 @@ def _bar(line: Line) -> Bar:
         outlook.low,
         outlook.likely,
         outlook.high,
-        _MARK_TONES.get(line.key.split("-")[0], line.tone if line.tone != "neutral" else "violet"),
+        _tone(line),
         line.target,
         line.promised,
         outlook.assumed,

@@ -16,7 +16,7 @@ from northing.kit.batches import batched
 from northing.kit.record_types import registry
 from northing.roadmap import queries
 from northing.roadmap.models import Dependency, Milestone
-from northing.roadmap.rules import WORK_DONE, cycle_among, waits_between
+from northing.roadmap.rules import AT_RISK, WORK_DONE, cycle_among, waits_between
 
 _FAR = date(2200, 1, 1)
 _EFFORT, _LEAD_TIME = "effort", "lead_time"
@@ -28,7 +28,8 @@ def freeze(actor: Actor, targets: Mapping[int, date] | None = None) -> Row:
     """Everything that decides when planned features, releases and milestones come, keyed by record id as text.
 
     `targets` stand in for the targets of some records, to ask what if. `activities` carry the work, `groups` say
-    which of them make up a record, `aims` and `days` which days count.
+    which of them make up a record, `aims` and `days` which days count. `risks` have a chance, the days they cost and
+    the end that they hold up; `ends` say which activities come before one.
     What has no estimate is left out: there is nothing to say about it.
     """
     today = timezone.localdate()
@@ -44,6 +45,7 @@ def freeze(actor: Actor, targets: Mapping[int, date] | None = None) -> Row:
         packages |= packages_of(actor, some)
     ids = [feature.pk for feature in features] + [package.pk for row in packages.values() for package in row]
     sizes = measures_of(actor, ids, [_EFFORT, _LEAD_TIME, WORK_DONE])
+    plan.risks_of = _risks(actor, [*ids, *(record.pk for record in (*coming, *milestones))])
     for feature in features:
         days = [release_day[release.pk] for release in releases.get(feature.pk, ()) if release.pk in release_day]
         urgency = _urgency(feature, days, today)
@@ -59,6 +61,8 @@ def freeze(actor: Actor, targets: Mapping[int, date] | None = None) -> Row:
         "groups": plan.groups,
         "teams": {key: row for key, row in teams.items() if row["people"] > 0},
         "dependencies": plan.dependencies,
+        "risks": plan.risks,
+        "ends": plan.ends,
         "aims": {key: max(days) for key, days in aims.items() if key in plan.groups},
         "days": {key: sorted(days) for key, days in aims.items() if key in plan.groups},
         "assumed": sorted(plan.assumed),
@@ -79,6 +83,12 @@ def _teams(actor: Actor) -> dict[str, Row]:
     ordered = sorted(rows, key=lambda team: team.function != "engineering")
     names = ("people", "focus", "working_days", "absences")
     return {str(team.pk): {name: getattr(team, name) for name in names} for team in ordered}
+
+
+def _risks(actor: Actor, record_ids: Iterable[int]) -> dict[int, Sequence[Sequence[Any]]]:
+    """Id, chance and days of the open risks of records."""
+    found = measures_of(actor, record_ids, [AT_RISK])
+    return {pk: named[AT_RISK].detail["risks"] for pk, named in found.items()}
 
 
 def _urgency(feature: Feature, release_days: Sequence[date], today: date) -> int:
@@ -107,6 +117,9 @@ class _Plan:
         self.activities: dict[str, Row] = {}
         self.groups: dict[str, list[str]] = {}
         self.dependencies: dict[str, list[Any]] = {}
+        self.risks: dict[str, list[Any]] = {}
+        self.ends: dict[str, list[str]] = {}
+        self.risks_of: Mapping[int, Sequence[Sequence[Any]]] = {}
         self.assumed: set[str] = set()
 
     def add_feature(
@@ -126,6 +139,9 @@ class _Plan:
         if not sized and own:
             first = packages[0] if packages else None
             self._add(f"f{feature.pk}", [feature.pk], own, _done(first, {}, whole), urgency, first)
+        for package, _ in sized:
+            self._hold_up(package.pk, feature.pk)
+        self._hold_up(feature.pk)
         if len(sized) < len(packages) or any(size.assumed for _, size in sized):
             self.assumed.add(str(feature.pk))
 
@@ -155,6 +171,20 @@ class _Plan:
         if size.assumed:
             self.assumed.add(str(records[0]))
 
+    def _hold_up(self, record: int, *wholes: int) -> None:
+        """A record with risks, and what it is part of, ends with a wait that takes as long as what happens costs.
+
+        The delay is the record's, not that of each piece of work in it, which would count it several times.
+        """
+        risks, before = self.risks_of.get(record, ()), self.groups.get(str(record), [])
+        if risks and before:
+            end = f"e{record}"
+            self.ends[end] = list(before)
+            self.activities[end] = _moment(min(self.activities[key]["priority"] for key in before))
+            self.risks |= {str(risk): [chance, days, end] for risk, chance, days in risks}
+            for group in (record, *wholes):
+                self.groups[str(group)].append(end)
+
     def _team(self, package: WorkPackage | None) -> str | None:
         named = str(package.team_id) if package and package.team_id else ""
         return named if named in self.builders else self.builders[0] if self.builders else None
@@ -165,7 +195,10 @@ class _Plan:
         for feature, placed in releases_of.items():
             for release in placed:
                 content[release.pk] += self.groups.get(str(feature), [])
-        self.groups |= {str(release.pk): keys for release in releases if (keys := content[release.pk])}
+        for release in releases:
+            if content[release.pk]:
+                self.groups[str(release.pk)] = content[release.pk]
+                self._hold_up(release.pk)
 
     def add_milestones(self, milestones: Iterable[Milestone], waiting: Set[int]) -> None:
         """A milestone takes no time: it comes when what it waits for is done, or, waiting for nothing, on its day."""
@@ -175,14 +208,8 @@ class _Plan:
             if given or milestone.pk in waiting:
                 key = f"m{milestone.pk}"
                 self.groups[str(milestone.pk)] = [key]
-                self.activities[key] = {
-                    "work": [0.0, 0.0, 0.0],
-                    "unit": "calendar-days",
-                    "team": None,
-                    "done": 0.0,
-                    "earliest": given.isoformat() if given else "",
-                    "priority": (milestone.target or _FAR).toordinal(),
-                }
+                self.activities[key] = _moment((milestone.target or _FAR).toordinal(), given)
+                self._hold_up(milestone.pk)
 
     def add_dependencies(self, dependencies: Iterable[Dependency], members: Mapping[int, list[int]]) -> None:
         """Dependencies between what is in the plan. Data that came to wait in a circle is taken as far as it goes."""
@@ -194,6 +221,12 @@ class _Plan:
             if known and not cycle_among(waits_between([*taken, pair], members)):
                 taken.append(pair)
                 self.dependencies[str(dependency.pk)] = [first, waiting, dependency.type, dependency.lag]
+
+
+def _moment(priority: int, earliest: date | None = None) -> Row:
+    """An activity that takes no time by itself."""
+    row: Row = {"work": [0.0, 0.0, 0.0], "unit": "calendar-days", "team": None, "done": 0.0}
+    return row | {"earliest": earliest.isoformat() if earliest else "", "priority": priority}
 
 
 def _done(package: WorkPackage | None, own: Mapping[str, MeasureValue], whole: Mapping[str, MeasureValue]) -> float:

@@ -87,7 +87,7 @@ def lines(actor: Actor, *, decided: bool = False) -> Lines:
 
 def line_of(actor: Actor, record: Any) -> Line:
     """One record's line."""
-    return _line(actor, record, queries.outlooks(actor, [record.pk]).get(record.pk))
+    return _line(actor, record, queries.outlook_on(actor, record))
 
 
 def _likely(line: Line) -> date:

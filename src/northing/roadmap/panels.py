@@ -11,6 +11,7 @@ from northing.access.actor import Actor
 from northing.access.roles import Verb
 from northing.features.public import Feature
 from northing.kit.reading import labels_of_any
+from northing.kit.record_types import registry
 from northing.roadmap import queries
 from northing.roadmap.lines import line_of
 
@@ -28,7 +29,16 @@ def dates(request: HttpRequest, actor: Actor, record: Any) -> str:
         "may_update": actor.may(Verb.UPDATE, "release") and record.archived_at is None,
     }
     if isinstance(record, Feature):
-        placed = queries.releases_of(actor, [record.pk]).get(record.pk, [])
-        others = [release for release in queries.open_releases(actor) if release not in placed]
-        context |= {"feature": record, "releases": placed, "others": others}
+        context |= {"feature": record, "releases": queries.releases_of(actor, [record.pk]).get(record.pk, [])}
     return render_to_string("roadmap/dates.html", context, request)
+
+
+def pick_release(request: HttpRequest, actor: Actor, feature: Feature) -> str:
+    """The releases that it could go out with, to choose one."""
+    placed = queries.releases_of(actor, [feature.pk]).get(feature.pk, [])
+    context = {
+        "others": [release for release in queries.open_releases(actor) if release not in placed],
+        "place_url": f"/{actor.workspace.slug}/roadmap/{registry.of(Feature).key(feature)}/place",
+        "slug": actor.workspace.slug,
+    }
+    return render_to_string("roadmap/pick_release.html", context, request)

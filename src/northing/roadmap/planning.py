@@ -10,17 +10,7 @@ from typing import Any
 import numpy as np
 
 from northing.decisions.public import Outcome, RunKind, register_run_kind
-from northing.science.forecasts import (
-    Absence,
-    Activity,
-    Calendar,
-    Dependency,
-    Outlook,
-    Plan,
-    PlanForecast,
-    Team,
-    forecast_plan,
-)
+from northing.science import forecasts
 
 KIND = "roadmap"
 ENGINE = "network-2"
@@ -46,7 +36,7 @@ def compute(inputs: Inputs, parameters: Mapping[str, Any], seed: int) -> Outcome
     """
     if not inputs["activities"]:
         return Outcome({"dates": {}, "conflicts": {}})
-    forecast = forecast_plan(_plan(inputs), draws=parameters["draws"], seed=seed)
+    forecast = forecasts.forecast_plan(_plan(inputs), draws=parameters["draws"], seed=seed)
     dates = {key: _dates(outlook) for key, outlook in forecast.groups.items()}
     return Outcome({"dates": dates, "conflicts": _conflicts(inputs, forecast)})
 
@@ -54,59 +44,83 @@ def compute(inputs: Inputs, parameters: Mapping[str, Any], seed: int) -> Outcome
 register_run_kind(RunKind(KIND, ENGINE, compute))
 
 
-def _plan(inputs: Inputs) -> Plan:
+def _plan(inputs: Inputs) -> forecasts.Plan:
     start = date.fromisoformat(inputs["start"])
     activities = [_activity(key, row) for key, row in inputs["activities"].items()]
     waits, links = _links(inputs)
-    return Plan(
+    return forecasts.Plan(
         start=start,
         activities=(*activities, *waits),
         teams=tuple(_team(key, row) for key, row in inputs["teams"].items()),
-        dependencies=tuple(links),
+        dependencies=(*links, *_endings(inputs)),
+        risks=_risks(inputs),
         groups={key: tuple(members) for key, members in inputs["groups"].items()},
         dates={key: tuple(map(date.fromisoformat, days)) for key, days in inputs["days"].items()},
     )
 
 
-def _activity(key: str, row: Mapping[str, Any]) -> Activity:
+def _activity(key: str, row: Mapping[str, Any]) -> forecasts.Activity:
     low, likely, high = row["work"]
     work = (low, likely, high) if low < high else np.array([likely])
     earliest = date.fromisoformat(row["earliest"]) if row["earliest"] else None
-    return Activity(key, work, row["unit"], row["team"], done=row["done"], earliest=earliest, priority=row["priority"])
+    return forecasts.Activity(
+        key, work, row["unit"], row["team"], done=row["done"], earliest=earliest, priority=row["priority"]
+    )
 
 
-def _team(key: str, row: Mapping[str, Any]) -> Team:
+def _team(key: str, row: Mapping[str, Any]) -> forecasts.Team:
     """People, their week and absences; the time that other work takes lengthens theirs."""
     weekdays = tuple(day in row["working_days"] for day in range(7))
     absences = tuple(
-        Absence(date.fromisoformat(a["from"]), date.fromisoformat(a["to"]), float(a.get("people", 1)))
+        forecasts.Absence(date.fromisoformat(a["from"]), date.fromisoformat(a["to"]), float(a.get("people", 1)))
         for a in row["absences"]
     )
-    return Team(key, row["people"], Calendar(weekdays), absences, np.array([1 - row["focus"] / 100]))
+    return forecasts.Team(
+        key, row["people"], forecasts.Calendar(weekdays), absences, np.array([1 - row["focus"] / 100])
+    )
 
 
-def _links(inputs: Inputs) -> tuple[list[Activity], list[Dependency]]:
+def _links(inputs: Inputs) -> tuple[list[forecasts.Activity], list[forecasts.Dependency]]:
     """Dependencies between activities. A lag in working days is a wait of its own between the two."""
-    waits: list[Activity] = []
-    links: list[Dependency] = []
+    waits: list[forecasts.Activity] = []
+    links: list[forecasts.Dependency] = []
     for before, after, kind, lag in inputs["dependencies"].values():
         link = LINKS[kind]
-        for one in inputs["groups"][before]:
-            for other in inputs["groups"][after]:
+        for one in _begun(inputs, before) if kind[0] == "S" else inputs["groups"][before]:
+            for other in _begun(inputs, after):
                 if not lag:
-                    links.append(Dependency(one, other, link))
+                    links.append(forecasts.Dependency(one, other, link))
                     continue
                 wait = f"{one} to {other}, {kind} {lag}"
                 urgency = inputs["activities"][other]["priority"]
-                waits.append(Activity(wait, np.array([float(lag)]), "working-days", priority=urgency))
+                waits.append(forecasts.Activity(wait, np.array([float(lag)]), "working-days", priority=urgency))
                 first, last = link.split("-")
-                links.append(Dependency(one, wait, LINKS[f"{first[0].upper()}S"]))
-                links.append(Dependency(wait, other, LINKS[f"F{last[0].upper()}"]))
+                links.append(forecasts.Dependency(one, wait, LINKS[f"{first[0].upper()}S"]))
+                links.append(forecasts.Dependency(wait, other, LINKS[f"F{last[0].upper()}"]))
     unique = {wait.key: wait for wait in waits}
     return list(unique.values()), links
 
 
-def _dates(outlook: Outlook) -> dict[str, Any]:
+def _begun(inputs: Inputs, key: str) -> list[str]:
+    """What makes up a record without what its risks hold up at its end."""
+    return [member for member in inputs["groups"][key] if member not in inputs.get("ends", {})]
+
+
+def _endings(inputs: Inputs) -> list[forecasts.Dependency]:
+    """What risks hold up comes after all that it is the end of."""
+    ends: Mapping[str, list[str]] = inputs.get("ends", {})
+    return [forecasts.Dependency(key, end) for end, before in ends.items() for key in before]
+
+
+def _risks(inputs: Inputs) -> tuple[forecasts.Risk, ...]:
+    """Risks delay an end, which belongs to no team and so has no days off: five working days are a week."""
+    return tuple(
+        forecasts.Risk(key, chance, np.array([days * 7 / 5]), (end,))
+        for key, (chance, days, end) in inputs.get("risks", {}).items()
+    )
+
+
+def _dates(outlook: forecasts.Outlook) -> dict[str, Any]:
     finish = outlook.finish
     return {
         "start": outlook.start.p50.toordinal(),
@@ -116,7 +130,7 @@ def _dates(outlook: Outlook) -> dict[str, Any]:
     }
 
 
-def _conflicts(inputs: Inputs, forecast: PlanForecast) -> dict[str, float]:
+def _conflicts(inputs: Inputs, forecast: forecasts.PlanForecast) -> dict[str, float]:
     """The chance that what comes first is finished too late for what waits to make its own target.
 
     What waits must start no later than its target less the time it is likely to take; where only the two ends are

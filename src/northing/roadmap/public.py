@@ -6,9 +6,10 @@ from northing.roadmap.actions import move_target, place, publish, refresh, revok
 from northing.roadmap.cards import chance
 from northing.roadmap.models import Dependency, LinkType, Milestone, Release, ReleaseStatus
 from northing.roadmap.queries import Outlook, open_milestones, open_releases, outlooks, planned_features, releases_of
-from northing.roadmap.rules import FORECAST, WORK_DONE, in_words
+from northing.roadmap.rules import AT_RISK, FORECAST, WORK_DONE, in_words
 
 __all__ = [
+    "AT_RISK",
     "FORECAST",
     "WORK_DONE",
     "Dependency",

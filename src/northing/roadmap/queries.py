@@ -11,10 +11,10 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from northing.access.actor import Actor
-from northing.decisions.public import MeasureValue, measures_of
+from northing.decisions.public import MeasureValue, measures_of, measures_on
 from northing.features.public import Feature, Status, WorkPackage
 from northing.kit.batches import batched
-from northing.kit.models import Record
+from northing.kit.models import Record, RecordModel
 from northing.roadmap.models import (
     Dependency,
     Forecast,
@@ -83,6 +83,12 @@ def outlooks(actor: Actor, record_ids: Iterable[int]) -> dict[int, Outlook]:
     """The forecasts of records by id; those without one are absent."""
     measures = measures_of(actor, record_ids, [FORECAST])
     return {pk: Outlook.of(by_name[FORECAST]) for pk, by_name in measures.items()}
+
+
+def outlook_on(actor: Actor, record: RecordModel) -> Outlook | None:
+    """The forecast of the one record whose page it is."""
+    forecast = measures_on(actor, record).get(FORECAST)
+    return Outlook.of(forecast) if forecast else None
 
 
 def releases_of(actor: Actor, feature_ids: Iterable[int]) -> dict[int, list[Release]]:

@@ -14,6 +14,7 @@ from northing.kit.record_types import Values
 
 FORECAST = "forecast"
 WORK_DONE = "work_done"  # share of the work items that are done, in percent
+AT_RISK = "at_risk"  # working days that open risks cost on average; `detail` has "risks": each one's id, chance, days
 DATED = ("feature", "release", "milestone")
 """Record types with target, promised and forecast dates."""
 WAITING = (*DATED, "work_package")
@@ -175,6 +176,8 @@ def reasons(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
         told.append("a team's capacity changed")
     if before["dependencies"] != after["dependencies"]:
         told.append("dependencies changed")
+    if before.get("risks", {}) != after.get("risks", {}):
+        told.append("risks changed")
     if days := (date.fromisoformat(after["start"]) - date.fromisoformat(before["start"])).days:
         told.append(f"{days} day{'' if days == 1 else 's'} passed")
     return told

@@ -18,8 +18,8 @@ from northing.kit import history, reading
 from northing.kit.problems import Invalid, Problem
 from northing.kit.record_types import registry
 from northing.kit.views.doors import page, whole
-from northing.roadmap import actions, queries
-from northing.roadmap.drawing import ZOOMS, timeline
+from northing.roadmap import actions, panels, queries
+from northing.roadmap.drawing import ZOOMS, colours, timeline
 from northing.roadmap.jobs import refresh_forecast
 from northing.roadmap.lines import GROUPINGS, by_stretch, lines
 from northing.roadmap.models import PublishedView, Release
@@ -70,6 +70,7 @@ def roadmap(request: HttpRequest, actor: Actor) -> HttpResponse:
     }
     if view == "timeline":
         context["timeline"] = timeline(actor, shown, by, zoom, base_of(actor) if may_update else "")
+        context["colours"] = colours(shown)
         context["drawable"] = any(line.outlook for line in [*shown.features, *shown.marks])
     elif view == "now":
         context["columns"] = by_stretch(shown.features)
@@ -160,10 +161,12 @@ def _changed(text: str, undo: str = "") -> HttpResponse:
     return toast(response, text, undo=undo)
 
 
-@page("POST")
+@page("GET", "POST")
 def place(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
-    """Put a feature into a release (`release`, a key), or take it out of one (`remove`)."""
+    """The releases to choose from; or put a feature into one (`release`, a key), or take it out (`remove`)."""
     feature = reading.get_record(actor, registry.of(Feature), key)
+    if request.method == "GET":
+        return HttpResponse(panels.pick_release(request, actor, feature))
     if "remove" in request.POST:
         actions.displace(actor, feature, _release(actor, request.POST["remove"]))
     else:

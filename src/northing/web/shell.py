@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
 from northing.access.actor import Actor
 from northing.access.models import Member, Workspace
@@ -16,10 +17,19 @@ GROUPS = ("", "Plan", "Deliver", "Learn", "Settings")
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """The template context of the frame; pages outside a workspace get a bare one."""
+    """The template context of the frame; pages outside a workspace get a bare one.
+
+    It is made when a template first asks for it, once a request: fragments and panels never do.
+    """
+    if not hasattr(request, "frame"):
+        request.frame = SimpleLazyObject(lambda: _frame(request))  # type: ignore[attr-defined]
+    return {"shell": request.frame}  # type: ignore[attr-defined]
+
+
+def _frame(request: HttpRequest) -> Shell:
     actor: Actor | None = getattr(request, "actor", None)
     if actor is None:
-        return {"shell": Shell()}
+        return Shell()
     member: Member = request.member  # type: ignore[attr-defined]
     base = f"/{actor.workspace.slug}/"
     grouped: dict[str, list[MenuItem]] = defaultdict(list)
@@ -41,14 +51,16 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         theme="" if member.user.theme == "auto" else member.user.theme,
         single_keys=member.user.shortcuts,
     )
-    return {"shell": frame.at(request.path)}
+    return frame.at(request.path)
 
 
 def _workspaces(member: Member) -> list[MenuItem]:
     """The member's other workspaces to switch to; none when there is only this one."""
     rows = Workspace.objects.filter(members__user_id=member.user_id, members__is_active=True)
     found = list(rows.order_by("name").values_list("name", "slug"))
-    return [MenuItem(name, f"/{slug}/", "briefcase") for name, slug in found] if len(found) > 1 else []
+    here = member.workspace.slug
+    items = [MenuItem(name, f"/{slug}/", "briefcase", current=slug == here) for name, slug in found]
+    return items if len(items) > 1 else []
 
 
 def _item(actor: Actor, base: str, entry: MenuEntry) -> MenuItem:

@@ -12,6 +12,7 @@ from northing.access.actor import Actor
 from northing.accounts.models import Team
 from northing.decisions.models import Measure
 from northing.decisions.public import MeasureValue, measure_column, measures_of, remove_measures, write_measures
+from northing.kit.extensions import load_columns
 from northing.kit.problems import Missing
 
 pytestmark = pytest.mark.django_db
@@ -66,12 +67,12 @@ def test_a_column_sorts_by_the_likely_value_and_draws_one_scale(actor: Actor, re
     )
     assert column.ranking is not None
     assert list(column.ranking(actor).order_by("-p50")) == [(three, 7), (one, 5), (two, 2)]
-    shown = column.load(actor, [one, two, three])
+    shown = load_columns(actor, [column], [one, two, three])["effort"]
     assert len({value.scale for value in shown.values()}) == 1
-    assert "5 <small>(3–9)</small>" in column.cell(shown[one], [])
-    assert "guessed" in column.cell(shown[two], [])
-    assert ">7</span>" in column.cell(shown[three], [])
-    assert "No range yet" in column.cell(None, [])
+    assert "5 <small>(3–9)</small>" in column.cell(shown[one])
+    assert "guessed" in column.cell(shown[two])
+    assert ">7</span>" in column.cell(shown[three])
+    assert "No range yet" in column.cell(None)
     assert [column.text(shown.get(pk)) for pk in (one, three, 0)] == ["5 (3–9) days", "7 days", ""]
     assert column.to_json(shown[two])["assumed"] is True
 
@@ -89,8 +90,8 @@ def test_dates_are_days(actor: Actor, records: Records) -> None:
     days = [date(2026, 12, 29), date(2027, 1, 13), date(2027, 2, 7)]
     write_measures(actor, [MeasureValue(one, "forecast", *[float(day.toordinal()) for day in days], is_date=True)])
     column = measure_column("forecast", "Forecast", of="release")
-    shown = column.load(actor, [one])[one]
-    assert "29 Dec–7 Feb" in column.cell(shown, [])
+    shown = load_columns(actor, [column], [one])["forecast"][one]
+    assert "29 Dec–7 Feb" in column.cell(shown)
     assert column.to_json(shown)["p50"] == "2027-01-13"
 
 

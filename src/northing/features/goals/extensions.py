@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 
 from northing.access.actor import Actor
-from northing.decisions.public import record_in_words, scorecard
+from northing.decisions.public import record_in_words, scores_on
 from northing.kit.extensions import MenuEntry, Panel, extensions
 from northing.kit.reading import labels_of_any
 from northing.kit.record_types import registry
@@ -30,7 +30,7 @@ def _metric_titles(actor: Actor, quantities: list[str]) -> dict[str, str]:
 
 def _outcome(request: HttpRequest, actor: Actor, feature: Any) -> str:
     """Forecast beside measured, scored in plain words; nothing while nothing was measured."""
-    scores = scorecard(actor, [feature.pk]).get(feature.pk, {})
+    scores = scores_on(actor, feature)
     if not scores:
         return ""
     titles = _metric_titles(actor, list(scores))

@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 from zlib import crc32
 
 import numpy as np
-from numpy.typing import NDArray
 
 from northing.decisions.public import Outcome, RunKind, quantity_named, register_run_kind
 from northing.expressions import Formula, FormulaError
 from northing.features.models import Method
-from northing.science.estimates import Batch, fit_triples
-from northing.science.estimates.judgements import DAYS_A_WEEK
-from northing.science.priorities import (
-    METHODS,
-    Confidence,
-    Ranking,
-    ScoringMethod,
-    custom,
-    in_words,
-    prioritise,
-    weighted,
-    width_of_confidence,
-)
+from northing.science import estimates, priorities
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 KIND = "priorities"
 DRAWS = 2_000  # a chance is then known to about 1 in 100
@@ -34,8 +24,8 @@ _BLOCK = 250
 _SKETCH = 500  # draws behind the picture and the budget line
 _DRIVERS = 8
 
-Floats = NDArray[np.float64]
-Samples = dict[str, Floats]
+Floats: TypeAlias = "NDArray[np.float64]"
+Samples: TypeAlias = "dict[str, Floats]"
 Features = Mapping[str, Mapping[str, Sequence[Any]]]
 
 # What is set against what in the picture: gain, and what it takes. Other methods: the score against the effort.
@@ -52,15 +42,15 @@ _AXES: Mapping[str, tuple[str, str]] = {
 _STANDS_FOR = {"duration": "effort"}
 
 
-def method_of(definition: Mapping[str, Any], currency: str = "EUR") -> ScoringMethod:
+def method_of(definition: Mapping[str, Any], currency: str = "EUR") -> priorities.ScoringMethod:
     """The scoring method that a run's parameters define. Raises `FormulaError` for a faulty formula."""
     name = definition["method"]
     if name == Method.CUSTOM:
         text = definition["formula"]
-        return custom(text, {word: _unit(word, currency) for word in Formula(text).names})
+        return priorities.custom(text, {word: _unit(word, currency) for word in Formula(text).names})
     if name == Method.WEIGHTED:
-        return weighted(definition["weights"])
-    return METHODS[name]
+        return priorities.weighted(definition["weights"])
+    return priorities.METHODS[name]
 
 
 def _unit(quantity: str, currency: str) -> str:
@@ -106,13 +96,13 @@ def compute(inputs: Any, parameters: Mapping[str, Any], seed: int) -> Outcome:
     batches = _batches(method, features, exact)
     draws = 1 if exact else parameters["draws"]
     blocks = (_block(batches, i, width, seed) for i, width in enumerate(_widths(draws)))
-    found = prioritise(method, keys, blocks, draws=draws, top=parameters["top"], drivers=_DRIVERS)
+    found = priorities.prioritise(method, keys, blocks, draws=draws, top=parameters["top"], drivers=_DRIVERS)
     sketch = _sketch(method, definition, batches, found.ranking, keys, 1 if exact else _SKETCH, seed)
     return Outcome(
         {
             "rows": _rows(found.ranking),
             "groups": [[one.first, one.last, str(one.verdict)] for one in found.ranking.groups],
-            "words": in_words(found.ranking.groups),
+            "words": priorities.in_words(found.ranking.groups),
             "top": found.ranking.top,
             "drivers": [
                 {
@@ -132,24 +122,24 @@ def compute(inputs: Any, parameters: Mapping[str, Any], seed: int) -> Outcome:
 register_run_kind(RunKind(KIND, "metalog-ranks-2", compute))
 
 
-def _batches(method: ScoringMethod, features: Features, exact: bool) -> dict[str, Batch]:
+def _batches(method: priorities.ScoringMethod, features: Features, exact: bool) -> dict[str, estimates.Batch]:
     """The distributions of each quantity over all features, in the method's units."""
     names = set(method.quantities)
     if all("effort" in values for values in features.values()):
         names.add("effort")
-    widen = method.confidence is Confidence.WIDTH
+    widen = method.confidence is priorities.Confidence.WIDTH
     return {name: _batch(name, features, exact, widen) for name in sorted(names)}
 
 
-def _batch(name: str, features: Features, exact: bool, widen: bool) -> Batch:
+def _batch(name: str, features: Features, exact: bool, widen: bool) -> estimates.Batch:
     known = quantity_named(_STANDS_FOR.get(name, name))
-    factor = 1 / DAYS_A_WEEK if known.is_time else 1.0
+    factor = 1 / estimates.judgements.DAYS_A_WEEK if known.is_time else 1.0
     rows = [_triple(values, known.name, widen) for values in features.values()]
     triples = factor * np.array(rows, dtype=np.float64).T
     if exact:
         triples[:] = triples[1]
     upper = known.upper if known.upper is None else known.upper * factor
-    return fit_triples(*triples, lower=known.lower, upper=upper)
+    return estimates.fit_triples(*triples, lower=known.lower, upper=upper)
 
 
 def _triple(values: Mapping[str, Sequence[Any]], name: str, widen: bool) -> Sequence[float]:
@@ -157,7 +147,7 @@ def _triple(values: Mapping[str, Sequence[Any]], name: str, widen: bool) -> Sequ
     low, likely, high, assumed = values[name]
     if not (widen and assumed and "confidence" in values and likely > 0):
         return low, likely, high
-    factor = width_of_confidence(values["confidence"][1])
+    factor = priorities.width_of_confidence(values["confidence"][1])
     return likely / factor, likely, likely * factor
 
 
@@ -165,7 +155,7 @@ def _widths(draws: int) -> Iterator[int]:
     yield from (min(_BLOCK, draws - start) for start in range(0, draws, _BLOCK))
 
 
-def _block(batches: Mapping[str, Batch], index: int, width: int, seed: int) -> Samples:
+def _block(batches: Mapping[str, estimates.Batch], index: int, width: int, seed: int) -> Samples:
     """One block of samples (features x draws); each quantity has a stream of its own, whatever the method."""
     return {
         name: np.ascontiguousarray(batch.block(index, width, (seed, crc32(name.encode()))).T)
@@ -173,7 +163,7 @@ def _block(batches: Mapping[str, Batch], index: int, width: int, seed: int) -> S
     }
 
 
-def _rows(ranking: Ranking) -> list[dict[str, Any]]:
+def _rows(ranking: priorities.Ranking) -> list[dict[str, Any]]:
     chances = [*ranking.beats_next.tolist(), None]
     return [
         {
@@ -188,10 +178,10 @@ def _rows(ranking: Ranking) -> list[dict[str, Any]]:
 
 
 def _sketch(
-    method: ScoringMethod,
+    method: priorities.ScoringMethod,
     definition: Mapping[str, Any],
-    batches: Mapping[str, Batch],
-    ranking: Ranking,
+    batches: Mapping[str, estimates.Batch],
+    ranking: priorities.Ranking,
     keys: Sequence[str],
     draws: int,
     seed: int,

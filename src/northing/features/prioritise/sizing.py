@@ -63,6 +63,7 @@ def grid(request: HttpRequest, actor: Actor) -> HttpResponse:
         "rows": [_row(actor, row, quantity, values, typed) for row in rows],
         "sized": sum(row.pk in typed for row in rows),
         "waiting": waiting.count(),
+        "has_features": bool(rows) or Feature.objects.within(actor).filter(archived_at=None).exists(),
         "may_size": actor.may(Verb.CREATE, "estimate"),
         "slug": actor.workspace.slug,
     }
@@ -111,4 +112,5 @@ def _row(actor: Actor, feature: Feature, quantity: str, values: Any, typed: dict
         "title": feature.title,
         "value": draw_value(values.get(feature.pk, {}).get(quantity), quantity),
         "typed": typed.get(feature.pk, ""),
+        "is_lacking": quantity not in values.get(feature.pk, {}),
     }

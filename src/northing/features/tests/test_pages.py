@@ -205,7 +205,7 @@ def test_the_panels_say_who_asks_what_it_serves_and_how_it_goes(actor: Actor, cl
     assert "48,000 EUR" in asking
     assert "Cannot do without: 1" in asking
     assert "I love it." in text_of(client.get("/orchard/features/F-1/panel/passages"))
-    assert "Serves no goal" in text_of(client.get("/orchard/features/"))
+    assert "Serves no goal" in text_of(client.get("/orchard/features/filters"))
     assert "Large exports" in text_of(client.get("/orchard/features/?goals=none"))
     assert "Bigger jobs" in text_of(client.post("/orchard/features/F-1/goals", {"goal": goal.pk}))
     assert 'data-title="Large exports"' not in text_of(client.get("/orchard/features/?goals=none"))

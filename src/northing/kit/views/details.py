@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any
 
 from django.forms import Textarea
@@ -14,13 +15,14 @@ from northing.access.roles import Verb
 from northing.kit import changes, history, reading
 from northing.kit.changes import Edit, changing
 from northing.kit.extensions import Panel, extensions
-from northing.kit.fields import LongText, Tags
+from northing.kit.fields import Field, LongText, Tags
 from northing.kit.forms import RecordForm, record_form
 from northing.kit.models import Comment, Link
 from northing.kit.problems import Invalid, Missing, Problem
 from northing.kit.record_types import RecordType
 from northing.kit.tables import field_drawer
 from northing.kit.views.doors import page, record_page, whole
+from northing.ui import formats
 from northing.ui.cells import EMPTY
 from northing.ui.shell import layout
 from northing.ui.toasts import toast
@@ -209,10 +211,20 @@ def _shown_change(actor: Actor, record_type: RecordType, name: str, old: Any, ne
         return {"label": spec.label, "old": names.get(old, "–"), "new": names.get(new, "–")}
     if isinstance(spec, Tags):
         return {"label": spec.label, "old": ", ".join(old or ()), "new": ", ".join(new or ())}
-    old, new = (
-        spec.to_text(value) if spec.kind == "choice" else str("" if value is None else value) for value in (old, new)
-    )
-    return {"label": spec.label, "old": old, "new": new}
+    return {"label": spec.label, "old": _said(spec, old), "new": _said(spec, new)}
+
+
+def _said(spec: Field, value: Any) -> str:
+    """A value of a change as one reads it; history keeps days and moments as ISO texts."""
+    if value is None or value == "":
+        return ""
+    if spec.kind == "day":
+        return formats.day(date.fromisoformat(str(value)))
+    if spec.kind == "moment":
+        return f"{timezone.localtime(datetime.fromisoformat(str(value))):%d %b %Y, %H:%M}"
+    if spec.kind == "flag":
+        return "yes" if value else "no"
+    return spec.to_text(value) if spec.kind == "choice" else str(value)
 
 
 def _names_of(actor: Actor, record_type: RecordType, name: str, ids: list[Any]) -> dict[Any, str]:
@@ -233,10 +245,11 @@ def restore(request: HttpRequest, actor: Actor, record_type: RecordType, key: st
 def undo_change(request: HttpRequest, actor: Actor, change_id: int) -> HttpResponse:
     """Take a change back; what was changed since is left alone and said."""
     undone = history.undo(actor, change_id)
+    taken = f": {undone.taken_back} taken back" if undone.taken_back != 1 or undone.left else ""
     left = f", {undone.left} left alone because changed since" if undone.left else ""
     response = HttpResponse(status=204)
     response["HX-Trigger"] = '{"records-changed": true}'
-    return toast(response, f"{undone.taken_back} taken back{left}")
+    return toast(response, f"Undone{taken}{left}")
 
 
 @record_page("POST")

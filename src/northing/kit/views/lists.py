@@ -1,32 +1,28 @@
-"""The list of a record type: page, table fragment, saved views and bulk edit."""
+"""The list of a record type: page, table fragment, bulk edit and inline edit."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.shortcuts import get_object_or_404, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
 from northing.access.actor import Actor
-from northing.access.requests import WorkspaceRequest
 from northing.access.roles import Verb
 from northing.kit import changes, exporting, listing, reading
 from northing.kit.changes import Edit, changing
-from northing.kit.extensions import extensions
-from northing.kit.fields import Choice, Day, Field, Flag, Moment, Number, Person, Reference
+from northing.kit.fields import Field
 from northing.kit.forms import record_form
-from northing.kit.listing import ListRequest
-from northing.kit.models import SavedView
 from northing.kit.problems import Conflict, Invalid, Problem
-from northing.kit.record_types import RecordType, registry
+from northing.kit.record_types import RecordType
 from northing.kit.tables import editable_cell, shown_columns, table
 from northing.kit.views.doors import record_page, whole
+from northing.kit.views.filters import filter_bar
 from northing.ui.shell import layout
 from northing.ui.toasts import toast
 
 MOST_IN_BULK = 2000
-QUICK_FILTERS = 2
+BULK_IN_SIGHT = 3
 SAVED_AT_ONCE = ("choice", "person", "reference", "flag")
 
 
@@ -34,7 +30,7 @@ SAVED_AT_ONCE = ("choice", "person", "reference", "flag")
 def list_records(request: HttpRequest, actor: Actor, record_type: RecordType) -> HttpResponse:
     """The list; htmx asking for `#table` gets the table alone."""
     wanted = listing.from_query(record_type, request.GET)
-    page = listing.page(actor, record_type, wanted)
+    page = listing.page(actor, record_type, wanted, fields=shown_columns(record_type, wanted))
     context = {
         "record_type": record_type,
         "table": table(actor, record_type, page.records, wanted),
@@ -46,21 +42,13 @@ def list_records(request: HttpRequest, actor: Actor, record_type: RecordType) ->
         "create_label": f"New {record_type.noun}",
         "wanted": wanted,
         "is_filtered": bool(wanted.filters or wanted.text or wanted.archived),
-        "bulk_fields": [spec for spec in record_type.specs.values() if _is_bulk(spec)],
+        "bulk_fields": _bulk_fields(record_type)[:BULK_IN_SIGHT],
         "may_create": actor.may(Verb.CREATE, record_type.name),
         "may_update": actor.may(Verb.UPDATE, record_type.name),
         "may_import": actor.may(Verb.IMPORT, record_type.name) and record_type.importable,
     }
-    filters = [_filter_control(actor, record_type, wanted, name) for name in _filters_shown(record_type)]
-    quick = [control for control in filters if control["kind"] == "choice"][:QUICK_FILTERS]
-    more = [control for control in filters if control not in quick]
-    context |= {
-        "quick_filters": quick,
-        "more_filters": more,
-        "chips": [chip for control in more for chip in _chips(control, wanted)],
-        "views": _saved_views(actor, record_type),
-        "columns": _column_choices(record_type, wanted),
-        "kept": QueryDict(wanted.query(columns=())).items(),
+    context |= filter_bar(actor, record_type, wanted) | {
+        "query": wanted.query(),
         "export_forms": [(form, label) for form, (label, _) in exporting.FORMS.items()],
         "fragment": request.headers.get("HX-Target") == "table",
     }
@@ -72,66 +60,12 @@ def list_records(request: HttpRequest, actor: Actor, record_type: RecordType) ->
     return response
 
 
-def _chips(control: dict[str, Any], wanted: ListRequest) -> Iterator[dict[str, str]]:
-    """What stands in the bar for a filter that is set but not in sight, with the way to take it off."""
-    named = dict(control.get("options", ()))
-    for suffix, word in (("", ""), ("_from", "from "), ("_to", "to ")):
-        name = control["name"] + suffix
-        if name in wanted.filters:
-            others = {key: values for key, values in wanted.filters.items() if key != name}
-            value = word + ", ".join(str(named.get(given, given)) for given in wanted.filters[name])
-            yield {"label": control["label"], "value": value, "without": wanted.query(filters=others)}
-
-
 def _total(record_type: RecordType, page: listing.Page) -> str:
-    word = record_type.noun if page.total == 1 else record_type.nouns
-    return f"{'more than ' * page.capped}{page.total:,} {word}"
+    return "more than " * page.capped + record_type.counted(page.total)
 
 
-def _filters_shown(record_type: RecordType) -> list[str]:
-    return [*record_type.filters, *extensions.filters[record_type.name], "owner"]
-
-
-def _filter_control(actor: Actor, record_type: RecordType, wanted: ListRequest, name: str) -> dict[str, Any]:
-    """What the filter bar needs to draw one filter."""
-    extra = extensions.filters[record_type.name].get(name)
-    chosen = wanted.filters.get(name, ())
-    if extra is not None:
-        return {"kind": "choice", "name": name, "label": extra.label, "options": extra.options(actor), "chosen": chosen}
-    spec = record_type.all_specs[name]
-    control = {"kind": "choice", "name": name, "label": spec.label, "chosen": chosen}
-    if isinstance(spec, Choice):
-        return control | {"options": spec.options}
-    if isinstance(spec, Flag):
-        return control | {"options": (("yes", "Yes"), ("no", "No"))}
-    if isinstance(spec, Person):
-        people = ((str(pk), person) for pk, person in reading.member_names(actor).items())
-        return control | {"options": [("me", "Me"), *people, ("none", "Nobody")]}
-    if isinstance(spec, Reference):
-        return control | {"options": _reference_options(actor, spec)}
-    if isinstance(spec, (Number, Day, Moment)):
-        low, high = (wanted.filters.get(name + suffix, ("",))[-1] for suffix, _ in listing.RANGES)
-        return control | {"kind": "number" if isinstance(spec, Number) else "date", "low": low, "high": high}
-    return control | {"kind": "text", "value": chosen[-1] if chosen else ""}
-
-
-def _reference_options(actor: Actor, spec: Reference) -> list[tuple[str, str]]:
-    target = registry.of(spec.to)
-    newest = spec.to.objects.within(actor).filter(archived_at=None).order_by("-pk").values_list("pk", target.title)
-    options = sorted(((str(pk), str(title)) for pk, title in newest[:200]), key=lambda option: option[1].casefold())
-    return options if spec.required else [*options, (listing.NONE, "None")]
-
-
-def _saved_views(actor: Actor, record_type: RecordType) -> list[SavedView]:
-    views = SavedView.objects.within(actor).filter(type=record_type.name).order_by("name")
-    return [view for view in views if view.shared or view.member_id == actor.member_id]
-
-
-def _column_choices(record_type: RecordType, wanted: ListRequest) -> list[tuple[str, str, bool]]:
-    shown = shown_columns(record_type, wanted)
-    names = {name: spec.label for name, spec in record_type.all_specs.items()}
-    names |= {name: column.label for name, column in extensions.columns[record_type.name].items()}
-    return [(name, label, name in shown) for name, label in names.items()]
+def _bulk_fields(record_type: RecordType) -> list[Field]:
+    return [spec for spec in record_type.specs.values() if _is_bulk(spec)]
 
 
 def _is_bulk(spec: Field) -> bool:
@@ -139,42 +73,17 @@ def _is_bulk(spec: Field) -> bool:
 
 
 @record_page("GET", "POST")
-def save_view(request: WorkspaceRequest, actor: Actor, record_type: RecordType) -> HttpResponse:
-    """Keep the present filters, sort and columns under a name."""
-    actor.require(Verb.COMMENT, record_type.name)
-    if request.method == "GET":
-        context = {"query": request.GET.urlencode(), "list_url": reading.list_url(actor, record_type)}
-        return render(request, "kit/save_view.html", context | {"layout": layout(request)})
-    name = request.POST.get("name", "").strip()[:80]
-    if not name:
-        raise Invalid([Problem("name", name, "give the view a name")])
-    query = request.POST.get("query", "").lstrip("?")[:4000]
-    view, _ = SavedView.objects.update_or_create(
-        workspace=actor.workspace,
-        type=record_type.name,
-        member=request.member,
-        name=name,
-        defaults={"query": query, "shared": "shared" in request.POST},
-    )
-    return HttpResponseRedirect(f"{reading.list_url(actor, record_type)}?{view.query}")
-
-
-@record_page("POST")
-def delete_view(request: HttpRequest, actor: Actor, record_type: RecordType, view_id: int) -> HttpResponse:
-    view = get_object_or_404(SavedView.objects.within(actor), pk=view_id, type=record_type.name)
-    if view.member_id != actor.member_id:
-        actor.require(Verb.MANAGE, record_type.name)
-    view.delete()
-    return HttpResponseRedirect(reading.list_url(actor, record_type))
-
-
-@record_page("POST")
 def bulk(request: HttpRequest, actor: Actor, record_type: RecordType) -> HttpResponse:
-    """Edit or archive the ticked records: first a preview, then all of them in one change that can be undone."""
+    """Edit or archive the ticked records: first a preview, then all of them in one change that can be undone.
+
+    GET answers with the menu of fields that can be set.
+    """
+    if request.method == "GET":
+        return render(request, "kit/bulk_fields.html", {"fields": _bulk_fields(record_type)})
     ids = _ids(request)
     field = request.POST.get("field", "")
     if field == "archive":
-        with changing(actor, f"archived {len(ids)} {record_type.nouns}") as change:
+        with changing(actor, f"archived {record_type.counted(len(ids))}") as change:
             change.archive(record_type, ids)
         return _done(actor, change.change.pk, f"{len(ids)} archived")
     if field not in record_type.specs or not _is_bulk(record_type.specs[field]):
@@ -182,7 +91,7 @@ def bulk(request: HttpRequest, actor: Actor, record_type: RecordType) -> HttpRes
     if "value" not in request.POST and field not in request.POST:
         return _bulk_form(request, actor, record_type, ids, field)
     value = request.POST.get(field, "")
-    with changing(actor, f"set {record_type.specs[field].label.lower()} of {len(ids)} {record_type.nouns}") as change:
+    with changing(actor, f"set {record_type.specs[field].label.lower()} of {record_type.counted(len(ids))}") as change:
         change.update(record_type, [Edit(pk, {field: value}) for pk in ids])
     return _done(actor, change.change.pk, f"{len(ids)} changed")
 
@@ -198,6 +107,7 @@ def _ids(request: HttpRequest) -> list[int]:
 
 def _bulk_form(request: HttpRequest, actor: Actor, record_type: RecordType, ids: list[int], field: str) -> HttpResponse:
     form = record_form(actor, record_type, only=[field])
+    _leave_unchosen(form.fields[field].widget)
     found = reading.labels(actor, record_type, ids[:10])
     context = {
         "record_type": record_type,
@@ -210,6 +120,14 @@ def _bulk_form(request: HttpRequest, actor: Actor, record_type: RecordType, ids:
         "layout": layout(request),
     }
     return render(request, "kit/bulk.html", context)
+
+
+def _leave_unchosen(widget: Any) -> None:
+    """Let no value be the one that many records get by a press too many."""
+    choices = list(getattr(widget, "choices", ()))
+    if choices and choices[0][0] != "":
+        widget.choices = [("", "Choose…"), *choices]
+        widget.attrs["required"] = True
 
 
 def _done(actor: Actor, change_id: int, text: str) -> HttpResponse:
@@ -225,7 +143,7 @@ def cell(request: HttpRequest, actor: Actor, record_type: RecordType, key: str, 
     actor.require(Verb.UPDATE, record_type.name)
     spec = record_type.specs.get(field)
     if spec is None or not spec.editable:
-        raise Invalid([Problem(field, "", f"is not a field of a {record_type.noun} that can be edited")])
+        raise Invalid([Problem(field, "", f"is not a field of {record_type.a_noun} that can be edited")])
     context = {"url": request.path, "saves_on": "change" if spec.kind in SAVED_AT_ONCE else "submit"}
     if request.method == "GET":
         form = record_form(actor, record_type, record=record, only=[field])

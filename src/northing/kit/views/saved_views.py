@@ -1,0 +1,60 @@
+"""Filters, order and columns kept under a name."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+
+from northing.access.actor import Actor
+from northing.access.requests import WorkspaceRequest
+from northing.access.roles import Verb
+from northing.kit import reading
+from northing.kit.models import SavedView
+from northing.kit.problems import Invalid, Problem
+from northing.kit.record_types import RecordType
+from northing.kit.views.doors import record_page
+from northing.ui.shell import layout
+
+
+@record_page("GET")
+def views(request: HttpRequest, actor: Actor, record_type: RecordType) -> HttpResponse:
+    """The menu of views that the member may use."""
+    usable = SavedView.objects.within(actor).filter(Q(shared=True) | Q(member=actor.member_id), type=record_type.name)
+    may_manage = actor.may(Verb.MANAGE, record_type.name)
+    context = {
+        "views": [(view, may_manage or view.member_id == actor.member_id) for view in usable.order_by("name")],
+        "query": request.GET.urlencode(),
+        "may_save": actor.may(Verb.COMMENT, record_type.name),
+    }
+    return render(request, "kit/views.html", context)
+
+
+@record_page("GET", "POST")
+def save_view(request: WorkspaceRequest, actor: Actor, record_type: RecordType) -> HttpResponse:
+    """Keep the present filters, sort and columns under a name."""
+    actor.require(Verb.COMMENT, record_type.name)
+    if request.method == "GET":
+        context = {"query": request.GET.urlencode(), "list_url": reading.list_url(actor, record_type)}
+        return render(request, "kit/save_view.html", context | {"layout": layout(request)})
+    name = request.POST.get("name", "").strip()[:80]
+    if not name:
+        raise Invalid([Problem("name", name, "give the view a name")])
+    query = request.POST.get("query", "").lstrip("?")[:4000]
+    view, _ = SavedView.objects.update_or_create(
+        workspace=actor.workspace,
+        type=record_type.name,
+        member=request.member,
+        name=name,
+        defaults={"query": query, "shared": "shared" in request.POST},
+    )
+    return HttpResponseRedirect(f"{reading.list_url(actor, record_type)}?{view.query}")
+
+
+@record_page("POST")
+def delete_view(request: HttpRequest, actor: Actor, record_type: RecordType, view_id: int) -> HttpResponse:
+    view = get_object_or_404(SavedView.objects.within(actor), pk=view_id, type=record_type.name)
+    if view.member_id != actor.member_id:
+        actor.require(Verb.MANAGE, record_type.name)
+    view.delete()
+    return HttpResponseRedirect(reading.list_url(actor, record_type))
