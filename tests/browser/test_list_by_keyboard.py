@@ -110,6 +110,8 @@ def test_filters_give_a_clean_address_and_can_be_taken_off(at_list: Page, press:
     expect(at_list.locator("tbody tr")).to_have_count(1)
     expect(at_list).to_have_url("/orchard/features/?q=dark&sort=title")
     at_list.click("button[popovertarget=more-filters]")
+    expect(at_list.locator("[name=owner]")).to_be_visible()
+    expect(at_list).to_have_url("/orchard/features/?q=dark&sort=title")
     at_list.select_option("[name=owner]", "none")
     expect(at_list.locator(".filter-chip")).to_contain_text("Owner Nobody")
     at_list.keyboard.press("Escape")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from northing.accounts import api_views
 from northing.accounts import settings_views as views
 
 app_name = "accounts"
@@ -15,5 +16,6 @@ urlpatterns = [
     path("settings/invitations/<int:invitation_id>/withdraw", views.withdraw_invitation, name="withdraw"),
     path("settings/tokens", views.tokens, name="tokens"),
     path("settings/tokens/<int:token_id>/revoke", views.revoke_token, name="revoke_token"),
+    path("settings/api", api_views.guide, name="api_guide"),
     path("settings/preferences", views.preferences, name="preferences"),
 ]

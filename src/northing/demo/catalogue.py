@@ -129,6 +129,7 @@ def write(story: Story) -> None:
                 "product": story.id("product", product),
                 "area": story.id("area", area),
                 "state": "pursued",
+                "owner": story.owners.get(area, story.lead),
             }
             for title, product, area in OPPORTUNITIES
         ],
@@ -146,6 +147,7 @@ def _feature(story: Story, row: Row) -> dict[str, object]:
         "area": story.id("area", area),
         "status": status,
         "kind": kind,
+        "owner": story.owners.get(area, story.lead),
         "opportunity": story.id("opportunity", OPPORTUNITIES[opportunity][0]) if opportunity is not None else None,
         "created_at": story.moment(-story.dice.randint(40, 300)),
     }

@@ -57,7 +57,14 @@ def write(story: Story) -> None:
     story.create(
         "objective",
         [
-            {"title": title, "why": why, "product": None, "period_start": story.day(-90), "period_end": story.day(90)}
+            {
+                "title": title,
+                "why": why,
+                "product": None,
+                "period_start": story.day(-90),
+                "period_end": story.day(90),
+                "owner": story.lead,
+            }
             for title, why, _ in OBJECTIVES
         ],
     )
@@ -71,6 +78,7 @@ def write(story: Story) -> None:
                 "baseline": baseline,
                 "target": target,
                 "due": story.day(due),
+                "owner": story.lead,
             }
             for title, objective, metric, baseline, target, due in KEY_RESULTS
         ],
@@ -78,7 +86,12 @@ def write(story: Story) -> None:
     story.create(
         "initiative",
         [
-            {"title": title, "objective": story.id("objective", OBJECTIVES[objective][0]), "share": share}
+            {
+                "title": title,
+                "objective": story.id("objective", OBJECTIVES[objective][0]),
+                "share": share,
+                "owner": story.lead,
+            }
             for title, objective, share in INITIATIVES
         ],
     )

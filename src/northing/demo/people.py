@@ -1,4 +1,4 @@
-"""Who works on Lumen and Aria: colleagues (invented) and their teams."""
+"""Who works on Lumen and Aria: colleagues (invented), their teams, and what each looks after."""
 
 from __future__ import annotations
 
@@ -26,16 +26,28 @@ TEAMS = (
 )
 
 
+# Who looks after each area besides the lead: places in COLLEAGUES.
+OWNERS = {
+    "Library": 1,
+    "Onboarding": 1,
+    "Comfort": 2,
+    "Case and parts": 2,
+    "Pairing": 3,
+    "Sound settings": 3,
+}
+
+
 def write(story: Story, first_user: User | None) -> list[int]:
     """Make members and teams; the ids of the colleagues who estimate."""
     workspace = story.actor.workspace
-    if first_user is not None:
-        Member.objects.bulk_create([Member(workspace=workspace, user=first_user, role=Role.ADMIN)])
+    own = [Member(workspace=workspace, user=user, role=Role.ADMIN) for user in [first_user] if user]
     members = []
     for name, word, role in COLLEAGUES:
         user, _ = User.objects.get_or_create(email=f"{word}@example.com", defaults={"name": name, "password": "!"})
         members.append(Member(workspace=workspace, user=user, role=role))
-    Member.objects.bulk_create(members)
+    Member.objects.bulk_create(own + members)
+    story.lead = (own + members)[0].pk
+    story.owners = {area: members[place].pk for area, place in OWNERS.items()}
     away = {"from": story.day(28).isoformat(), "to": story.day(42).isoformat(), "people": 1}
     story.create(
         "team",

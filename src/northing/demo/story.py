@@ -21,8 +21,12 @@ class Story:
     dice: Random
     today: date
     made: dict[tuple[str, str], Any] = field(default_factory=dict)
+    lead: int = 0
+    """The member whose products these are: who looks at the demo."""
+    owners: dict[str, int] = field(default_factory=dict)
+    """The member who looks after each area."""
 
-    def create(self, record_type: str, rows: Sequence[Values], event: str = "demo") -> list[Any]:
+    def create(self, record_type: str, rows: Sequence[Values], event: str = "made it for the demo") -> list[Any]:
         """Create records and remember each by its title."""
         kind = registry.named(record_type)
         records = changes.create(self.actor, kind, rows, event) if rows else []

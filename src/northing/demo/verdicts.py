@@ -25,6 +25,7 @@ def write(story: Story, members: list[int]) -> None:
                 {"title": "Video tour", "for": "Cheap", "against": "Nobody watches"},
             ],
             "review_at": story.day(-20),
+            "owner": story.lead,
         },
         {guided: "The experiment"},
     )
@@ -44,6 +45,8 @@ def write(story: Story, members: list[int]) -> None:
                 {"title": "Wait for the tuning", "for": "No risk", "against": "The season may be missed"},
             ],
             "review_at": story.day(10),
+            "owner": story.lead,
+            "roles": {"driver": members[1], "approver": story.lead, "contributors": [members[2], members[3]]},
         },
         {noise: "Date and cost", story.id("work_package", "Second microphone part"): "Lead time"},
     )
@@ -56,6 +59,7 @@ def write(story: Story, members: list[int]) -> None:
                 {"title": "Export presets shared by a team", "for": "Four weeks", "against": "Fewer ask"},
             ],
             "review_at": story.day(21),
+            "owner": story.lead,
         },
         {
             story.id("feature", "Export in the background"): "Candidate",

@@ -68,6 +68,7 @@ def write(story: Story) -> None:
                 "probability": chance,
                 "delay": delay,
                 "response": response,
+                "owner": story.find("feature", feature).owner_id,
             }
             for title, feature, chance, delay, response in RISKS
         ],
@@ -75,9 +76,9 @@ def write(story: Story) -> None:
     story.create(
         "release",
         [
-            {"title": "Lumen 9.1", "product": story.id("product", "Lumen"), "target": story.day(60)},
-            {"title": "Lumen 9.2", "product": story.id("product", "Lumen"), "target": story.day(125)},
-            {"title": "Aria launch", "product": story.id("product", "Aria"), "target": story.day(170)},
+            _dated(story, "Lumen 9.1", "Lumen", 60),
+            _dated(story, "Lumen 9.2", "Lumen", 125),
+            _dated(story, "Aria launch", "Aria", 170),
         ],
     )
     for release, features in GOES_OUT_WITH.items():
@@ -86,8 +87,8 @@ def write(story: Story) -> None:
     story.create(
         "milestone",
         [
-            {"title": "Sound and vision fair", "product": story.id("product", "Aria"), "target": story.day(150)},
-            {"title": "Design freeze of Aria", "product": story.id("product", "Aria"), "target": story.day(70)},
+            _dated(story, "Sound and vision fair", "Aria", 150),
+            _dated(story, "Design freeze of Aria", "Aria", 70),
         ],
     )
 
@@ -97,6 +98,16 @@ def write(story: Story) -> None:
         "successor": story.id("milestone", "Design freeze of Aria"),
     }
     story.create("dependency", [row])
+
+
+def _dated(story: Story, title: str, product: str, days: int) -> dict[str, object]:
+    """A release or milestone of a product, aimed at a day so many days ahead."""
+    return {
+        "title": title,
+        "product": story.id("product", product),
+        "target": story.day(days),
+        "owner": story.lead,
+    }
 
 
 def _item(story: Story, number: int) -> dict[str, object]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from html import escape
 from zlib import crc32
 
@@ -23,6 +24,7 @@ EMPTY = SafeString('<span class="none" aria-hidden="true">–</span>')
 _NO_RANGE = SafeString('<span class="none">No range yet</span>')
 RANGE_WIDTH = 104
 _SPARK_WIDTH, _SPARK_HEIGHT = 72, 18
+_remembered = lru_cache(maxsize=1024)  # for cells of which a list shows the same few again and again
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ def link(value: object, url: str, drawer: bool = True) -> SafeString:
     return SafeString(f'<a class="title" href="{escape(url)}"{target}>{escape(str(value))}</a>')
 
 
+@_remembered
 def status(label: str, tone: Tone = "neutral") -> SafeString:
     """A status: always a dot and a word."""
     return SafeString(f'<span class="chip {tone}">{escape(label)}</span>') if label else EMPTY
@@ -143,11 +146,11 @@ def interval(value: Interval | None, scale: Scale | None = None, unit: str = "")
     middle, spread = formats.interval(value.low, value.mid, value.high)
     note = "Assumed range" if value.guessed else "80 % range"
     if value.source:
-        note = f"{note}: {value.source}"
+        note = f"{note}: {escape(value.source)}"
     bar = interval_bar(value, scale) if scale else ""
     after = f" {escape(unit)}" if unit else ""
     return SafeString(
-        f'<span class="interval" title="{escape(note)}">{bar}<span class="num">{middle} '
+        f'<span class="interval" title="{note}">{bar}<span class="num">{middle} '
         f"<small>({spread})</small>{after}</span></span>"
     )
 
@@ -177,6 +180,7 @@ def moment(value: datetime | None, now: datetime | None = None) -> SafeString:
     return SafeString(f'<time datetime="{exact}" title="{exact}">{formats.ago(value, now)}</time>')
 
 
+@_remembered
 def avatar(name: str) -> SafeString:
     """A person as initials; the tint is the same for the same name everywhere."""
     shown = escape(name)
@@ -187,13 +191,14 @@ def avatar(name: str) -> SafeString:
     )
 
 
+@_remembered
 def person(name: str) -> SafeString:
     """A person as initials and name."""
     if not name:
         return EMPTY
     tint = crc32(name.encode()) % 5
     return SafeString(
-        f'<span class="person"><span class="avatar tint-{tint}" aria-hidden="true">'
+        f'<span class="person" title="{escape(name)}"><span class="avatar tint-{tint}" aria-hidden="true">'
         f"{escape(formats.initials(name))}</span>{escape(name)}</span>"
     )
 
@@ -245,12 +250,14 @@ def sparkline(values: Sequence[float], label: str = "") -> SafeString:
     )
 
 
-def editable(content: SafeString, url: str, label: str) -> SafeString:
-    """A cell that turns into its field when pressed (or by `e`); the URL answers with the form.
+def editable(content: SafeString, name: str, label: str) -> SafeString:
+    """A cell that turns into the field `name` when pressed (or by `e`): the table fetches its form.
 
     The content stays the button's name, so that a screen reader says the value; the label stands in the tooltip.
     """
-    return SafeString(
-        f'<button type="button" class="cell-edit" data-edit hx-get="{escape(url)}" hx-target="closest td" '
-        f'hx-swap="innerHTML" title="Edit {escape(label)}">{content}</button>'
-    )
+    return SafeString(f"{_edit_button(name, label)}{content}</button>")
+
+
+@_remembered
+def _edit_button(name: str, label: str) -> str:
+    return f'<button type="button" class="cell-edit" data-edit="{escape(name)}" title="Edit {escape(label)}">'

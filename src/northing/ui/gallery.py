@@ -132,7 +132,7 @@ def _cell(request: HttpRequest, number: int) -> HttpResponse:
     names = [one for one, _ in samples.STATUSES]
     if request.method == "POST":
         status, tone = samples.STATUSES[names.index(request.POST["status"])]
-        shown = cells.editable(cells.status(status, tone), f"/gallery/cell/{number}", f"Status of F-{120 + number}")
+        shown = cells.editable(cells.status(status, tone), "status", "Status")
         return toast(HttpResponse(shown), f"F-{120 + number} is now {status}", undo="/gallery/undo")
     return render(request, "ui/gallery/cell.html", {"names": names, "current": names[number % 5], "number": number})
 
@@ -203,7 +203,7 @@ urlpatterns = [
     path("features/new", _new),
     path("features/bulk", _done),
     path("features/<int:number>", _feature),
-    path("cell/<int:number>", _cell),
+    path("table/<int:number>/cell/status/", _cell),
     path("undo", _done),
     path("search", _search),
     path("blank/", _static("blank")),

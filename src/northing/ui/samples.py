@@ -137,9 +137,7 @@ def feature_rows(count: int = 32) -> list[dict[str, object]]:
                 "key": cells.key(f"F-{120 + i}", url),
                 "title": cells.link(title, url),
                 "label": f"F-{120 + i} {title}",
-                "status": cells.editable(
-                    cells.status(*STATUSES[i % 5]), f"/gallery/cell/{i}", f"Status of F-{120 + i}"
-                ),
+                "status": cells.editable(cells.status(*STATUSES[i % 5]), "status", "Status"),
                 "value": cells.interval(interval, scale) if i != 5 else cells.interval(None),
                 "effort": cells.interval(effort(i)),
                 "forecast": cells.day_interval(forecast, TODAY),

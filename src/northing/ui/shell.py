@@ -33,11 +33,13 @@ class MenuGroup:
 class Shell:
     """The frame of a page.
 
-    `theme` is "", "light" or "dark" ("" follows the device), `density` "" or "comfortable".
+    `here` is the URL of the menu entry that the page belongs to. `theme` is "", "light" or "dark" ("" follows the
+    device), `density` "" or "comfortable".
     `preferences_url` takes a POST of `theme`, `density` or `single_keys` and keeps it for the member.
     """
 
     menu: Sequence[MenuGroup] = ()
+    here: str = ""
     home_url: str = "/"
     workspace: str = "Northing"
     workspaces: Sequence[MenuItem] = ()
@@ -50,22 +52,17 @@ class Shell:
     single_keys: bool = True
 
     def at(self, path: str) -> "Shell":
-        """The same shell with the menu entry of a path marked: the one whose URL is its longest prefix.
+        """The same shell at the menu entry of a path: the one whose URL is its longest prefix.
 
         >>> menu = [MenuGroup("", [MenuItem("Home", "/", "house"), MenuItem("Features", "/features/", "list")])]
-        >>> [item.current for item in Shell(menu=menu).at("/features/F-1").menu[0].items]
-        [False, True]
+        >>> Shell(menu=menu).at("/features/F-1").here
+        '/features/'
         """
         items = [item for group in self.menu for item in group.items]
         # The home page's address begins every other, so only the page itself matches it.
         below = [item.url for item in items if item.url not in ("/", self.home_url) and path.startswith(item.url)]
         matching = below or [item.url for item in items if item.url == path]
-        here = max(matching, key=len, default=None)
-        groups = [
-            MenuGroup(group.label, [replace(item, current=item.url == here) for item in group.items])
-            for group in self.menu
-        ]
-        return replace(self, menu=groups)
+        return replace(self, here=max(matching, key=len, default=""))
 
 
 def layout(request: HttpRequest) -> str:

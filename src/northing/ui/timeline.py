@@ -22,6 +22,7 @@ PIXELS_PER_DAY: dict[Zoom, float] = {"week": 16, "month": 7, "quarter": 3.6, "ye
 ROW, LANE, HEAD = 44, 34, 44
 _BAR_TOP, _BAR_HEIGHT, _RADIUS = 10, 24, 6
 _LABEL_ROOM = 190
+_FLAG, _LETTER = 42, 7  # pixels: the flag over today, and about one letter of the months
 _TONES: tuple[Tone, ...] = ("neutral", "accent", "good", "warn", "bad", "violet")
 
 
@@ -161,17 +162,24 @@ class _Drawing:
         labels, year = [], 0
         for month in self._months():
             text = f"{month:%b}" if month.year == year else f"{month:%b} {month.year}"
+            if self._is_covered(self.x(month) + 8, text):
+                continue  # the next one says the year
             year = month.year
             labels.append(f'<text x="{self.x(month) + 8:.1f}" y="33">{text}</text>')
         x = self.x(self.timeline.today)
         flag = (
-            f'<g class="today-flag"><rect x="{x - 21:.1f}" y="22" width="42" height="17" rx="4"/>'
+            f'<g class="today-flag"><rect x="{x - 21:.1f}" y="22" width="{_FLAG}" height="17" rx="4"/>'
             f'<text x="{x:.1f}" y="34.5" text-anchor="middle">Today</text></g>'
         )
         return (
             f'<div class="timeline-head"><svg width="{self.width:.0f}" height="{HEAD}" aria-hidden="true">'
             f"{''.join(labels)}{flag}</svg></div>"
         )
+
+    def _is_covered(self, left: float, text: str) -> bool:
+        """Whether the flag over today would lie on a label."""
+        flag = self.x(self.timeline.today)
+        return left - _FLAG / 2 < flag < left + len(text) * _LETTER + _FLAG / 2 + _LETTER
 
     def plot(self) -> str:
         """Grid, dependencies, bars, today."""

@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
 from northing.access.actor import Actor
 from northing.access.models import ProductKinds, Workspace
@@ -21,9 +22,10 @@ from northing.kit.problems import Invalid, Problem
 from northing.kit.record_types import registry
 from northing.kit.views.doors import page, whole
 from northing.roadmap.public import Outlook, chance, open_milestones, open_releases, outlooks
-from northing.strategy.public import goals
+from northing.strategy.public import Goal, Standing, goals, series
+from northing.ui import cells
 
-COMING, LATEST = 3, 6
+COMING, LATEST, MOST_GOALS = 3, 6, 4
 SNOOZES = {"tomorrow": 1, "week": 7, "month": 30}
 
 
@@ -59,17 +61,33 @@ class Coming:
     outlook: Outlook
 
 
+@dataclass(frozen=True)
+class GoalRow:
+    """A key result on the home page: where it stands, how it came there, and how far along it is."""
+
+    standing: Standing
+    course: SafeString
+    progress: SafeString
+
+
 @page("GET")
 def home(request: HttpRequest, actor: Actor) -> HttpResponse:
     steps = _checklist(actor)
     if not all(step.done for step in steps):
-        context = {"steps": steps, "kinds": ProductKinds.choices, "may_manage": actor.may(Verb.MANAGE, "workspace")}
+        context = {
+            "steps": steps,
+            "first_open": next(step.number for step in steps if not step.done),
+            "kinds": ProductKinds.choices,
+            "may_manage": actor.may(Verb.MANAGE, "workspace"),
+        }
         return render(request, "web/first_day.html", context)
+    coming = _coming(actor)
     context = {
         "cards": _cards(actor),
-        "goals": goals(actor)[:4],
+        "goals": _goals(actor),
         "feedback": inbox_counts(actor),
-        "coming": _coming(actor),
+        "coming": coming,
+        "next": coming[0] if coming else None,
         "changes": history.latest(actor, LATEST),
         "members": reading.member_names(actor),
         "may_decide": actor.may(Verb.CREATE, registry.named("decision").name),
@@ -81,9 +99,9 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponse:
 def _checklist(actor: Actor) -> list[Step]:
     """Three steps from an empty workspace to a ranked list; each is done when its trace is there."""
     base = f"/{actor.workspace.slug}/"
-    sized = decisions.has_estimates(actor)
-    fed = Feedback.objects.within(actor).exists()
-    picked = Feature.objects.within(actor).exists()
+    fed = Feedback.objects.within(actor).filter(archived_at=None).exists()
+    picked = Feature.objects.within(actor).filter(archived_at=None).exists()
+    sized = picked and decisions.has_estimates(actor)
     themes = proposals(actor)
     return [
         Step(
@@ -116,6 +134,19 @@ def _cards(actor: Actor) -> list[Card]:
         for one in found
         if (label := labels.get(one.record_id))
     ]
+
+
+def _goals(actor: Actor) -> list[tuple[Goal, list[GoalRow]]]:
+    """The first goals with their key results."""
+    found = goals(actor)[:MOST_GOALS]
+    courses = series(actor, {one.key_result.metric_id for goal in found for one in goal.standings})
+    return [(goal, [_goal_row(one, courses) for one in goal.standings]) for goal in found]
+
+
+def _goal_row(standing: Standing, courses: dict[int, Any]) -> GoalRow:
+    points = courses.get(standing.key_result.metric_id, ())
+    course = cells.sparkline([point.value for point in points])
+    return GoalRow(standing, course, cells.progress(standing.progress))
 
 
 def _coming(actor: Actor) -> list[Coming]:

@@ -168,25 +168,31 @@ class Lines:
         kind = axis_type([point.x for line in self.lines for point in line.points])
         x = {"field": "x", "type": kind, "title": self.x_title, "axis": {"grid": False, "tickCount": 8}}
         y = {"type": "quantitative", "title": self.y_title}
-        layers: list[Spec] = [
-            {
-                "transform": [{"filter": "isValid(datum.low)"}],
-                "mark": {"type": "area", "opacity": 0.17},
-                "encoding": {"x": x, "y": {"field": "low", **y}, "y2": {"field": "high"}, "color": colour},
+        band = {
+            "transform": [{"filter": "isValid(datum.low)"}],
+            "mark": {"type": "area", "opacity": 0.17},
+            "encoding": {"x": x, "y": {"field": "low", **y}, "y2": {"field": "high"}, "color": colour},
+        }
+        course = {
+            "mark": {"type": "line", "point": {"size": 28}},
+            "encoding": {
+                "x": x,
+                "y": {"field": "y", **y},
+                "color": colour,
+                "tooltip": [{"field": "at", "title": self.x_title or "When"}, {"field": "text", "title": self.y_title}],
             },
-            {
-                "mark": {"type": "line", "tooltip": True},
-                "encoding": {"x": x, "y": {"field": "y", **y}, "color": colour},
-            },
-        ]
-        return {"data": values(self._rows()), "layer": [*layers, *self._marker_layers(x)]}
+        }
+        # An area over no rows at all has no extent, of which the library complains in the console.
+        bands = [band] if any(line.low and line.high for line in self.lines) else []
+        return {"data": values(self._rows()), "layer": [*bands, course, *self._marker_layers(x)]}
 
     def _rows(self) -> list[Spec]:
         rows = []
         for line in self.lines:
             for i, point in enumerate(line.points):
                 bounds = {"low": line.low[i], "high": line.high[i]} if line.low and line.high else {}
-                rows.append({"line": line.name, "x": plain(point.x), "y": point.y, **bounds})
+                texts = {"at": written(point.x), "text": formats.significant(point.y, 3)}
+                rows.append({"line": line.name, "x": plain(point.x), "y": point.y, **texts, **bounds})
         return rows
 
     def _marker_layers(self, x: Spec) -> list[Spec]:
@@ -201,13 +207,10 @@ class Lines:
         return [{"data": data, "layer": [rule, text]}]
 
     def summary(self) -> str:
-        """First and last value of each course."""
-        parts = [
-            f"{line.name}: {formats.significant(line.points[0].y, 3)} to {formats.significant(line.points[-1].y, 3)}"
-            for line in self.lines
-            if line.points
-        ]
-        return f"{self.y_title}. {'; '.join(parts)}."
+        """The last value of each course, and between what it lay."""
+        alone = len(self.lines) == 1
+        parts = [("" if alone else f"{line.name}: ") + _last_and_span(line) for line in self.lines if line.points]
+        return f"{self.y_title}: {'; '.join(parts)}."
 
     def table(self) -> DataTable:
         """One row for each point of each course."""
@@ -217,3 +220,9 @@ class Lines:
             for point in line.points
         ]
         return DataTable(("Line", self.x_title, self.y_title), rows)
+
+
+def _last_and_span(line: Line) -> str:
+    heights = [point.y for point in line.points]
+    low, high, last = (formats.significant(value, 3) for value in (min(heights), max(heights), heights[-1]))
+    return f"{last} at {written(line.points[-1].x)}, between {low} and {high} over the time shown"

@@ -1,14 +1,18 @@
 """Charts of uncertainty itself: scatter with 50 % regions, density, histogram."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from textwrap import shorten
 from typing import Literal
 
 from northing.ui import formats
 from northing.ui.cells import Interval
 from northing.ui.charts.base import DataTable, Spec, token, values
+from northing.ui.charts.placing import PADDING, Dot, places
 
 # Half-axis, in standard deviations, of the region that holds half of a bivariate normal: sqrt(2 ln 2).
 _HALF_REGION = math.sqrt(2 * math.log(2))
@@ -16,6 +20,9 @@ _Z_90 = 1.2815515655446004
 _ELLIPSE_POINTS = 36
 
 # "500" and "20k", but "0.5" where the usual short form would read "500m".
+_MOST_NAMED = 10
+_NAME_LENGTH = 30
+_NARROW = 460  # pixels of width below which only keys fit
 _SHORT = "datum.value < 1 ? format(datum.value, '~g') : format(datum.value, '~s')"
 
 
@@ -35,11 +42,12 @@ class Scatter:
     """Things by two uncertain numbers: medians, 50 % regions, and the frontier through the best medians.
 
     `better_x` says which end of the x axis is wanted: "low" for effort, "high" for a second kind of value. More of
-    y is always better. Axes are logarithmic when every bound is positive. The regions take both numbers as
+    y is always better. An axis is logarithmic when every bound on it is positive. The regions take both numbers as
     independent and normal (on the axes' scale) with the given P10 and P90.
     """
 
     spots: Sequence[Spot]
+    """The best first: the frontier's and the first few are named in the picture."""
     x_title: str
     y_title: str
     better_x: Literal["low", "high"] = "low"
@@ -53,27 +61,23 @@ class Scatter:
                 best.append(spot)
         return sorted(best, key=lambda one: one.x.mid)
 
-    def _is_log(self) -> bool:
-        return all(min(one.x.low, one.y.low) > 0 for one in self.spots)
-
     def spec(self) -> Spec:
-        """Regions, frontier, points, and the keys of the frontier's points."""
-        log = self._is_log()
+        """Regions, frontier, points, and the names of the best."""
         best = {one.key for one in self.frontier()}
-        x = _axis(self.x_title, [one.x for one in self.spots], log)
-        y = _axis(self.y_title, [one.y for one in self.spots], log)
+        along = _Along.over([one.x for one in self.spots]), _Along.over([one.y for one in self.spots])
+        x, y = along[0].axis(self.x_title), along[1].axis(self.y_title)
         place = {"x": {"field": "x", **x}, "y": {"field": "y", **y}}
-        outlines = [row | {"best": spot.key in best} for spot in self.spots for row in _ellipse(spot, log)]
-        points = [self._row(spot, spot.key in best) for spot in self.spots]
-        on_frontier = {"filter": "datum.best"}
+        outlines = [row | {"best": spot.key in best} for spot in self.spots for row in _ellipse(spot, *along)]
+        names = self._names(*along)
+        points = [self._row(spot, spot.key in best) | names.get(spot.key, {}) for spot in self.spots]
         return {
             "datasets": {"spots": points, "regions": outlines},
             "data": {"name": "spots"},
             "layer": [
-                _regions(place, "!datum.best", "viz-mute", 0.1),
+                _regions(place, "!datum.best", "viz-mute", 0.09),
                 _regions(place, "datum.best", "accent", 0.16),
                 {
-                    "transform": [on_frontier],
+                    "transform": [{"filter": "datum.best"}],
                     "mark": {
                         "type": "line",
                         "interpolate": "step-after" if self.better_x == "low" else "step-before",
@@ -83,8 +87,10 @@ class Scatter:
                     },
                     "encoding": place,
                 },
+                _written(place, halo=True),
+                _written(place, halo=False),
                 {
-                    "mark": {"type": "circle", "size": 70, "opacity": 1, "stroke": token("raised"), "strokeWidth": 1.5},
+                    "mark": {"type": "circle", "size": 80, "opacity": 1, "stroke": token("raised"), "strokeWidth": 1.5},
                     "encoding": {
                         **place,
                         "color": {
@@ -95,16 +101,23 @@ class Scatter:
                             {"field": "title", "title": "Feature"},
                             {"field": "x_text", "title": self.x_title},
                             {"field": "y_text", "title": self.y_title},
-                            {"field": "chance", "title": "On the frontier"},
+                            {"field": "chance", "title": "Chance that nothing beats it on both"},
                         ],
                     },
                 },
-                {
-                    "transform": [on_frontier],
-                    "mark": {"type": "text", "align": "right", "dx": -8, "dy": -9, "fontWeight": 600},
-                    "encoding": {**place, "text": {"field": "key"}},
-                },
             ],
+        }
+
+    def _names(self, along_x: _Along, along_y: _Along) -> dict[str, Spec]:
+        """What is written beside the frontier's points and beside the first few, where there is room."""
+        best = self.frontier()
+        chosen = [*best, *(spot for spot in self.spots if spot not in best)][:_MOST_NAMED]
+        words = {spot.key: shorten(spot.title or spot.key, _NAME_LENGTH, placeholder="…") for spot in chosen}
+        dots = {spot.key: Dot(along_x.share(spot.x.mid), along_y.share(spot.y.mid)) for spot in self.spots}
+        found = places(dots, list(words.items()))
+        return {
+            key: {"name": words[key], "align": place.align, "dx": place.dx, "dy": place.dy}
+            for key, place in found.items()
         }
 
     @staticmethod
@@ -114,38 +127,92 @@ class Scatter:
             "title": f"{spot.key} {spot.title}",
             "x": spot.x.mid,
             "y": spot.y.mid,
-            "x_text": formats.number_range(spot.x.low, spot.x.mid, spot.x.high),
-            "y_text": formats.number_range(spot.y.low, spot.y.mid, spot.y.high),
+            "x_text": _in_words(spot.x),
+            "y_text": _in_words(spot.y),
             "chance": formats.percent(spot.frontier_chance),
             "best": best,
         }
 
     def summary(self) -> str:
-        """The frontier, by keys."""
-        keys = ", ".join(one.key for one in self.frontier())
-        return f"{len(self.spots)} by {self.x_title} and {self.y_title}. On the frontier: {keys}."
+        """Which ones no other beats on both counts."""
+        best = ", ".join(f"{one.title} ({one.key})" if one.title else one.key for one in self.frontier())
+        return f"{len(self.spots)} in all. None is better on both counts than any of these: {best}."
 
     def table(self) -> DataTable:
         """One row a spot."""
         rows = [
             tuple(self._row(one, False)[name] for name in ("title", "x_text", "y_text", "chance")) for one in self.spots
         ]
-        return DataTable(("", self.x_title, self.y_title, "On the frontier"), rows)
+        return DataTable(("", self.x_title, self.y_title, "Chance that nothing beats it on both"), rows)
 
 
-def _axis(title: str, intervals: Sequence[Interval], log: bool) -> Spec:
-    """An axis with room around the points; a logarithmic one has ticks at 1, 2 and 5 times powers of ten."""
-    if not log:
-        scale, axis = {"zero": False, "padding": 24}, {"tickCount": 6, "format": "~s"}
-        return {"type": "quantitative", "title": title, "scale": scale, "axis": axis}
-    low = math.floor(math.log10(min((one.low for one in intervals), default=1)))
-    high = math.ceil(math.log10(max((one.high for one in intervals), default=1)))
-    ticks = [float(f"{step}e{power}") for power in range(low, high + 1) for step in (1, 2, 5)]
+def _in_words(value: Interval) -> str:
+    if value.low == value.high:
+        return formats.significant(value.mid, 3)
+    return formats.number_range(value.low, value.mid, value.high)
+
+
+@dataclass(frozen=True, slots=True)
+class _Along:
+    """One axis: whether it is logarithmic, and the ends of what is drawn on it, on its own scale."""
+
+    log: bool
+    low: float
+    high: float
+
+    @classmethod
+    def over(cls, values: Sequence[Interval]) -> _Along:
+        log = all(min(one.low, one.mid) > 0 for one in values)
+        there = math.log if log else float
+        reach = [(there(one.mid), _radius(one, log)) for one in values] or [(0.0, 1.0)]
+        low, high = min(mid - radius for mid, radius in reach), max(mid + radius for mid, radius in reach)
+        return cls(log, 0.0 if not log and min(mid for mid, _ in reach) >= 0 else low, high)
+
+    def share(self, value: float) -> float:
+        """How far along the axis a value lies, from 0 to 1."""
+        return ((math.log(value) if self.log else value) - self.low) / ((self.high - self.low) or 1.0)
+
+    def axis(self, title: str) -> Spec:
+        """With room around the points, but none below a count of nothing; logarithmic: ticks at 1, 2 and 5 times
+        powers of ten."""
+        if not self.log:
+            scale = {"domainMin": 0} if self.low == 0 else {"zero": False, "padding": PADDING}
+            return {"type": "quantitative", "title": title, "scale": scale, "axis": {"tickCount": 6, "format": "~s"}}
+        powers = range(math.floor(self.low / math.log(10)), math.ceil(self.high / math.log(10)) + 1)
+        return {
+            "type": "quantitative",
+            "title": f"{title} (log scale)",
+            "scale": {"type": "log", "nice": False, "padding": PADDING},
+            "axis": {
+                "values": [float(f"{step}e{power}") for power in powers for step in (1, 2, 5)],
+                "labelExpr": _SHORT,
+            },
+        }
+
+
+def _radius(value: Interval, log: bool) -> float:
+    """The half-axis of the region that holds half of the probability, on the axis's own scale."""
+    there = math.log if log else float
+    low, high = (value.mid, value.mid) if log and value.low <= 0 else (value.low, value.high)
+    return _HALF_REGION * (there(high) - there(low)) / (2 * _Z_90)
+
+
+def _written(place: Spec, *, halo: bool) -> Spec:
+    """The names; below them the same with a thick outline, which keeps them legible over regions and lines."""
+    look: Spec = {"color": token("raised"), "stroke": token("raised"), "strokeWidth": 3.5} if halo else {}
     return {
-        "type": "quantitative",
-        "title": f"{title} (log scale)",
-        "scale": {"type": "log", "nice": False, "padding": 24},
-        "axis": {"values": ticks, "labelExpr": _SHORT},
+        "transform": [{"filter": f"isValid(datum.name) && (width >= {_NARROW} || datum.best)"}],
+        "mark": {
+            "type": "text",
+            "fontWeight": 550,
+            "align": {"expr": "datum.align"},
+            "baseline": "middle",
+            "dx": {"expr": "datum.dx"},
+            "dy": {"expr": "datum.dy"},
+            "text": {"expr": f"width >= {_NARROW} ? datum.name : datum.key"},
+            **look,
+        },
+        "encoding": place,
     }
 
 
@@ -158,27 +225,28 @@ def _regions(place: Spec, test: str, colour: str, opacity: float) -> Spec:
             "interpolate": "linear-closed",
             "filled": True,
             "color": token(colour),
+            "stroke": token(colour),
+            "strokeWidth": 2,
             "opacity": opacity,
         },
         "encoding": {**place, "detail": {"field": "key"}, "order": {"field": "i"}},
     }
 
 
-def _ellipse(spot: Spot, log: bool) -> list[Spec]:
-    """The outline of the region that holds half of the probability, on the axes' own scale."""
-    there, back = (math.log, math.exp) if log else (float, float)
-
-    def axis(value: Interval) -> tuple[float, float]:
-        return there(value.mid), _HALF_REGION * (there(value.high) - there(value.low)) / (2 * _Z_90)
-
-    (x, radius_x), (y, radius_y) = axis(spot.x), axis(spot.y)
+def _ellipse(spot: Spot, along_x: _Along, along_y: _Along) -> list[Spec]:
+    """The outline of the region that holds half of the probability, on the axes' own scales."""
     turn = 2 * math.pi / _ELLIPSE_POINTS
+
+    def at(value: Interval, along: _Along, step: float) -> float:
+        there, back = (math.log, math.exp) if along.log else (float, float)
+        return float(f"{back(there(value.mid) + _radius(value, along.log) * step):.4g}")
+
     return [
         {
             "key": spot.key,
             "i": i,
-            "x": float(f"{back(x + radius_x * math.cos(i * turn)):.4g}"),
-            "y": float(f"{back(y + radius_y * math.sin(i * turn)):.4g}"),
+            "x": at(spot.x, along_x, math.cos(i * turn)),
+            "y": at(spot.y, along_y, math.sin(i * turn)),
         }
         for i in range(_ELLIPSE_POINTS + 1)
     ]

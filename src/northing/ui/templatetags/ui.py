@@ -9,8 +9,9 @@ from django import template
 from django.templatetags.static import static
 from django.utils.safestring import SafeString
 
-from northing.ui import cells, formats
+from northing.ui import cells, formats, menus
 from northing.ui import icons as _icons
+from northing.ui.shell import Shell
 from northing.ui.tones import Tone
 
 register = template.Library()
@@ -21,6 +22,12 @@ _ISLANDS = Path(__file__).parents[1] / "static/ui/islands"
 def icon(name: str, label: str = "") -> SafeString:
     """`{% icon "inbox" %}`: an inline SVG."""
     return _icons.icon(name, label)
+
+
+@register.simple_tag
+def menu_groups(shell: Shell) -> SafeString:
+    """`{% menu_groups shell %}`: the sidebar's lists of links."""
+    return menus.groups(shell.menu, shell.here)
 
 
 @register.simple_tag

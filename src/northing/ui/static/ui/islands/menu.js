@@ -3,15 +3,26 @@ const GAP = 4;
 const EDGE = 8;
 
 document.addEventListener("toggle", (event) => {
-  const menu = event.target;
-  if (event.newState !== "open" || !menu.matches?.(".menu[popover]")) return;
-  const opener = document.querySelector(`[popovertarget="${CSS.escape(menu.id)}"]`);
-  place(menu, menu.anchor ?? opener);
-  items(menu)[0]?.focus({ focusVisible: false });
+  if (event.newState === "open" && event.target.matches?.(".menu[popover]")) settle(event.target);
 }, true);
+
+// What comes late into an open menu, as a whole or a part, may make it wider or taller.
+document.addEventListener("htmx:afterSettle", ({ target }) => {
+  const menu = target.closest?.(".menu:popover-open");
+  if (menu === target) settle(menu);
+  else if (menu) place(menu, opener(menu));
+});
+
+const opener = (menu) => menu.anchor ?? document.querySelector(`[popovertarget="${CSS.escape(menu.id)}"]`);
+
+function settle(menu) {
+  place(menu, opener(menu));
+  items(menu)[0]?.focus({ focusVisible: false });
+}
 
 export function place(menu, anchor) {
   const box = anchor.getBoundingClientRect();
+  menu.style.left = "0"; // else its former place narrows it
   const { offsetWidth: width, offsetHeight: height } = menu;
   const below = box.bottom + GAP + height < innerHeight - EDGE;
   const left = Math.min(Math.max(EDGE, box.left), innerWidth - width - EDGE);
@@ -19,12 +30,12 @@ export function place(menu, anchor) {
   menu.style.top = `${Math.max(EDGE, below ? box.bottom + GAP : box.top - GAP - height)}px`;
 }
 
-const items = (menu) => [...menu.querySelectorAll("a[href], button:not(:disabled)")];
+const items = (menu) => [...menu.querySelectorAll("a[href], button:not(:disabled), input:not([type=hidden]), select")];
 
 document.addEventListener("keydown", (event) => {
   const menu = event.target.closest?.(".menu:popover-open");
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (!menu || !step) return;
+  if (!menu || !step || event.target.matches("select, input:not([type=checkbox])")) return; // there they have a meaning
   event.preventDefault();
   const all = items(menu);
   all[(all.indexOf(document.activeElement) + step + all.length) % all.length].focus();

@@ -6,8 +6,9 @@ class Sizing extends HTMLElement {
   connectedCallback() {
     this.addEventListener("keydown", (event) => this.key(event));
     this.addEventListener("change", (event) => this.save(event.target));
+    this.addEventListener("htmx:afterRequest", (event) => event.detail.successful && this.saved(event.target.closest("[data-id]")));
     const first = this.rows.find((row) => !row.querySelector("input:checked"));
-    first?.querySelector("input[type=radio]")?.focus({ preventScroll: true });
+    first?.querySelector("input")?.focus({ preventScroll: true });
   }
 
   get rows() {
@@ -31,27 +32,36 @@ class Sizing extends HTMLElement {
 
   go(row, step) {
     const next = this.rows[this.rows.indexOf(row) + step];
-    (next?.querySelector("input:checked") ?? next?.querySelector("input[type=radio]"))?.focus();
+    (next?.querySelector("input:checked") ?? next?.querySelector("input"))?.focus();
   }
 
   async save(choice) {
     if (choice.type !== "radio") return;
     const row = choice.closest("[data-id]");
-    this.count();
     try {
       const response = await post(this.dataset.saveUrl.replace("{id}", row.dataset.id), { size: choice.value });
       const shown = row.querySelector("[data-result]");
       if (shown) shown.innerHTML = await response.text();
+      this.saved(row);
     } catch (error) {
       choice.checked = false;
-      this.count();
       toast(error.message || "The size could not be saved.", { tone: "bad" });
     }
   }
 
+  saved(row) {
+    row.toggleAttribute("data-sized", true);
+    this.count();
+  }
+
+  /** How many rows have a number now, and how many features are left without one, here and on the next pages. */
   count() {
-    const shown = this.querySelector("[data-sized]");
-    if (shown) shown.textContent = `${this.querySelectorAll("input:checked").length} of ${this.rows.length} sized`;
+    const sized = this.querySelectorAll("[data-id][data-sized]").length;
+    const filled = this.querySelectorAll("[data-lacking][data-sized]").length;
+    const shown = this.querySelector("[data-count]");
+    if (shown) shown.textContent = `${sized} of ${this.rows.length} sized`;
+    const left = document.querySelector("[data-waiting]");
+    if (left) left.textContent = Math.max(0, left.dataset.waiting - filled);
   }
 }
 

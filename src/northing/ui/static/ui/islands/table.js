@@ -10,7 +10,6 @@ class Table extends HTMLElement {
     this.addEventListener("htmx:afterSwap", () => this.mark());
     this.addEventListener("htmx:configRequest", (event) => this.addIds(event));
     this.addEventListener("keydown", (event) => this.cancelEdit(event));
-    this.addEventListener("htmx:beforeSwap", (event) => this.remember(event));
     this.leaving = new AbortController();
     document.addEventListener("records-changed", () => this.clear(), { signal: this.leaving.signal });
     this.mark();
@@ -34,6 +33,8 @@ class Table extends HTMLElement {
     const row = event.target.closest("[data-id]");
     if (!row) return;
     this.cursor = row.dataset.id;
+    const cell = event.target.closest("[data-edit]");
+    if (cell) this.editIn(cell.closest("td"), `${row.dataset.record}/cell/${cell.dataset.edit}/`);
     if (event.target !== this.box(row)) return this.mark();
     const rows = this.rows;
     const [from, to] = [rows.indexOf(event.shiftKey ? this.last : row), rows.indexOf(row)].sort((a, b) => a - b);
@@ -115,9 +116,9 @@ class Table extends HTMLElement {
   }
 
   /* A cell under edit keeps its former content, for Esc */
-  remember(event) {
-    const cell = event.detail.target;
-    if (cell.matches("td") && cell.querySelector("[data-edit]")) this.former.set(cell, [...cell.childNodes]);
+  editIn(cell, url) {
+    this.former.set(cell, [...cell.childNodes]);
+    htmx.ajax("GET", url, { source: cell, target: cell, swap: "innerHTML" });
   }
 
   cancelEdit(event) {
@@ -126,7 +127,6 @@ class Table extends HTMLElement {
     event.stopPropagation();
     const cell = form.closest("td");
     cell.replaceChildren(...(this.former.get(cell) ?? []));
-    htmx.process(cell); // the swap had taken htmx's hands off these nodes
     cell.querySelector("[data-edit]")?.focus();
   }
 }

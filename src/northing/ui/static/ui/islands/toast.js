@@ -18,7 +18,8 @@ function undoButton(url, element) {
   button.addEventListener("click", async () => {
     element.remove();
     try {
-      await post(url);
+      const answer = await post(url);
+      if (answer.headers.get("HX-Trigger")?.includes('"toast"')) return; // the server said itself what it took back
       fire("records-changed");
       toast("Undone");
     } catch (error) {

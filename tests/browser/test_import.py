@@ -1,0 +1,68 @@
+"""A file dropped in a real browser: checked, what is rejected comes back as a file, imported, and undone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from northing.insight.models import Account
+from northing.kit.jobs.worker import Worker
+
+pytest.importorskip("playwright")
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+from playwright.sync_api import expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+CONTENT = "Name,Kind,Country\nAcme,company,NL\nBolt,nonsense,DE\nGear,company,\n"
+LONGEST = 10_000  # milliseconds; the page asks for news once a second
+
+
+@pytest.fixture
+def checked(page: Page, tmp_path: Path, settings: Any) -> Page:
+    """The page of a file that was dropped, mapped and checked."""
+    settings.NORTHING_HOME = tmp_path
+    file = tmp_path / "accounts.csv"
+    file.write_text(CONTENT, encoding="utf-8")
+    page.goto("/orchard/accounts/import/")
+    page.locator("nx-drop:defined").wait_for()
+    page.set_input_files("[type=file]", file)
+    page.click("text=Check the file")
+    page.locator("text=Reading accounts.csv").wait_for()
+    Worker().run_due()
+    expect(page.locator("button.primary")).to_have_text("Import 2 rows", timeout=LONGEST)
+    return page
+
+
+def names() -> list[str]:
+    return list(Account.objects.filter(archived_at=None).order_by("name").values_list("name", flat=True))
+
+
+def test_rejected_rows_are_downloaded_with_their_reasons(checked: Page) -> None:
+    with checked.expect_download() as download:
+        checked.click("text=Download with reasons")
+    head, *rows = download.value.path().read_text(encoding="utf-8-sig").splitlines()
+    assert download.value.suggested_filename.endswith(".csv")
+    assert head == "Name,Kind,Country,Reasons"
+    [row] = rows
+    assert row.startswith("Bolt,nonsense,DE,")
+    assert "must be one of" in row
+    assert names() == []
+
+
+def test_an_import_is_undone_by_one_press(checked: Page) -> None:
+    checked.click("text=Import 2 rows")
+    checked.locator("text=Importing accounts.csv").wait_for()
+    Worker().run_due()
+    expect(checked.locator(".notice.good")).to_contain_text("2 rows written", timeout=LONGEST)
+    assert names() == ["Acme", "Gear"]
+
+    checked.click("text=Undo this import")
+    checked.locator("text=Taking the import back").wait_for()
+    Worker().run_due()
+    expect(checked.locator(".notice")).to_contain_text("The import was taken back", timeout=LONGEST)
+    expect(checked.locator("text=Undo this import")).to_have_count(0)
+    assert names() == []
