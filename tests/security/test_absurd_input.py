@@ -64,6 +64,26 @@ def test_words_of_one_filter_asked_of_another(admin: Member) -> None:
     assert wrong == {}
 
 
+def test_no_page_and_no_list_takes_a_text_with_a_nul_character(admin: Member, one_of_each: dict[str, Any]) -> None:
+    """SQLite keeps and compares it, PostgreSQL fails: so it is refused before either is asked."""
+    client, program, codes = browser(admin), api(admin), {}
+    key = registry.named("feature").key(one_of_each["feature"])
+    for path, values in {
+        "features/save-view": {"name": "a\x00b", "query": ""},
+        "roadmap/share": {"title": "a\x00b"},
+        "features/new": {"title": "a", "tags": "a\x00b"},
+        f"features/{key}/comments": {"text": "a\x00"},
+        f"features/{key}/links": {"to": "https://example.com/\x00"},
+        "settings/tokens": {"name": "a\x00", "scope": "read"},
+        "settings/preferences": {"name": "a\x00"},
+    }.items():
+        codes[path] = client.post(f"/orchard/{path}", values).status_code
+    for record_type in registry:
+        codes[record_type.path] = client.get(f"/orchard/{record_type.path}/?tags=a%00").status_code
+        codes[f"api {record_type.path}"] = program.get(f"/api/v1/{record_type.path}?tags=a%00").status_code
+    assert {path: code for path, code in codes.items() if code != 422} == {}
+
+
 def test_absurd_questions_to_every_page(admin: Member, one_of_each: dict[str, Any]) -> None:
     client, wrong = browser(admin), {}
     for route in workspace_routes("GET"):

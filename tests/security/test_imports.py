@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
+from northing.access.actor import for_member
 from northing.access.models import Member
 from northing.access.roles import Role
 from northing.insight.models import Account, Feedback
-from northing.kit.importing import keeping, tasks
+from northing.kit.importing import keeping, service, tasks
 from northing.kit.jobs.worker import Worker
 from northing.kit.models import Change, Import, Job
+from northing.kit.record_types import registry
 
 from .conftest import browser, member_of
 
@@ -137,6 +140,18 @@ def test_files_of_imports_that_have_ended_make_room(admin: Member, tmp_path: Pat
         assert upload(client).status_code == 302
     assert (kept(tmp_path), keeping.folder(done).exists()) == (2, False)
     assert client.get(url).status_code == 200
+
+
+def test_a_file_that_breaks_off_leaves_nothing_behind(admin: Member, tmp_path: Path) -> None:
+    """No import would know of it, so it would be counted and deleted by nobody."""
+
+    def broken() -> Iterator[bytes]:
+        yield PLAIN
+        raise OSError("connection lost")
+
+    with pytest.raises(OSError, match="connection lost"):
+        service.begin(for_member(admin), registry.named("feedback"), "feedback.csv", broken())
+    assert (kept(tmp_path), Import.objects.count()) == (0, 0)
 
 
 def test_another_workspace_has_its_own_room(admin: Member, stranger: Member, monkeypatch: Any) -> None:

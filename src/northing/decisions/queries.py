@@ -50,7 +50,10 @@ def measures_of(
 
 
 def measures_on(actor: Actor, record: RecordModel) -> dict[str, MeasureValue]:
-    """Current values of one record by name, read once: several panels of its page ask for them."""
+    """Current values of one record by name, read once: several panels of its page ask for them.
+
+    For pages only: who writes measures and reads them again uses `measures_of`.
+    """
     if not hasattr(record, "measures"):
         record.measures = measures_of(actor, [record.pk]).get(record.pk, {})  # type: ignore[attr-defined]
     measures: dict[str, MeasureValue] = record.measures  # type: ignore[attr-defined]

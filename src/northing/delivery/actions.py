@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from northing.access.actor import Actor
 from northing.decisions.public import MeasureValue, remove_measures, write_measures
 from northing.delivery.models import Risk, WorkItem
-from northing.delivery.queries import progress_of, risks_to, threatened
+from northing.delivery.queries import held_up_by, progress_of, risks_to
 from northing.kit.batches import batched
 from northing.kit.changes import ChangeSession
 from northing.roadmap.public import AT_RISK, WORK_DONE
@@ -34,7 +34,8 @@ def count_work(actor: Actor, record_ids: Iterable[int]) -> None:
 
 def settle_risks(change: ChangeSession, risks: Sequence[Risk]) -> None:
     """What follows from writing risks: how long they may hold up what they are about, and were about before."""
-    weigh_risks(change.actor, threatened(change.actor))
+    about = {risk.about_id for risk in risks if risk.about_id is not None}
+    weigh_risks(change.actor, about | held_up_by(change.actor, {risk.pk for risk in risks}))
 
 
 def weigh_risks(actor: Actor, record_ids: Iterable[int]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -11,8 +11,9 @@ from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from northing.access.actor import Actor
-from northing.decisions.public import records_measured
+from northing.decisions.public import measures_of, records_measured
 from northing.delivery.models import Risk, RiskState, StatusCategory, WorkItem
+from northing.delivery.rules import LONGEST_DELAY
 from northing.roadmap.public import AT_RISK, WORK_DONE
 
 WEEKS = 26
@@ -113,7 +114,7 @@ def risks_to(actor: Actor, record_ids: Sequence[int]) -> dict[int, list[tuple[in
     for about, pk, chance, days in (
         rows.filter(about__in=record_ids).order_by("pk").values_list("about", "pk", "probability", "delay")
     ):
-        found.setdefault(about, []).append((pk, chance / 100, days))
+        found.setdefault(about, []).append((pk, chance / 100, min(days, LONGEST_DELAY)))
     return found
 
 
@@ -121,3 +122,11 @@ def threatened(actor: Actor) -> set[int]:
     """Ids of the records that risks are about, or that are still said to be at risk."""
     rows = Risk.objects.within(actor).filter(archived_at=None, state__in=_MAY_HAPPEN).exclude(about=None)
     return {*records_measured(actor, AT_RISK), *rows.values_list("about", flat=True)}
+
+
+def held_up_by(actor: Actor, risk_ids: Collection[int]) -> set[int]:
+    """Ids of the records that are said to be at one of these risks."""
+    measures = measures_of(actor, records_measured(actor, AT_RISK), [AT_RISK])
+    return {
+        pk for pk, named in measures.items() if any(risk in risk_ids for risk, *_ in named[AT_RISK].detail["risks"])
+    }

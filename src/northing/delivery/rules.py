@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from northing.kit.problems import Problem
 from northing.kit.record_types import Values
 
+LONGEST_DELAY = 10_000
+"""Working days, forty years: beyond it there is no calendar to forecast in."""
+
 
 def check_work_item(before: Values | None, after: Values) -> Iterable[Problem]:
     started, finished = after["started_at"], after["finished_at"]
@@ -22,3 +25,5 @@ def check_risk(before: Values | None, after: Values) -> Iterable[Problem]:
     for name in ("delay", "cost"):
         if after[name] is not None and after[name] < 0:
             yield Problem(name, after[name], "must not be negative")
+    if after["delay"] is not None and after["delay"] > LONGEST_DELAY:
+        yield Problem("delay", after["delay"], f"at most {LONGEST_DELAY:,} working days; what takes longer is no delay")

@@ -92,6 +92,11 @@ def from_query(record_type: RecordType, query: QueryDict) -> ListRequest:
     size = query.get("size", str(PAGE_SIZE))
     if not size.isdecimal() or len(size) > 3 or not 1 <= int(size) <= 100:
         problems.append(Problem("size", size, "use a whole number from 1 to 100"))
+    problems += [
+        Problem(name, "", "has a NUL character, which no text holds")
+        for name, values in query.lists()
+        if any("\x00" in value for value in values)
+    ]
     if problems:
         raise Invalid(problems)
     return ListRequest(

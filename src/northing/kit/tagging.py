@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
+from northing.access.actor import Actor
 from northing.access.models import Workspace
 from northing.kit.batches import batched
 from northing.kit.models import RecordTag, Tag
+
+MOST_OFFERED = 200
 
 
 def set_tags(workspace: Workspace, tags: Mapping[int, Sequence[str]]) -> None:
@@ -24,6 +27,11 @@ def set_tags(workspace: Workspace, tags: Mapping[int, Sequence[str]]) -> None:
     RecordTag.objects.bulk_create(
         RecordTag(record_id=record_id, tag_id=ids[name]) for record_id, words in tags.items() for name in words
     )
+
+
+def names(actor: Actor) -> list[str]:
+    """The workspace's tags in alphabetical order, as far as a menu can show them."""
+    return list(Tag.objects.within(actor).order_by("name").values_list("name", flat=True)[:MOST_OFFERED])
 
 
 def tags_of(record_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:

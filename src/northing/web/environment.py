@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import secrets
 import tempfile
-from contextlib import suppress
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -59,10 +58,14 @@ def _keep_first(target: Path, text: str) -> None:
     try:
         with os.fdopen(descriptor, "w") as file:
             file.write(text)
-        with suppress(FileExistsError):
+        try:
             os.link(name, target)
+        except FileExistsError:
+            pass  # another process was first
+        except OSError:
+            os.replace(name, target)  # a volume without hard links, on which the last one wins
     finally:
-        os.unlink(name)
+        Path(name).unlink(missing_ok=True)
 
 
 def database(folder: Path) -> dict[str, object]:

@@ -17,6 +17,7 @@ from northing.decisions.public import enter_estimates, measures_of, refresh_atte
 from northing.delivery import jobs
 from northing.kit import changes
 from northing.kit.changes import Edit
+from northing.kit.problems import Invalid
 from northing.kit.record_types import registry
 from northing.roadmap.public import AT_RISK, Outlook, chance, outlooks, place, refresh
 
@@ -146,6 +147,17 @@ def test_what_waits_for_it_and_what_it_goes_out_with_come_later_too(actor: Actor
     assert found[then.pk].likely == found[first.pk].likely + timedelta(weeks=1)
     assert found[release.pk].likely == found[first.pk].likely + timedelta(weeks=1)
     assert found[beside.pk].likely == before, "what may begin together does not wait for the end"
+
+
+def test_a_delay_beyond_all_calendars_is_refused_and_one_from_before_that_rule_is_cut(actor: Actor) -> None:
+    masks = feature(actor)
+    with pytest.raises(Invalid, match="at most 10,000 working days"):
+        risk(actor, masks, 100, 1e300)
+    made = [risk(actor, masks, 100, 10_000) for _ in range(2)]
+    RISK.model.objects.within(actor).filter(pk__in=[one.pk for one in made]).update(delay=1.7e308)
+    jobs.weigh_all_risks.func()
+    assert days_at_risk(actor, masks) == 20_000
+    assert outlook(actor, masks).likely > workdays(1_000)
 
 
 def test_the_card_names_the_risk_that_leaves_the_day_open(actor: Actor) -> None:

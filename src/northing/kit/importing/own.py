@@ -177,11 +177,12 @@ class _Reader:
         one = plain_incoming(new, self.recognition.source, self.record_type, chosen, seen)
         for name, spec in self._fields():
             if name in one.values:
-                one.values[name] = self._value(name, spec, one.values[name].strip())
+                one.values[name] = self._value(name, spec, one.values[name].strip(), "")
         return one
 
-    def _value(self, name: str, spec: Field, text: str) -> Any:
-        """What a spreadsheet may have made of a value, in the way it writes numbers and dates."""
+    def _value(self, name: str, spec: Field, text: str, now: str) -> Any:
+        """What a spreadsheet may have made of a value, in the way it writes numbers and dates. An apostrophe is the
+        person's own where the value that was exported (`now`) has one too, and in JSON, which needs none."""
         order = self.recognition.date_order
         if not text:
             return None
@@ -195,7 +196,8 @@ class _Reader:
         if isinstance(spec, Flag):
             flag = parse_boolean(text)
             return text if flag is None else flag
-        return unescape(text)
+        is_own = self.recognition.layout.kind in ("json", "jsonl") or unescape(now) != now
+        return text if is_own else unescape(text)
 
     def _edited(self, rows: Sequence[SourceRow], records: Mapping[str, Any]) -> Iterator[_Edited]:
         """Rows with cells that are not what an export would now write. Those that are need not even be understood:
@@ -208,7 +210,7 @@ class _Reader:
         for at, (row, record) in enumerate(known):
             cells = ((name, spec, self._cell(row, name)) for name, spec in self._fields())
             values = {
-                name: self._value(name, spec, cell)
+                name: self._value(name, spec, cell, as_text(now[name][at]))
                 for name, spec, cell in cells
                 if not _is_written(as_text(now[name][at]), cell)
             }

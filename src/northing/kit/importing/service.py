@@ -55,6 +55,9 @@ def begin(actor: Actor, record_type: RecordType, file_name: str, chunks: Iterabl
     except Refused as error:
         shutil.rmtree(folder(batch))
         batch.state, batch.reason = Import.State.REFUSED, str(error)
+    except BaseException:  # a file that no import knows of would stay for ever, and count for nobody
+        shutil.rmtree(folder(batch))
+        raise
     else:
         batch.format = recognition.format
         batch.warnings = importers.warnings(record_type, recognition, importers.propose(record_type, recognition))

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from northing.access.actor import Actor, Forbidden
 from northing.access.requests import workspace_view
-from northing.kit.problems import Conflict, Invalid, Missing
+from northing.kit.problems import Conflict, Invalid, Missing, Problem
 from northing.kit.record_types import RecordType, registry
 from northing.ui.shell import layout
 from northing.ui.toasts import toast
@@ -59,11 +59,24 @@ def _fragment(request: HttpRequest, status: int, problems: Sequence[object]) -> 
     return toast(answer, " ".join(map(str, problems))) if status in (409, 422) else answer
 
 
+def _require_texts(request: HttpRequest) -> None:
+    """What is asked or typed must be text: nobody types a NUL character, and PostgreSQL keeps and compares none."""
+    for given in (request.GET, request.POST):
+        for name, values in given.lists():
+            if any("\x00" in text for text in (name, *values)):
+                raise Invalid([Problem(name.replace("\x00", ""), "", "has a NUL character, which no text holds")])
+
+
 def page(*methods: str) -> Callable[[Callable[..., HttpResponse]], Answer]:
     """A workspace page that takes these methods: `view(request, actor, ...)`."""
 
     def decorate(view: Callable[..., HttpResponse]) -> Answer:
-        return require_http_methods(list(methods))(refusals(workspace_view(view)))
+        @wraps(view)
+        def with_texts(request: HttpRequest, actor: Actor, *args: Any, **kwargs: Any) -> HttpResponse:
+            _require_texts(request)
+            return view(request, actor, *args, **kwargs)
+
+        return require_http_methods(list(methods))(refusals(workspace_view(with_texts)))
 
     return decorate
 

@@ -9,9 +9,9 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
 from northing.access.actor import Actor
-from northing.kit import listing, reading
+from northing.kit import listing, reading, tagging
 from northing.kit.extensions import extensions
-from northing.kit.fields import Choice, Day, Field, Flag, Moment, Number, Person, Reference
+from northing.kit.fields import Choice, Day, Field, Flag, Moment, Number, Person, Reference, Tags
 from northing.kit.listing import ListRequest
 from northing.kit.record_types import RecordType, registry
 from northing.kit.tables import shown_columns
@@ -58,7 +58,7 @@ def filter_bar(actor: Actor, record_type: RecordType, wanted: ListRequest) -> di
 
 def _names(record_type: RecordType) -> tuple[list[str], list[str]]:
     """Filters in sight (the first that are a choice of few), and the others."""
-    names = [*record_type.filters, *extensions.filters[record_type.name], "owner"]
+    names = [*record_type.filters, *extensions.filters[record_type.name], "owner", "tags"]
     quick = [name for name in names if _is_short(record_type, name)][:QUICK_FILTERS]
     return quick, [name for name in names if name not in quick]
 
@@ -120,6 +120,8 @@ def _options(actor: Actor, record_type: RecordType, name: str) -> Options:
         return list(spec.options)
     if isinstance(spec, Flag):
         return [("yes", "Yes"), ("no", "No")]
+    if isinstance(spec, Tags):
+        return [(tag, tag) for tag in tagging.names(actor)]
     if isinstance(spec, Person):
         people = ((str(pk), person) for pk, person in reading.member_names(actor).items())
         return [("me", "Me"), *people, (listing.NONE, "Nobody")]

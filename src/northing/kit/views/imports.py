@@ -197,8 +197,8 @@ def retype(request: HttpRequest, actor: Actor, record_type: RecordType, import_i
     batch = _open_batch(actor, record_type, import_id)
     other = registry.named(request.POST.get("type", ""))
     _require(actor, other)
-    batch.record_type, batch.mapping, batch.state = other.name, {}, Import.State.STAGING
-    batch.save(update_fields=["record_type", "mapping", "state"])
+    still_open = Import.objects.filter(pk=batch.pk, state__in=keeping.WAITING)  # nobody has set it off meanwhile
+    still_open.update(record_type=other.name, mapping={}, state=Import.State.STAGING)
     return HttpResponseRedirect(_url(actor, other, batch))
 
 

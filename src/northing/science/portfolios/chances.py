@@ -11,8 +11,8 @@ from northing.science.portfolios import walks
 from northing.science.portfolios.aims import Chance, Floats
 from northing.science.portfolios.effort import Watch
 from northing.science.portfolios.linear import INFINITE, follow, program, silent
-from northing.science.portfolios.model import Model, Whole
-from northing.science.portfolios.moves import Lists, Picks
+from northing.science.portfolios.model import Model
+from northing.science.portfolios.moves import Picks
 from northing.science.solvers import highspy
 
 # The walk for a better chance takes at most this share of the time, and so many stretches of so many steps.
@@ -106,25 +106,17 @@ def _walked(model: Model, table: Floats, goal: float, most: int, start: Picks, w
             break
         if np.count_nonzero(table @ best >= goal) >= most:
             break
-        anneal(
-            by_column, goal, width, model.low, model.high, rules.down, rules.up, rules.by_column, rules.by_row,
-            rules.limits, best, present, STRETCH, WARMTH * (1 - turn / stretches), watch.effort.seed + turn,
-        )  # fmt: skip
+        heat = WARMTH * (1 - turn / stretches)
+        anneal(rules, by_column, goal, width, best, present, STRETCH, heat, watch.effort.seed + turn)
     return best if model.allows(best) else start
 
 
 @numba.njit(cache=True, nogil=True)
 def anneal(
+    rules: walks.Table,
     values: Floats,
     goal: float,
     width: float,
-    low: Whole,
-    high: Whole,
-    down: Lists,
-    up: Lists,
-    by_column: walks.Columns,
-    by_row: walks.Rows,
-    limits: Whole,
     best: Picks,
     present: Picks,
     steps: int,
@@ -137,16 +129,14 @@ def anneal(
     miss it by less than ``width``.
     """
     np.random.seed(seed)
-    nothing, used = np.zeros_like(present), np.zeros(limits.size, np.int64)
-    for item in np.flatnonzero(present):
-        walks.count_in(by_column, used, int(item), 1)
+    nothing, used = np.zeros_like(present), walks.amounts(rules, present)
     totals, best_totals = np.zeros(values.shape[1]), np.zeros(values.shape[1])
     _follow(values, totals, nothing, present)
     _follow(values, best_totals, nothing, best)
     most, worth = _reached(best_totals, goal), _worth(totals, goal, width)
     picks, tried, spent = present.copy(), totals.copy(), used.copy()
     for _ in range(steps):
-        if walks.moved(low, high, down, up, by_column, by_row, limits, picks, used):
+        if walks.moved(rules, picks, used):
             _follow(values, tried, present, picks)
             reached = _worth(tried, goal, width)
             if reached >= worth + heat * np.log(np.random.random() + 1e-12):

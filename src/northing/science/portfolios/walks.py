@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numba
 import numpy as np
@@ -28,13 +28,15 @@ WARMTH = 0.015
 REPAIRS, REFILLS = 12, 6
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Table:
-    """The rows of a model by column and by row, for compiled code: starts, then places and coefficients.
+class Table(NamedTuple):
+    """A model for compiled code; its rows by column and by row: starts, then places and coefficients.
 
-    ``down`` lists for each column all that it needs, ``up`` all that need it, itself included.
+    ``low`` and ``high`` (columns) are 1 where an item must and where it may be in. ``down`` lists for each column all
+    that it needs, ``up`` all that need it, itself included.
     """
 
+    low: Whole
+    high: Whole
     down: Lists
     up: Lists
     by_column: Columns
@@ -62,10 +64,7 @@ def gather(model: Model, second: Whole, ends: tuple[Step, Step], watch: Watch) -
         share = (turn * 5 % DIRECTIONS + 0.5) / DIRECTIONS
         weights = np.array([share / ranges[0], (1 - share) / ranges[1]])
         start = ends[0] if share > 0.5 else ends[1]
-        count = walk(
-            weights, model.low, model.high, table.down, table.up, table.by_column, table.by_row, table.limits,
-            start.picks, steps, watch.effort.seed + turn, *kept, count,
-        )  # fmt: skip
+        count = walk(table, weights, start.picks, steps, watch.effort.seed + turn, *kept, count)
     found = [Step(int(kept[0][i, 0]), int(kept[0][i, 1]), kept[1][i].copy()) for i in range(count)]
     return [step for step in found if model.allows(step.picks)]
 
@@ -80,6 +79,8 @@ def tabulated(model: Model) -> Table:
     column_starts = np.searchsorted(columns[order], np.arange(size + 1))
     row_starts = np.searchsorted(places, np.arange(len(model.rows) + 1))
     return Table(
+        model.low,
+        model.high,
         reachable(size, model.implies),
         reachable(size, model.implies[:, ::-1]),
         (column_starts, places[order], coefficients[order]),
@@ -90,14 +91,8 @@ def tabulated(model: Model) -> Table:
 
 @numba.njit(cache=True, nogil=True)
 def walk(
+    table: Table,
     weights: Floats,
-    low: Whole,
-    high: Whole,
-    down: Lists,
-    up: Lists,
-    by_column: Columns,
-    by_row: Rows,
-    limits: Whole,
     start: Picks,
     steps: int,
     seed: int,
@@ -107,14 +102,11 @@ def walk(
 ) -> int:
     """Anneal ``weights`` times the objectives; every plan on the way that none beats is kept; how many are now."""
     np.random.seed(seed)
-    present, used = start.copy(), np.zeros(limits.size, np.int64)
-    for item in np.flatnonzero(start):
-        count_in(by_column, used, int(item), 1)
+    present, picks, used = start.copy(), start.copy(), amounts(table, start)
     spent = used.copy()
-    picks = start.copy()
     worth = weights[0] * used[-2] + weights[1] * used[-1]
     for step in range(steps):
-        is_kept = moved(low, high, down, up, by_column, by_row, limits, picks, used)
+        is_kept = moved(table, picks, used)
         reached = weights[0] * used[-2] + weights[1] * used[-1]
         heat = WARMTH * (1.0 - step / steps)
         if is_kept and reached >= worth + heat * np.log(np.random.random() + 1e-12):
@@ -127,35 +119,34 @@ def walk(
 
 
 @numba.njit(cache=True, nogil=True)
-def moved(
-    low: Whole,
-    high: Whole,
-    down: Lists,
-    up: Lists,
-    by_column: Columns,
-    by_row: Rows,
-    limits: Whole,
-    picks: Picks,
-    used: Whole,
-) -> bool:
+def amounts(table: Table, picks: Picks) -> Whole:
+    """How much of each row a plan uses."""
+    used = np.zeros(table.limits.size, np.int64)
+    for item in np.flatnonzero(picks):
+        _count_in(table, used, int(item), 1)
+    return used
+
+
+@numba.njit(cache=True, nogil=True)
+def moved(table: Table, picks: Picks, used: Whole) -> bool:
     """Bring an item in or leave it out, repair that, and fill again; whether a plan is left."""
     item = int(np.random.randint(picks.size))
     if picks[item]:
-        if low[item] == 1:
+        if table.low[item] == 1:
             return False
-        drop(by_column, up, picks, used, item)
-    elif high[item] == 1:
-        take(by_column, down, picks, used, item)
-    if not repair(by_column, by_row, limits, low, high, up, picks, used, item):
+        _drop(table, picks, used, item)
+    elif table.high[item] == 1:
+        _take(table, picks, used, item)
+    if not _repair(table, picks, used, item):
         return False
     for _ in range(REFILLS):
-        take_if_it_fits(by_column, limits, high, down, picks, used, int(np.random.randint(picks.size)))
+        _take_if_it_fits(table, picks, used, int(np.random.randint(picks.size)))
     return True
 
 
 @numba.njit(cache=True, nogil=True)
-def count_in(by_column: Columns, used: Whole, item: int, sign: int) -> None:
-    starts, rows, coefficients = by_column
+def _count_in(table: Table, used: Whole, item: int, sign: int) -> None:
+    starts, rows, coefficients = table.by_column
     for i in range(starts[item], starts[item + 1]):
         used[rows[i]] += sign * coefficients[i]
 
@@ -170,67 +161,58 @@ def _too_full(used: Whole, limits: Whole) -> int:
 
 
 @numba.njit(cache=True, nogil=True)
-def take(by_column: Columns, down: Lists, picks: Picks, used: Whole, item: int) -> None:
-    for i in range(down[1][item], down[1][item + 1]):
-        other = down[0][i]
+def _take(table: Table, picks: Picks, used: Whole, item: int) -> None:
+    needed, starts = table.down
+    for i in range(starts[item], starts[item + 1]):
+        other = needed[i]
         if not picks[other]:
             picks[other] = True
-            count_in(by_column, used, other, 1)
+            _count_in(table, used, other, 1)
 
 
 @numba.njit(cache=True, nogil=True)
-def drop(by_column: Columns, up: Lists, picks: Picks, used: Whole, item: int) -> None:
-    for i in range(up[1][item], up[1][item + 1]):
-        other = up[0][i]
+def _drop(table: Table, picks: Picks, used: Whole, item: int) -> None:
+    needing, starts = table.up
+    for i in range(starts[item], starts[item + 1]):
+        other = needing[i]
         if picks[other]:
             picks[other] = False
-            count_in(by_column, used, other, -1)
+            _count_in(table, used, other, -1)
 
 
 @numba.njit(cache=True, nogil=True)
-def take_if_it_fits(
-    by_column: Columns, limits: Whole, high: Whole, down: Lists, picks: Picks, used: Whole, item: int
-) -> None:
+def _take_if_it_fits(table: Table, picks: Picks, used: Whole, item: int) -> None:
     """Bring an item in, with what it needs, if that fits."""
-    if picks[item] or high[item] == 0:
+    if picks[item] or table.high[item] == 0:
         return
     before = picks.copy()
-    take(by_column, down, picks, used, item)
+    _take(table, picks, used, item)
+    needed, starts = table.down
     fits = True
-    for i in range(down[1][item], down[1][item + 1]):
-        fits = fits and high[down[0][i]] == 1
-    if not fits or _too_full(used, limits) >= 0:
+    for i in range(starts[item], starts[item + 1]):
+        fits = fits and table.high[needed[i]] == 1
+    if not fits or _too_full(used, table.limits) >= 0:
         for other in range(picks.size):
             if picks[other] and not before[other]:
                 picks[other] = False
-                count_in(by_column, used, other, -1)
+                _count_in(table, used, other, -1)
 
 
 @numba.njit(cache=True, nogil=True)
-def repair(
-    by_column: Columns,
-    by_row: Rows,
-    limits: Whole,
-    low: Whole,
-    high: Whole,
-    up: Lists,
-    picks: Picks,
-    used: Whole,
-    item: int,
-) -> bool:
+def _repair(table: Table, picks: Picks, used: Whole, item: int) -> bool:
     """Drop others than the item from rows that are too full; whether a plan is left."""
-    starts, columns = by_row
+    starts, columns = table.by_row
     for _ in range(REPAIRS):
-        full = _too_full(used, limits)
+        full = _too_full(used, table.limits)
         if full < 0:
             break
         other = columns[np.random.randint(starts[full], starts[full + 1])]
         if picks[other] and other != item:
-            drop(by_column, up, picks, used, other)
-    if _too_full(used, limits) >= 0:
+            _drop(table, picks, used, other)
+    if _too_full(used, table.limits) >= 0:
         return False
     for other in range(picks.size):
-        if (picks[other] and high[other] == 0) or (not picks[other] and low[other] == 1):
+        if (picks[other] and table.high[other] == 0) or (not picks[other] and table.low[other] == 1):
             return False
     return True
 

@@ -19,10 +19,10 @@ _HALF_REGION = math.sqrt(2 * math.log(2))
 _Z_90 = 1.2815515655446004
 _ELLIPSE_POINTS = 36
 
-# "500" and "20k", but "0.5" where the usual short form would read "500m".
 _MOST_NAMED = 10
 _NAME_LENGTH = 30
 _NARROW = 460  # pixels of width below which only keys fit
+# "500" and "20k", but "0.5" where the usual short form would read "500m".
 _SHORT = "datum.value < 1 ? format(datum.value, '~g') : format(datum.value, '~s')"
 
 
