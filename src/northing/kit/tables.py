@@ -35,7 +35,7 @@ class Heading:
 
 @dataclass(frozen=True)
 class Table:
-    headings: Sequence[Heading]
+    head: SafeString
     body: SafeString
 
 
@@ -61,7 +61,7 @@ def table(actor: Actor, record_type: RecordType, records: Sequence[Any], request
             f'<td class="pick"><input type="checkbox" aria-label="Select {key}"></td>'
             f'<td class="hide-narrow">{cells.key(key)}</td>{drawn}</tr>'
         )
-    return Table(headings, SafeString("".join(rows)))
+    return Table(SafeString("".join(map(_drawn, headings))), SafeString("".join(rows)))
 
 
 def editable_cell(actor: Actor, record_type: RecordType, name: str, record: Any) -> SafeString:
@@ -98,6 +98,13 @@ def _is_inline(record_type: RecordType, name: str) -> bool:
 def _editable(draw: Draw, record_type: RecordType, name: str) -> Draw:
     label = record_type.specs[name].label
     return lambda record: cells.editable(draw(record), name, label)
+
+
+def _drawn(heading: Heading) -> str:
+    order = f' aria-sort="{heading.sorted}"' if heading.sorted else ""
+    label, url = escape(heading.label), escape(heading.sort_url)
+    content = f'<a href="{url}" hx-get="{url}">{label}</a>' if url else label
+    return f'<th class="{heading.style}"{order}>{content}</th>'
 
 
 def _style(record_type: RecordType, name: str, place: int, numeric: bool) -> str:

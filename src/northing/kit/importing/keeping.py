@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from datetime import timedelta
 from pathlib import Path
@@ -60,7 +61,15 @@ def _has_room(kept: dict[Import, int]) -> bool:
 
 
 def _size(place: Path) -> int:
-    return sum(file.stat().st_size for file in place.iterdir() if file.is_file())
+    return sum(_bytes(Path(here, name)) for here, _, names in os.walk(place) for name in names)
+
+
+def _bytes(file: Path) -> int:
+    """The size of a file; nothing for one that the worker has put in its place or deleted since it was listed."""
+    try:
+        return file.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def drop_unfinished(batch: Import) -> None:
