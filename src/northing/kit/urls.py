@@ -24,6 +24,7 @@ urlpatterns = [
     path("<slug:path>/import/<int:import_id>/type", imports.retype, name="import_retype"),
     path("<slug:path>/import/<int:import_id>/check", imports.check, name="import_check"),
     path("<slug:path>/import/<int:import_id>/apply", imports.apply, name="import_apply"),
+    path("<slug:path>/import/<int:import_id>/cancel", imports.cancel, name="import_cancel"),
     path("<slug:path>/import/<int:import_id>/undo", imports.undo, name="import_undo"),
     path("<slug:path>/import/<int:import_id>/rejected.csv", imports.rejected, name="import_rejected"),
     path("<slug:path>/<slug:key>/", details.show, name="record"),

@@ -72,6 +72,13 @@ def _bytes(file: Path) -> int:
         return 0
 
 
+def cancel(batch: Import) -> None:
+    """Forget an import of which nothing has been written."""
+    deleted, _ = Import.objects.filter(pk=batch.pk, state__in=WAITING).delete()
+    if deleted:
+        shutil.rmtree(folder(batch), ignore_errors=True)
+
+
 def drop_unfinished(batch: Import) -> None:
     """End an import that nobody went on with, and delete its files."""
     waiting = Import.objects.filter(pk=batch.pk, state__in=WAITING)

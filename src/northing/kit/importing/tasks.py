@@ -50,15 +50,16 @@ def take_back_import(workspace_id: int, import_id: int, member_id: int | None = 
 @task()
 def forget_files(workspace_id: int, import_id: int) -> None:
     """Delete the files of an old import. The records and the import's counts stay."""
-    batch = Import.objects.get(pk=import_id, workspace_id=workspace_id)
-    if batch.state != Import.State.APPLYING:
+    kept = Import.objects.filter(pk=import_id, workspace_id=workspace_id)
+    for batch in kept.exclude(state=Import.State.APPLYING):
         shutil.rmtree(keeping.folder(batch), ignore_errors=True)
 
 
 @task()
 def drop_unfinished(workspace_id: int, import_id: int) -> None:
     """End an import that nobody went on with."""
-    keeping.drop_unfinished(Import.objects.get(pk=import_id, workspace_id=workspace_id))
+    for batch in Import.objects.filter(pk=import_id, workspace_id=workspace_id):  # none if it was cancelled
+        keeping.drop_unfinished(batch)
 
 
 def _actor(batch: Import) -> Actor:

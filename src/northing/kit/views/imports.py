@@ -122,6 +122,13 @@ def _open_batch(actor: Actor, record_type: RecordType, import_id: int) -> Import
     return batch
 
 
+@record_page("POST")
+def cancel(request: HttpRequest, actor: Actor, record_type: RecordType, import_id: int) -> HttpResponse:
+    """Drop a file that waits; nothing of it has been written."""
+    keeping.cancel(_open_batch(actor, record_type, import_id))
+    return HttpResponseRedirect(f"{reading.list_url(actor, record_type)}import/")
+
+
 def _standing(actor: Actor, record_type: RecordType, batch: Import, *, remap: bool) -> dict[str, Any]:
     """What the page shows, by how far the import is."""
     state = Import.State

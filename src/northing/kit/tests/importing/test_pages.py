@@ -75,6 +75,28 @@ def test_the_way_from_a_file_to_records_and_back(editor: Client) -> None:
     assert "accounts.csv" in text(editor, START)
 
 
+def test_a_cancelled_import_leaves_nothing(editor: Client, tmp_path: Path) -> None:
+    url = upload(editor).headers["Location"]
+    assert list((tmp_path / "imports").iterdir())
+    editor.post(f"{url}check", COLUMNS)
+    assert editor.post(f"{url}cancel").status_code == 422  # it is being read
+    Worker().run_due()
+    assert editor.post(f"{url}cancel").headers["Location"] == START
+    assert not list((tmp_path / "imports").iterdir())
+    assert not Import.objects.exists()
+    assert editor.get(url).status_code == 404
+
+
+def test_what_is_written_is_taken_back_and_not_cancelled(editor: Client) -> None:
+    url = upload(editor).headers["Location"]
+    editor.post(f"{url}check", COLUMNS)
+    Worker().run_due()
+    editor.post(f"{url}apply")
+    Worker().run_due()
+    assert editor.post(f"{url}cancel").status_code == 422
+    assert Account.objects.count() == 2
+
+
 def test_the_columns_can_be_mapped_once_more(editor: Client) -> None:
     url = upload(editor).headers["Location"]
     editor.post(f"{url}check", COLUMNS | {"column-1": ""})
