@@ -66,12 +66,13 @@ def _is_complaint(message: ConsoleMessage) -> bool:
 
 
 def _free_port() -> int:
-    """A port below those that the system hands out for outgoing connections."""
-    for port in range(8170, 8270):
+    """A port below those that the system hands out for outgoing connections; each test process has its own twenty."""
+    first = 8170 + 20 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    for port in range(first, first + 20):
         with socket.socket() as probe, suppress(OSError):
             probe.bind(("localhost", port))
             return port
-    raise OSError("no port from 8170 to 8269 is free")
+    raise OSError(f"no port from {first} to {first + 19} is free")
 
 
 @pytest.fixture

@@ -41,7 +41,7 @@ _SIZES = {
     }.items()
     for word in words
 }
-_AMOUNT = r"\d[\d.,'’]*\s*(?:h|hrs?|hours?|d|days?|w|wks?|weeks?|m|mo|mths?|months?|y|yrs?|years?|k|mn|bn|%)?"
+_AMOUNT = r"\d[\d.,'’]*\s*(?:h|hrs?|hours?|d|days?|w|wks?|weeks?|m|mo|mths?|months?|y|yrs?|years?|k|mn|bn)?"
 _GUESS = re.compile(
     rf"(?:[~≈]|about |ca?\.)?\s*{_AMOUNT}(?:\s*(?:to|\.\.+|[-–—…±(,])\s*{_AMOUNT}){{0,2}}\)?"
     r"\s*(?:fairly sure|sure|guess|\?)?",
@@ -137,13 +137,15 @@ def parse_guess(text: str, *, decimal_comma: bool = False, sizes: bool = True, u
 
     >>> parse_guess("12,5", decimal_comma=True), parse_guess("medium"), parse_guess("3–9"), parse_guess("2 weeks")
     (12.5, 'M', '3–9', '2 weeks')
-    >>> parse_guess("3", unit="weeks"), parse_guess("soon"), parse_guess("2027-03-31")
-    ('3 weeks', None, None)
+    >>> parse_guess("3", unit="weeks"), parse_guess("soon"), parse_guess("2027-03-31"), parse_guess("40 %")
+    ('3 weeks', None, None, None)
     """
+    plain = text.strip()
+    if plain.endswith("%"):
+        return None  # a share of what?
     number = parse_number(text, decimal_comma=decimal_comma)
     if number is not None:
         return f"{number:.12g} {unit}" if unit else number
-    plain = text.strip()
     if sizes and (size := _SIZES.get(fold(plain))):
         return size
     if len(plain) > 60 or not _GUESS.fullmatch(plain) or _ISO_DAY.fullmatch(plain):

@@ -27,6 +27,7 @@ from northing.features.models import (
     WorkPackage,
 )
 from northing.features.planning import suggest_features
+from northing.features.prioritise.queries import RANK
 from northing.features.queries import (
     Asking,
     BoardColumn,
@@ -47,6 +48,7 @@ from northing.features.rules import GOAL_TYPES, OPEN, needs_health, status_words
 __all__ = [
     "GOAL_TYPES",
     "OPEN",
+    "RANK",
     "VOICES",
     "Asking",
     "BoardColumn",

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from northing.access.actor import Actor
+from northing.access.actor import Actor, Forbidden
 from northing.kit import reading, tagging
 from northing.kit.fields import (
     AnyRecord,
@@ -24,7 +24,7 @@ from northing.kit.fields import (
     Reference,
     Tags,
 )
-from northing.kit.problems import Problem
+from northing.kit.problems import Missing, Problem
 from northing.kit.record_types import RecordType, registry
 
 MOST_OPTIONS = 500
@@ -81,8 +81,33 @@ def record_form(
         start["version"] = record.version
     form = RecordForm(data, initial=start, auto_id="field-%s")
     for name in names:
-        form.fields[name] = _carrier(actor, record_type.specs[name], start.get(name))
+        spec: Field = record_type.specs[name]
+        value: Any = start.get(name)
+        if isinstance(spec, Reference) and value:
+            value = _chosen(actor, registry.of(spec.to), value)
+        form.fields[name] = _carrier(actor, spec, value)
+        if isinstance(spec, Reference) and value:
+            form.initial[name] = _as_shown(actor, spec, form.fields[name].widget, value)
     return form
+
+
+def _as_shown(actor: Actor, spec: Reference, widget: forms.Widget, record_id: int) -> Any:
+    """What stands for a record in its field: its id in a list, its key where one types."""
+    if isinstance(widget, forms.Select):
+        return record_id
+    label = reading.labels(actor, registry.of(spec.to), [record_id]).get(record_id)
+    return label.key if label else ""
+
+
+def _chosen(actor: Actor, target: RecordType, value: Any) -> int | None:
+    """The id of the record that an id or a key stands for."""
+    text = str(value)
+    if text.isascii() and text.isdecimal() and len(text) < 16:
+        return int(text)
+    try:
+        return int(reading.get_record(actor, target, text).pk)
+    except (Missing, Forbidden):
+        return None
 
 
 def _shown(spec: Field, record: Any, tags: Sequence[str]) -> Any:

@@ -11,7 +11,16 @@ from django.utils import timezone
 
 from northing.access.actor import Actor
 from northing.decisions.public import MeasureValue, measures_of
-from northing.features.public import DayCount, Feature, PackageKind, WorkPackage, packages_of, target_horizon
+from northing.features.public import (
+    RANK,
+    DayCount,
+    Feature,
+    PackageKind,
+    Status,
+    WorkPackage,
+    packages_of,
+    target_horizon,
+)
 from northing.kit.batches import batched
 from northing.kit.record_types import registry
 from northing.roadmap import queries
@@ -44,12 +53,11 @@ def freeze(actor: Actor, targets: Mapping[int, date] | None = None) -> Row:
     for some in batched((feature.pk for feature in features), 500):
         packages |= packages_of(actor, some)
     ids = [feature.pk for feature in features] + [package.pk for row in packages.values() for package in row]
-    sizes = measures_of(actor, ids, [_EFFORT, _LEAD_TIME, WORK_DONE])
+    sizes = measures_of(actor, ids, [_EFFORT, _LEAD_TIME, WORK_DONE, RANK])
     plan.risks_of = _risks(actor, [*ids, *(record.pk for record in (*coming, *milestones))])
     for feature in features:
         days = [release_day[release.pk] for release in releases.get(feature.pk, ()) if release.pk in release_day]
-        urgency = _urgency(feature, days, today)
-        plan.add_feature(feature, packages.get(feature.pk, ()), sizes, urgency)
+        plan.add_feature(feature, packages.get(feature.pk, ()), sizes, _place(feature, days, sizes, today))
     dependencies = queries.live_dependencies(actor)
     plan.add_releases(coming, releases)
     plan.add_milestones(milestones, {dependency.successor_id for dependency in dependencies})
@@ -91,12 +99,19 @@ def _risks(actor: Actor, record_ids: Iterable[int]) -> dict[int, Sequence[Sequen
     return {pk: named[AT_RISK].detail["risks"] for pk, named in found.items()}
 
 
-def _urgency(feature: Feature, release_days: Sequence[date], today: date) -> int:
-    """The earliest day that counts, as an ordinal: work for an earlier day goes first."""
+def _place(
+    feature: Feature, release_days: Sequence[date], sizes: Mapping[int, Mapping[str, MeasureValue]], today: date
+) -> Row:
+    """Where its work stands in line: whether it is begun, the earliest day that counts (as an ordinal), its rank."""
     aimed = target_horizon(feature.target, feature.target_text, today)
     own = [aimed.end or _FAR] if aimed else []
     promised = [feature.promised] if feature.promised else []
-    return min([*own, *promised, *release_days, _FAR]).toordinal()
+    rank = sizes.get(feature.pk, {}).get(RANK)
+    return {
+        "begun": feature.status == Status.IN_DELIVERY,
+        "priority": min([*own, *promised, *release_days, _FAR]).toordinal(),
+        "rank": rank.p50 if rank else None,
+    }
 
 
 def _aims(records: Iterable[Any], today: date) -> dict[str, set[str]]:
@@ -127,18 +142,18 @@ class _Plan:
         feature: Feature,
         packages: Sequence[WorkPackage],
         sizes: Mapping[int, Mapping[str, MeasureValue]],
-        urgency: int,
+        place: Row,
     ) -> None:
         """Its work packages as far as they are estimated; with none, its own effort as one piece of work."""
         whole = sizes.get(feature.pk, {})
         sized = [(package, size) for package in packages if (size := _size(package, sizes.get(package.pk, {})))]
         for package, size in sized:
             done = _done(package, sizes.get(package.pk, {}), whole)
-            self._add(f"w{package.pk}", [feature.pk, package.pk], size, done, urgency, package)
+            self._add(f"w{package.pk}", [feature.pk, package.pk], size, done, place, package)
         own = whole.get(_EFFORT)
         if not sized and own:
             first = packages[0] if packages else None
-            self._add(f"f{feature.pk}", [feature.pk], own, _done(first, {}, whole), urgency, first)
+            self._add(f"f{feature.pk}", [feature.pk], own, _done(first, {}, whole), place, first)
         for package, _ in sized:
             self._hold_up(package.pk, feature.pk)
         self._hold_up(feature.pk)
@@ -151,7 +166,7 @@ class _Plan:
         records: list[int],
         size: MeasureValue,
         done: float,
-        urgency: int,
+        place: Row,
         package: WorkPackage | None,
     ) -> None:
         staffed = package is None or package.kind == PackageKind.EFFORT
@@ -164,7 +179,7 @@ class _Plan:
             "team": self._team(package) if staffed else None,
             "done": done,
             "earliest": "",
-            "priority": urgency,
+            **place,
         }
         for record in records:
             self.groups.setdefault(str(record), []).append(key)

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from northing.access.actor import Actor
-from northing.features.public import Feature, goals_of, packages_of, status_words
+from northing.features.public import Feature, Status, goals_of, packages_of, status_words
 from northing.kit.reading import labels, record_url
 from northing.kit.record_types import RecordType, registry
 from northing.roadmap import queries
@@ -99,6 +99,7 @@ def _line(actor: Actor, record: Any, outlook: Outlook | None) -> Line:
     status, tone = _status(actor, record_type, record)
     words = getattr(record, "target_text", "")
     likely = outlook.likely if outlook else None
+    status_of = record.status if isinstance(record, Feature) else ""
     return Line(
         record.pk,
         record_type.key(record),
@@ -112,7 +113,7 @@ def _line(actor: Actor, record: Any, outlook: Outlook | None) -> Line:
         record.promised_to,
         record.version,
         outlook,
-        stretch(record.target, words, likely, timezone.localdate()),
+        "now" if status_of == Status.IN_DELIVERY else stretch(record.target, words, likely, timezone.localdate()),
     )
 
 

@@ -17,6 +17,7 @@ ENGINE = "network-2"
 DRAWS = 2_000
 PREVIEW_DRAWS = 500
 CAUSES_TOLD = 3
+_LAST = 9_999.0  # the rank of what has none
 LINKS: Mapping[str, Any] = {
     "FS": "finish-start",
     "SS": "start-start",
@@ -64,8 +65,16 @@ def _activity(key: str, row: Mapping[str, Any]) -> forecasts.Activity:
     work = (low, likely, high) if low < high else np.array([likely])
     earliest = date.fromisoformat(row["earliest"]) if row["earliest"] else None
     return forecasts.Activity(
-        key, work, row["unit"], row["team"], done=row["done"], earliest=earliest, priority=row["priority"]
+        key, work, row["unit"], row["team"], done=row["done"], earliest=earliest, priority=_place(row)
     )
+
+
+def _place(row: Mapping[str, Any]) -> float:
+    """Who goes first where two want the same people: what is begun, then the earlier day, then the better rank."""
+    if row.get("begun"):
+        return 0.0
+    day, rank = float(row["priority"]), row.get("rank")
+    return day + (min(rank, _LAST) if rank is not None else _LAST) / (_LAST + 1)
 
 
 def _team(key: str, row: Mapping[str, Any]) -> forecasts.Team:
@@ -92,8 +101,8 @@ def _links(inputs: Inputs) -> tuple[list[forecasts.Activity], list[forecasts.Dep
                     links.append(forecasts.Dependency(one, other, link))
                     continue
                 wait = f"{one} to {other}, {kind} {lag}"
-                urgency = inputs["activities"][other]["priority"]
-                waits.append(forecasts.Activity(wait, np.array([float(lag)]), "working-days", priority=urgency))
+                place = _place(inputs["activities"][other])
+                waits.append(forecasts.Activity(wait, np.array([float(lag)]), "working-days", priority=place))
                 first, last = link.split("-")
                 links.append(forecasts.Dependency(one, wait, LINKS[f"{first[0].upper()}S"]))
                 links.append(forecasts.Dependency(wait, other, LINKS[f"F{last[0].upper()}"]))

@@ -167,6 +167,8 @@ def reasons(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
         (differing("work"), "{} estimate{s} changed"),
         (differing("done"), "{} piece{s} of work went on"),
         (differing("priority"), "{} target{s} moved"),
+        (differing("begun"), "{} piece{s} of work began or stopped"),
+        (differing("rank"), "{} rank{s} changed"),
         (differing("team"), "{} piece{s} of work changed team"),
         (len(new.keys() - old.keys()), "{} piece{s} of work joined"),
         (len(old.keys() - new.keys()), "{} piece{s} of work left"),

@@ -236,3 +236,12 @@ def test_who_may_only_read_changes_nothing_and_outsiders_find_nothing(workspace:
     assert feedback.state == "new"
     assert "data-move-menu" not in text_of(reader.get("/orchard/board/"))
     assert FEATURE.model.objects.within(actor).get().status == "new"
+
+
+def test_a_new_record_takes_what_it_belongs_to_by_key(actor: Actor, client: Client) -> None:
+    [whole] = make(actor, Feature, {"title": "Large exports"})
+    chosen = f'<option value="{whole.pk}" selected>Large exports</option>'
+    assert chosen in text_of(client.get("/orchard/work-packages/new?feature=F-1"))
+    assert chosen in text_of(client.get("/orchard/features/new?parent=F-1"))
+    assert "selected>Large" not in text_of(client.get("/orchard/features/new?parent=F-77"))
+    assert "selected>Large" not in text_of(client.get("/orchard/features/new?parent=nonsense"))

@@ -12,7 +12,7 @@ from northing.access.roles import Verb
 from northing.kit import changes, exporting, listing, reading
 from northing.kit.changes import Edit, changing
 from northing.kit.fields import Field
-from northing.kit.forms import record_form
+from northing.kit.forms import RecordForm, record_form
 from northing.kit.problems import Conflict, Invalid, Problem
 from northing.kit.record_types import RecordType
 from northing.kit.tables import editable_cell, shown_columns, table
@@ -107,7 +107,7 @@ def _ids(request: HttpRequest) -> list[int]:
 
 def _bulk_form(request: HttpRequest, actor: Actor, record_type: RecordType, ids: list[int], field: str) -> HttpResponse:
     form = record_form(actor, record_type, only=[field])
-    _leave_unchosen(form.fields[field].widget)
+    _leave_unchosen(form, field)
     found = reading.labels(actor, record_type, ids[:10])
     context = {
         "record_type": record_type,
@@ -122,8 +122,10 @@ def _bulk_form(request: HttpRequest, actor: Actor, record_type: RecordType, ids:
     return render(request, "kit/bulk.html", context)
 
 
-def _leave_unchosen(widget: Any) -> None:
+def _leave_unchosen(form: RecordForm, field: str) -> None:
     """Let no value be the one that many records get by a press too many."""
+    form.initial.pop(field, None)
+    widget: Any = form.fields[field].widget
     choices = list(getattr(widget, "choices", ()))
     if choices and choices[0][0] != "":
         widget.choices = [("", "Choose…"), *choices]
