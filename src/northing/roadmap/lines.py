@@ -99,7 +99,7 @@ def _line(actor: Actor, record: Any, outlook: Outlook | None) -> Line:
     status, tone = _status(actor, record_type, record)
     words = getattr(record, "target_text", "")
     likely = outlook.likely if outlook else None
-    status_of = record.status if isinstance(record, Feature) else ""
+    is_begun = isinstance(record, Feature) and record.status == Status.IN_DELIVERY
     return Line(
         record.pk,
         record_type.key(record),
@@ -113,7 +113,7 @@ def _line(actor: Actor, record: Any, outlook: Outlook | None) -> Line:
         record.promised_to,
         record.version,
         outlook,
-        "now" if status_of == Status.IN_DELIVERY else stretch(record.target, words, likely, timezone.localdate()),
+        "now" if is_begun else stretch(record.target, words, likely, timezone.localdate()),
     )
 
 

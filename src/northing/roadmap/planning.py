@@ -18,6 +18,7 @@ DRAWS = 2_000
 PREVIEW_DRAWS = 500
 CAUSES_TOLD = 3
 _LAST = 9_999.0  # the rank of what has none
+_NOT_BEGUN = 10_000_000.0  # beyond the ordinal of any day
 LINKS: Mapping[str, Any] = {
     "FS": "finish-start",
     "SS": "start-start",
@@ -71,10 +72,9 @@ def _activity(key: str, row: Mapping[str, Any]) -> forecasts.Activity:
 
 def _place(row: Mapping[str, Any]) -> float:
     """Who goes first where two want the same people: what is begun, then the earlier day, then the better rank."""
-    if row.get("begun"):
-        return 0.0
     day, rank = float(row["priority"]), row.get("rank")
-    return day + (min(rank, _LAST) if rank is not None else _LAST) / (_LAST + 1)
+    later = 0.0 if row.get("begun") else _NOT_BEGUN
+    return later + day + (min(rank, _LAST) if rank is not None else _LAST) / (_LAST + 1)
 
 
 def _team(key: str, row: Mapping[str, Any]) -> forecasts.Team:

@@ -9,13 +9,15 @@ import pytest
 from django.utils import timezone
 
 from northing.access.actor import Actor
-from northing.decisions.public import enter_estimates, measures_of, repeat
+from northing.decisions.public import MeasureValue, enter_estimates, measures_of, repeat, write_measures
+from northing.features.public import RANK
 from northing.kit import changes
 from northing.kit.changes import Edit
 from northing.kit.problems import Invalid
 from northing.kit.record_types import registry
 from northing.roadmap import actions, cards, queries
 from northing.roadmap.freezing import freeze
+from northing.roadmap.lines import line_of
 
 from .conftest import Make, in_days
 
@@ -44,6 +46,28 @@ def likely(actor: Actor, record: Any) -> date:
 
 def test_one_builder_does_the_earlier_target_first(actor: Actor, make: Make) -> None:
     later, sooner = make("feature", "Later", effort=SURE, due=200), make("feature", "Sooner", effort=SURE, due=100)
+    actions.refresh(actor)
+    assert (likely(actor, sooner), likely(actor, later)) == (workdays(10), workdays(20))
+
+
+def test_begun_work_goes_first_and_without_a_day_the_better_rank(actor: Actor, make: Make) -> None:
+    second, first = make("feature", "Second", effort=SURE), make("feature", "First", effort=SURE)
+    aimed = make("feature", "Aimed", effort=SURE, due=10)
+    begun = make("feature", "Begun", status="in_delivery", effort=SURE, due=300)
+    write_measures(actor, [MeasureValue.exactly(second.pk, RANK, 7), MeasureValue.exactly(first.pk, RANK, 2)])
+    forecast = actions.refresh(actor)
+    in_line = (begun, aimed, first, second)
+    assert [likely(actor, one) for one in in_line] == [workdays(10 * place) for place in (1, 2, 3, 4)]
+    assert line_of(actor, begun).stretch == "now"
+    assert repeat(forecast.run) == []
+    write_measures(actor, [MeasureValue.exactly(second.pk, RANK, 1)])
+    assert "1 rank changed" in actions.refresh(actor).words
+    assert likely(actor, second) < likely(actor, first)
+
+
+def test_two_that_are_begun_go_by_their_days(actor: Actor, make: Make) -> None:
+    later = make("feature", "Later", status="in_delivery", effort=SURE, due=200)
+    sooner = make("feature", "Sooner", status="in_delivery", effort=SURE, due=100)
     actions.refresh(actor)
     assert (likely(actor, sooner), likely(actor, later)) == (workdays(10), workdays(20))
 
