@@ -79,11 +79,14 @@ def run(options: Options) -> Report:
 def _start(home: Path) -> None:
     os.environ["NORTHING_HOME"] = str(home)
     os.environ.pop("DATABASE_URL", None)
+    from django.urls import get_resolver
+
     from northing.web.commands.starting import start_django
     from northing.web.late import load_all
 
     start_django(migrate=True)
-    load_all()  # as a web worker does
+    _ = get_resolver().url_patterns  # first the pages, then what waits, as a web worker does
+    load_all()
 
 
 def _browser(records: int) -> Client:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 
 from northing.access.actor import Actor, Origin, for_member
@@ -18,10 +19,11 @@ View = Callable[..., HttpResponse]
 
 
 class WorkspaceRequest(HttpRequest):
-    """A request that `workspace_view` has let in: it carries its actor and member."""
+    """A request that `workspace_view` has let in: its actor, and where else its user may go."""
 
     actor: Actor
     member: Member
+    memberships: Sequence[Member]
 
 
 def site_address(request: HttpRequest) -> str:
@@ -39,11 +41,8 @@ def workspace_view(view: Callable[Concatenate[Any, Actor, P], HttpResponse]) -> 
     def inner(request: Any, workspace: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
-        member = (
-            Member.objects.filter(workspace__slug=workspace, user_id=request.user.pk, is_active=True)
-            .select_related("workspace")
-            .first()
-        )
+        request.memberships = list(_memberships(request.user.pk))
+        member = next((one for one in request.memberships if one.workspace.slug == workspace), None)
         if member is None:
             raise Http404("No such workspace")
         member.user = request.user
@@ -59,5 +58,9 @@ def workspace_view(view: Callable[Concatenate[Any, Actor, P], HttpResponse]) -> 
 
 def latest_membership(user_id: int) -> Member | None:
     """The membership a user was last seen in; a real workspace before the demo."""
-    active = Member.objects.filter(user_id=user_id, is_active=True).select_related("workspace")
-    return active.order_by("-last_seen_at", "workspace__is_demo", "pk").first()
+    return _memberships(user_id).order_by("-last_seen_at", "workspace__is_demo", "pk").first()
+
+
+def _memberships(user_id: int) -> QuerySet[Member]:
+    """Where a user may go, with the workspaces."""
+    return Member.objects.filter(user_id=user_id, is_active=True).select_related("workspace")

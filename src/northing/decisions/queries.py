@@ -6,9 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from itertools import starmap
+from typing import Any, NamedTuple
 
-from django.db.models import Exists, F, ManyToOneRel, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, ManyToOneRel, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 
 from northing.access.actor import Actor
@@ -60,8 +63,7 @@ def measures_on(actor: Actor, record: RecordModel) -> dict[str, MeasureValue]:
     return measures
 
 
-@dataclass(frozen=True, slots=True)
-class EstimateLine:
+class EstimateLine(NamedTuple):
     """One person's (or source's) estimate, as pages show it."""
 
     id: int
@@ -81,6 +83,11 @@ class EstimateLine:
     superseded_at: datetime | None
 
 
+_AUTHOR = Coalesce(NullIf("author__user__name", Value("")), "author__user__email", Value(""), output_field=TextField())
+_ELSEWHERE: dict[str, str | Combinable] = {"id": "pk", "record_id": "about_id", "author": _AUTHOR, "at": "created_at"}
+_LINE: list[str | Combinable] = [_ELSEWHERE.get(name, name) for name in EstimateLine._fields]
+
+
 def estimates_of(
     actor: Actor, record_ids: Iterable[int], quantities: Iterable[str] = (), *, history: bool = False
 ) -> list[EstimateLine]:
@@ -91,29 +98,8 @@ def estimates_of(
     lines: list[EstimateLine] = []
     for some in batched(set(record_ids), 500):
         rows = Estimate.objects.within(actor).filter(wanted, about_id__in=some, archived_at=None)
-        lines += map(_line, rows.select_related("author__user").order_by("created_at", "pk"))
+        lines += starmap(EstimateLine, rows.order_by("created_at", "pk").values_list(*_LINE))
     return lines
-
-
-def _line(row: Any) -> EstimateLine:
-    author = str(row.author) if row.author else ""
-    return EstimateLine(
-        row.pk,
-        row.about_id,
-        row.quantity,
-        row.entered,
-        row.p10,
-        row.p50,
-        row.p90,
-        row.unit,
-        row.method,
-        author,
-        row.basis,
-        row.notes,
-        row.assumed,
-        row.created_at,
-        row.superseded_at,
-    )
 
 
 def own_entries(actor: Actor, record_ids: Iterable[int], quantity: str) -> dict[int, str]:

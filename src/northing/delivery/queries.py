@@ -63,7 +63,8 @@ def _counting(actor: Actor) -> QuerySet[WorkItem]:
 
 def items_of(actor: Actor, feature_id: int, limit: int = 50) -> list[WorkItem]:
     """A feature's work items, open ones first."""
-    rows = WorkItem.objects.within(actor).filter(feature_id=feature_id, archived_at=None)
+    live = WorkItem.objects.within(actor).filter(feature_id=feature_id, archived_at=None)
+    rows = live.only("number", "title", "status_category", "assignee_name")
     return sorted(rows.order_by("-pk")[:limit], key=lambda item: item.status_category == StatusCategory.DONE)
 
 

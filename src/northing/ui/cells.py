@@ -24,7 +24,7 @@ EMPTY = SafeString('<span class="none" aria-hidden="true">–</span>')
 _NO_RANGE = SafeString('<span class="none">No range yet</span>')
 RANGE_WIDTH = 104
 _SPARK_WIDTH, _SPARK_HEIGHT = 72, 18
-_remembered = lru_cache(maxsize=1024)  # for cells of which a list shows the same few again and again
+_remembered = lru_cache(maxsize=4096)  # for cells of which lists show the same again and again
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +135,7 @@ def interval_bar(value: Interval, scale: Scale) -> SafeString:
     )
 
 
+@_remembered
 def interval(value: Interval | None, scale: Scale | None = None, unit: str = "") -> SafeString:
     """A likely value with its 80 % range; with a scale, the mini range stands before it.
 

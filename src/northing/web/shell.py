@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from northing.access.actor import Actor
-from northing.access.models import Member, Workspace
+from northing.access.requests import WorkspaceRequest
 from northing.kit.extensions import MenuEntry, extensions
 from northing.ui.shell import MenuGroup, MenuItem, Shell
 
@@ -27,10 +27,11 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 
 def _frame(request: HttpRequest) -> Shell:
-    actor: Actor | None = getattr(request, "actor", None)
-    if actor is None:
-        return Shell()
-    member: Member = request.member  # type: ignore[attr-defined]
+    return _frame_of(cast("WorkspaceRequest", request)) if hasattr(request, "actor") else Shell()
+
+
+def _frame_of(request: WorkspaceRequest) -> Shell:
+    actor, member = request.actor, request.member
     base = f"/{actor.workspace.slug}/"
     grouped: dict[str, list[MenuItem]] = defaultdict(list)
     grouped[""].append(MenuItem("Home", base, "house", key="h"))
@@ -40,7 +41,7 @@ def _frame(request: HttpRequest) -> Shell:
         menu=[MenuGroup(group, grouped[group]) for group in GROUPS if grouped[group]],
         home_url=base,
         workspace=actor.workspace.name,
-        workspaces=_workspaces(member),
+        workspaces=_workspaces(request),
         member=str(member.user),
         member_menu=[
             MenuItem("Settings", f"{base}settings/preferences", "settings"),
@@ -54,13 +55,13 @@ def _frame(request: HttpRequest) -> Shell:
     return frame.at(request.path)
 
 
-def _workspaces(member: Member) -> list[MenuItem]:
-    """The member's other workspaces to switch to; none when there is only this one."""
-    rows = Workspace.objects.filter(members__user_id=member.user_id, members__is_active=True)
-    found = list(rows.order_by("name").values_list("name", "slug"))
-    here = member.workspace.slug
-    items = [MenuItem(name, f"/{slug}/", "briefcase", current=slug == here) for name, slug in found]
-    return items if len(items) > 1 else []
+def _workspaces(request: WorkspaceRequest) -> list[MenuItem]:
+    """The member's workspaces to switch between; none when there is only this one."""
+    if len(request.memberships) == 1:
+        return []
+    found = sorted((member.workspace for member in request.memberships), key=lambda one: one.name)
+    here = request.member.workspace_id
+    return [MenuItem(one.name, f"/{one.slug}/", "briefcase", current=one.pk == here) for one in found]
 
 
 def _item(actor: Actor, base: str, entry: MenuEntry) -> MenuItem:
