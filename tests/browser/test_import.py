@@ -46,7 +46,7 @@ def test_rejected_rows_are_downloaded_with_their_reasons(checked: Page) -> None:
         checked.click("text=Download with reasons")
     head, *rows = download.value.path().read_text(encoding="utf-8-sig").splitlines()
     assert download.value.suggested_filename.endswith(".csv")
-    assert head == "Name,Kind,Country,Reasons"
+    assert head == "Name,Kind,Country,Row in the file,Reasons"
     [row] = rows
     assert row.startswith("Bolt,nonsense,DE,")
     assert "must be one of" in row

@@ -9,6 +9,7 @@ from typing import Any
 from northing.exchange.dialects import Dialect
 from northing.exchange.mapping import WORDS, ids_stand_in, unknown_words
 from northing.exchange.records import Column, ColumnMapping, DateOrder, Layout, RecordType, SourceRow
+from northing.exchange.tables import GROUP, MOST_NOTED, LeftOut
 
 _TOTALS = ("total", "total count", "totalCount", "total_count")
 _MORE = ("hasNextPage", "has_next_page", "has_more", "hasMore", "nextPageToken")
@@ -20,6 +21,20 @@ def of_encoding(layout: Layout) -> Iterator[str]:
             yield "Some bytes are not valid UTF-8; they are shown as \ufffd."
         elif not layout.encoding.startswith("utf"):
             yield f"The text does not say its encoding; it is read as {layout.encoding}. Check accents and signs."
+
+
+def of_left_out(left_out: LeftOut) -> Iterator[str]:
+    if left_out.totals:
+        yield f"Totals are left out: {_rows(left_out.totals)}."
+    if left_out.numbered:
+        yield f"Nothing but a number stands in some rows, which are left out: {_rows(left_out.numbered)}."
+    if left_out.headings:
+        yield f"Headings of groups are no records: {_rows(left_out.headings)}. Their names go to the column {GROUP!r}."
+
+
+def _rows(numbers: list[int]) -> str:
+    more = " and more" if len(numbers) >= MOST_NOTED else ""
+    return f"row{'s' * (len(numbers) > 1)} {', '.join(map(str, numbers))}{more}"
 
 
 def of_pages(place: str, count: int, facts: Mapping[str, Any]) -> Iterator[str]:

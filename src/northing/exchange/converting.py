@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
@@ -18,9 +19,9 @@ from northing.exchange.finishing import finish
 from northing.exchange.mapping import ids_stand_in
 from northing.exchange.markup import plain_text
 from northing.exchange.occurrences import Occurrences
-from northing.exchange.reading import Cells
 from northing.exchange.recognising import dialect_of, propose_mapping
 from northing.exchange.records import (
+    Cells,
     Column,
     ColumnMapping,
     DateOrder,
@@ -33,6 +34,7 @@ from northing.exchange.records import (
 from northing.exchange.values import (
     estimate_unit,
     is_missing,
+    parse_amount,
     parse_boolean,
     parse_guess,
     parse_list,
@@ -42,8 +44,11 @@ from northing.exchange.values import (
     uses_decimal_comma,
 )
 from northing.exchange.words import fold, translate
-from northing.exchange.writing import REASONS, unescape
+from northing.exchange.writing import TOLD, unescape
 
+_DATE_LIKE = re.compile(r"\d{1,4}\s?[./-]\s?\d{1,2}\s?[./-]\s?\d{1,4}|\d{6,}")
+_FORGIVING = ("guess", "share", "amount")
+"""Types whose cells people fill with whatever they know yet: one that cannot be read costs no row."""
 _TIME_UNITS = {"hours": "hours", "weeks": "weeks", "months": "months"}  # days are what a number means by itself
 _PEOPLE = ("assignee", "owner", "author", "reporter")
 Step = Callable[[str | list[str], Record], None]
@@ -92,7 +97,7 @@ class _Plan:
 
 
 def _records(path: Path, recognition: Recognition, plan: _Plan) -> Iterator[Record]:
-    told_elsewhere = {REASONS, *(plan.ids if not set(plan.ids) & plan.steps.keys() else ())}
+    told_elsewhere = {*TOLD, *(plan.ids if not set(plan.ids) & plan.steps.keys() else ())}
     with closing(Occurrences()) as seen:
         for row in plan.dialect.rows(path, recognition.layout):
             external_id, repeats = _identify(row, plan.ids, seen)
@@ -127,7 +132,7 @@ def _identify(row: SourceRow, ids: tuple[str, ...], seen: Occurrences) -> tuple[
         count, first = seen.add(external_id, row.number)
         if count == 1:
             return external_id, ()
-        return external_id, (Problem(EXTERNAL_ID, external_id, f"already used by record {first} of this file"),)
+        return external_id, (Problem(EXTERNAL_ID, external_id, f"already used by row {first} of this file"),)
     digest = _content_hash(row.values)
     count, _ = seen.add(digest, row.number)
     return (digest if count == 1 else f"{digest}-{count}"), ()
@@ -178,7 +183,7 @@ def _steps(
 
 def _is_number(entry: ColumnMapping, record_type: RecordType) -> bool:
     target = TARGETS[record_type].get(entry.target or "")
-    return target is not None and target.type in ("number", "guess", "share", "rating")
+    return target is not None and target.type in ("number", "amount", "guess", "share", "rating")
 
 
 def _step(
@@ -198,6 +203,8 @@ def _step(
         return _word_step(entry, target)
     if target.type == "structure":
         return _comments_step(target.name, order, zone)
+    if target.type == "amount":
+        return _amount_step(entry.source, decimal_comma=uses_decimal_comma(samples, otherwise=usual_comma))
     comma = uses_decimal_comma(samples, otherwise=usual_comma)
     is_effort = target.name == "effort"
     unit = _TIME_UNITS.get(estimate_unit(entry.source) or "", "") if is_effort else ""
@@ -205,15 +212,15 @@ def _step(
         "number": (lambda text: parse_number(text, decimal_comma=comma), "is not a number"),
         "guess": (
             lambda text: parse_guess(text, decimal_comma=comma, sizes=is_effort, unit=unit),
-            "is no estimate; use a number, a range such as 3-9" + ", a size such as M" * is_effort,
+            "cannot be read as an estimate",
         ),
-        "share": (lambda text: parse_share(text, decimal_comma=comma), "is not a share from 0 to 1 or 0 to 100 %"),
+        "share": (lambda text: parse_share(text, decimal_comma=comma), "cannot be read as a share from 0 to 100 %"),
         "rating": _rating_parser(samples, decimal_comma=comma),
         "date": (lambda text: parse_date(text, order), "is not a date"),
         "datetime": (lambda text: parse_datetime(text, order, zone), "is not a date"),
         "boolean": (parse_boolean, "is neither yes nor no"),
     }
-    return _parsed_step(entry.source, target.name, *parsers[target.type])
+    return _parsed_step(entry.source, target, *parsers[target.type])
 
 
 def _rating_parser(samples: tuple[str, ...], *, decimal_comma: bool) -> tuple[Callable[[str], Any], str]:
@@ -229,13 +236,19 @@ def _rating_parser(samples: tuple[str, ...], *, decimal_comma: bool) -> tuple[Ca
     return parse, f"is not a rating up to {top}" if top else "is not a rating"
 
 
-def _parsed_step(source: str, name: str, parse: Callable[[str], Any], rule: str) -> Step:
+def _parsed_step(source: str, target: Target, parse: Callable[[str], Any], rule: str) -> Step:
+    name = target.name
+    forgiving = target.type in _FORGIVING
+    is_plan = target.type == "date"  # a day that is planned, where people write "TBD" and "Q3"
+
     def step(cell: str | list[str], record: Record) -> None:
         text = _single(cell, source, record)
-        if is_missing(text):
+        if _is_blank(text) if forgiving else is_missing(text):
             return
         value = parse(text)
-        if value is None:
+        if value is None and (forgiving or (is_plan and not _DATE_LIKE.search(text))):
+            _keep_unread(record, source, text, rule)
+        elif value is None:
             record.problems += (Problem(name, text[:80], rule),)
         elif name in record.values:
             record.extra[source] = [text]
@@ -243,6 +256,36 @@ def _parsed_step(source: str, name: str, parse: Callable[[str], Any], rule: str)
             record.values[name] = value
 
     return step
+
+
+def _amount_step(source: str, *, decimal_comma: bool) -> Step:
+    """An estimate of a work item, which may name its unit."""
+
+    def step(cell: str | list[str], record: Record) -> None:
+        text = _single(cell, source, record)
+        if _is_blank(text):
+            return
+        found = parse_amount(text, decimal_comma=decimal_comma)
+        if found is None:
+            _keep_unread(record, source, text, "cannot be read as a number")
+        elif "estimate" in record.values:
+            record.extra[source] = [text]
+        else:
+            record.values["estimate"], unit = found
+            if unit:
+                record.values["estimate_unit"] = unit
+
+    return step
+
+
+def _is_blank(text: str) -> bool:
+    """Whether a cell of a forgiving column says nothing at all; "?" and "n/a" say something."""
+    return is_missing(text, free_text=True) or not text.strip("-–— ")
+
+
+def _keep_unread(record: Record, source: str, text: str, rule: str) -> None:
+    record.extra[source] = [*record.extra.get(source, ()), text]
+    record.unread += (Problem(source, text[:80], rule),)
 
 
 def _text_step(source: str, name: str) -> Step:

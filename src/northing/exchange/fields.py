@@ -8,11 +8,12 @@ from typing import Literal
 from northing.exchange.records import RecordType
 
 ValueType = Literal[
-    "text", "list", "number", "guess", "rating", "share", "date", "datetime", "boolean", "word", "structure"
+    "text", "list", "number", "amount", "guess", "rating", "share", "date", "datetime", "boolean", "word", "structure"
 ]
-"""Python types: text str, list list[str], number, rating and share float (a share from 0 to 1), guess float or str (a
-size or a range as an estimate takes it: M, 3-9, 2 weeks), date date, datetime datetime in UTC, boolean bool, word str
-out of a vocabulary (`words.toml`), structure list of dict."""
+"""Python types: text str, list list[str], number, amount, rating and share float (a share from 0 to 1; an amount may
+name the unit that `estimate_unit` then has), guess float or str (a size or a range as an estimate takes it: M, 3-9,
+2 weeks), date date, datetime datetime in UTC, boolean bool, word str out of a vocabulary (`words.toml`), structure list
+of dict."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ FEATURE = _targets(
     Target("title", "text", "title"),
     Target("description", "text", "body"),
     Target("status", "text", "status"),
-    Target("status_category", "word", "status_category", "feature_status"),
+    Target("status_category", "word", "status_category", "feature_status", otherwise="is_done"),
     Target("kind", "word", "kind", "feature_kind"),
     Target("owner", "text", "assignee"),
     Target("owner_email", "text", "assignee_email"),
@@ -85,7 +86,7 @@ WORK_ITEM = _targets(
     Target("description", "text", "body"),
     Target("kind", "word", "kind", "work_item_kind"),
     Target("status", "text", "status"),
-    Target("status_category", "word", "status_category", "work_item_status"),
+    Target("status_category", "word", "status_category", "work_item_status", otherwise="is_done"),
     Target("resolution", "text", "resolution"),
     Target("area", "text", "area"),
     Target("priority", "word", "priority", "priority"),
@@ -94,7 +95,7 @@ WORK_ITEM = _targets(
     Target("reporter", "text", "author"),
     Target("reporter_email", "text", "author_email"),
     Target("labels", "list", "labels"),
-    Target("estimate", "number", "estimate", otherwise="effort"),
+    Target("estimate", "amount", "estimate", otherwise="effort"),
     Target("estimate_unit", "text", "estimate_unit"),
     Target("parent", "text", "parent"),
     Target("sprint", "text", "sprint"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import islice
 
@@ -14,6 +14,8 @@ from northing.exchange.values import parse_number
 from northing.exchange.words import fold, header_concepts
 
 _SEARCHED_ROWS = 50
+_LONGEST_NAME = 100
+"""Characters of a header that are looked at for what it names."""
 _ANSWER_KINDS = frozenset({"open ended response", "response", "antwort", "reponse", "respuesta", "resposta"})
 
 
@@ -51,6 +53,32 @@ def find_headers(layout: Layout, table: Iterable[list[str]]) -> Layout:
         second_row=under,
         short_rows=short > len(below) / 20 and short > 1,
     )
+
+
+def title_column(headers: Sequence[str]) -> int | None:
+    """Which column most likely names the records.
+
+    >>> title_column(["ID", "User story title", "Owner"]), title_column(["ID", "Owner"])
+    (1, None)
+    """
+    ranked = [(rank, at) for at, header in enumerate(headers) if (rank := _title_rank(header)) is not None]
+    return min(ranked)[1] if ranked else None
+
+
+def numbers_records(header: str) -> bool:
+    """Whether a header such as "Task #" is that of numbers, whatever its words mean."""
+    return header.rstrip().endswith(("#", "№"))
+
+
+def _title_rank(header: str) -> int | None:
+    if numbers_records(header):
+        return None
+    words = fold(header[:_LONGEST_NAME]).split()
+    for at in range(len(words)):
+        for concept, rank in header_concepts().get(" ".join(words[at:]), ()):
+            if concept == "title":
+                return rank + 100 * (at > 0)
+    return None
 
 
 def _is_prose(sample: list[list[str]]) -> bool:
@@ -103,13 +131,18 @@ def _header_index(sample: list[list[str]]) -> int | None:
     usual = Counter(count for count in filled if count > 1).most_common(1)
     enough = max(2, usual[0][0] * 0.6) if usual else 1
     candidates = [at for at in range(min(len(sample), _SEARCHED_ROWS)) if filled[at] >= enough]
-    telling = [(_known(sample[at]), -at) for at in candidates if _known(sample[at]) >= min(3, max(2, filled[at] / 2))]
+    telling = [(_telling(sample[at]), -at) for at in candidates if _known(sample[at]) >= min(3, max(2, filled[at] / 2))]
     if telling:
         return -max(telling)[1]
     if not candidates:
         return None
     first = candidates[0]
     return first if _reads_like_headers(sample[first], sample[first + 1 : first + 20]) else None
+
+
+def _telling(row: list[str]) -> int:
+    """How many headers of a row mean something; one that names the records counts more than others."""
+    return _known(row) + 2 * (title_column(row) is not None)
 
 
 def _known(row: list[str]) -> int:

@@ -9,22 +9,26 @@ from dataclasses import dataclass
 from northing.exchange.dates import parse_datetime
 from northing.exchange.dialects import Dialect
 from northing.exchange.fields import DERIVED_WORD, EXTERNAL_ID, TARGETS, Target, ValueType
+from northing.exchange.headers import numbers_records
 from northing.exchange.records import Column, ColumnMapping, RecordType
-from northing.exchange.values import parse_boolean, parse_guess, parse_number, parse_rating
+from northing.exchange.values import parse_amount, parse_boolean, parse_guess, parse_number, parse_rating
 from northing.exchange.words import fold, header_concepts, translate
 
 _WRAPPED = re.compile(
     r"[^()（）]*(?:field|feld\w*|champs?|campos?|personalizad[oa]s?|フィールド|字段|필드|поле)[^()（）]*[(（](.+)[)）]\s*",
     re.IGNORECASE,
 )
-_QUALIFIED = re.compile(r"(.+?)\s*[(（\[].*[)）\]]\s*")
+_QUALIFIED = re.compile(r"(.+?)\s*(?:[(（\[].*[)）\]]|,\s*[\w/%]+)\s*")
 _IDENTIFIER = re.compile(r"(?=\S*\d)\S{4,}|[0-9a-f]{7,}|\S+@\S+|\w+://\S+|[A-Z][A-Z_]{3,}")
 _PERSON = re.compile(r"\b(?:first|last|family|given|sur|user|vor|nach)\s?name$")
 _NAMES = re.compile(r"(?:\bname|\b(?:country|city|state|gender|sex|language))$")
 _QUESTION = 15
 _SURE_OF_NUMBERS, _ENOUGH = 0.8, 10
+_GUESSED = 0.3
+"""Share of cells from which on a column called effort holds some: people write "TBD" where they do not know yet."""
 _WORDED = ("comments", "area", "tags", "labels", "resolution")
 WORDS = frozenset({"title", "text", "description"})
+_TICKED = ("status_category",)
 _OF_WORK = frozenset({"estimate", "status", "kind", "assignee", "priority", "sprint", "started_at", "finished_at"})
 _SENTENCE = 60
 """Characters from which on a text describes rather than names."""
@@ -38,6 +42,7 @@ def _parse_in_any_order(text: str) -> object:
 
 _PARSERS: Mapping[ValueType, Callable[[str], object]] = {
     "number": parse_number,
+    "amount": parse_amount,
     "guess": parse_guess,
     "rating": parse_rating,
     "share": parse_number,
@@ -116,6 +121,9 @@ def _translation(column: Column, target: Target, record_type: RecordType, dialec
         target = TARGETS[record_type][DERIVED_WORD[record_type]]
     if not target.vocabulary:
         return {}
+    if target.name in _TICKED and _is_ticked(column):
+        done = "released" if record_type == "feature" else "done"
+        return {word: done if parse_boolean(word) else "new" for word in column.samples}
     own = dialect.words.get(target.vocabulary, {})
     known = ((word, own.get(fold(word)) or translate(target.vocabulary, word)) for word in column.samples)
     return {word: value for word, value in known if value}
@@ -123,6 +131,8 @@ def _translation(column: Column, target: Target, record_type: RecordType, dialec
 
 def _candidates(column: Column, dialect: Dialect, targets: Mapping[str, Target]) -> Iterator[_Candidate]:
     for concept, confidence in _concepts(column.name, dialect):
+        if concept == "title" and numbers_records(column.name):
+            continue
         for target in targets.values():
             if concept not in (target.concept, target.otherwise):
                 continue
@@ -161,13 +171,10 @@ def _fits(target: Target, column: Column) -> bool:
     if not samples:
         return True
     if parser := _PARSERS.get(target.type):
-        sure = target.type in ("number", "share", "guess") and len(samples) >= _ENOUGH
-        if target.type == "guess" and sum(parse_number(text) is not None for text in samples) < 0.5 * len(samples):
-            sure = True  # sizes and ranges are a column's habit; a few words that look like one are not
-        share = _SURE_OF_NUMBERS if sure else 0.5
-        return sum(parser(text) is not None for text in samples) >= share * len(samples)
+        return sum(parser(text) is not None for text in samples) >= _least_share(target, samples) * len(samples)
     if target.type == "word":
-        return any(translate(target.vocabulary or "", text) for text in samples)
+        is_box = target.name in _TICKED and _is_ticked(column)
+        return is_box or any(translate(target.vocabulary or "", text) for text in samples)
     if target.name.endswith("email"):
         return any("@" in text for text in samples)
     if target.name == "url":
@@ -177,6 +184,21 @@ def _fits(target: Target, column: Column) -> bool:
     if target.name in ("title", "text", "description", "comments"):
         return not all(_is_value(text) for text in samples)
     return True
+
+
+def _least_share(target: Target, samples: tuple[str, ...]) -> float:
+    """Share of cells that must be of the type."""
+    if target.name in ("effort", "estimate"):
+        return _GUESSED
+    sure = target.type in ("number", "share", "guess") and len(samples) >= _ENOUGH
+    if target.type == "guess" and sum(parse_number(text) is not None for text in samples) < 0.5 * len(samples):
+        sure = True  # sizes and ranges are a column's habit; a few words that look like one are not
+    return _SURE_OF_NUMBERS if sure else 0.5
+
+
+def _is_ticked(column: Column) -> bool:
+    """Whether the cells are boxes: ticked for what is done, and not for what is new."""
+    return all(parse_boolean(text) is not None for text in column.samples)
 
 
 def _length(column: Column) -> float:

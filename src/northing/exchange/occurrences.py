@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from itertools import groupby
 from operator import itemgetter
@@ -31,6 +31,27 @@ class Occurrences:
             (key, row),
         ).fetchone()
         return int(count), int(first)
+
+    def close(self) -> None:
+        self._db.close()
+
+
+class Lookup:
+    """What one thing of a file is called elsewhere in it."""
+
+    def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
+        self._db = _temporary()
+        self._db.execute("CREATE TABLE known (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID")
+        self._db.executemany("INSERT OR REPLACE INTO known VALUES (?, ?)", pairs)
+
+    def get(self, key: str) -> str | None:
+        """The value of a key, None where it is not known.
+
+        >>> Lookup([("10061", "W-12")]).get("10061")
+        'W-12'
+        """
+        found = self._db.execute("SELECT value FROM known WHERE key = ?", (key,)).fetchone()
+        return str(found[0]) if found else None
 
     def close(self) -> None:
         self._db.close()

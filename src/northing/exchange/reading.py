@@ -3,35 +3,31 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from northing.exchange import json_stream, limits, workbook
+from northing.exchange import json_stream, limits, tables, workbook
 from northing.exchange.delimited import Delimited
-from northing.exchange.records import Layout, Problem, SourceRow
+from northing.exchange.records import Cells, Layout, Problem, SourceRow
+from northing.exchange.tables import LeftOut
 
-Cells = dict[str, str | list[str]]
-
-GROUP = "Group"
-"""Column of the group in which a row stands, where the table has several under headers of their own."""
 _EDGE = {"node", "cursor"}
 _CONNECTIONS = ("nodes", "edges")
 
 
-def read_rows(path: Path, layout: Layout) -> Iterator[SourceRow]:
+def read_rows(path: Path, layout: Layout, left_out: LeftOut | None = None) -> Iterator[SourceRow]:
     """Stream the records of a file. Memory holds one record, except for workbooks (bounded by `limits`).
 
-    Rows without any content are not records. A row with more or fewer cells than there are headers carries a
-    problem and keeps what it has.
+    Rows without any content are not records; neither are totals and headings, which are noted in `left_out`. A row
+    with more or fewer cells than there are headers carries a problem and keeps what it has.
     """
     if layout.kind in ("json", "jsonl"):
         return _json_rows(path, layout)
     if layout.kind in ("xlsx", "ods"):
-        return _table_rows(workbook.rows(path, layout.sheet or ""), layout)
-    return _delimited_rows(path, layout)
+        return _sheet_rows(path, layout, left_out)
+    return _delimited_rows(path, layout, left_out)
 
 
 def read_raw(path: Path, layout: Layout) -> Iterator[list[str]]:
@@ -140,91 +136,22 @@ def _oversized(cells: Cells) -> Iterator[Problem]:
             yield Problem(name, value[:80], f"longer than {limits.CELL_CHARACTERS:,} characters")
 
 
-def _delimited_rows(path: Path, layout: Layout) -> Iterator[SourceRow]:
+def _delimited_rows(path: Path, layout: Layout, left_out: LeftOut | None) -> Iterator[SourceRow]:
     with open_text(path, layout) as stream:
         table = Delimited(stream, layout.separator or ",")
         for _ in range(layout.header_row):
             next(table, None)
         table.width = len(layout.headers)
-        for row in _table_rows(table, layout, skip=0):
+        for row in tables.records(table, layout, left_out=left_out):
             row.line = table.line
             if table.fault:
                 row.problems = (Problem("row", _preview(row.values), table.fault),)
             yield row
 
 
-def _table_rows(table: Iterable[list[str]], layout: Layout, skip: int | None = None) -> Iterator[SourceRow]:
-    rows = iter(table)
-    for _ in range(layout.header_row if skip is None else skip):
-        next(rows, None)
-    name_cells = _namer(layout.headers)
-    width = len(layout.headers)
-    number = 0
-    # A group's name is known one row late, by when a text's reader has forgotten the line.
-    grouped = _grouped(rows, layout.headers) if layout.kind in ("xlsx", "ods") else (("", cells) for cells in rows)
-    for group, cells in grouped:
-        if not any(map(str.strip, cells)) or _is_headers_again(cells, layout.headers):
-            continue
-        number += 1
-        values = name_cells(cells) | ({GROUP: group} if group else {})
-        yield SourceRow(number, values, problems=_raggedness(cells, width, layout.short_rows))
-
-
-def _is_headers_again(cells: list[str], headers: tuple[str, ...]) -> bool:
-    """Boards that are exported group by group give their headers again for each."""
-    return len(headers) > 1 and cells[:1] == [headers[0]] and tuple(map(str.strip, cells[: len(headers)])) == headers
-
-
-def _grouped(rows: Iterator[list[str]], headers: tuple[str, ...]) -> Iterator[tuple[str, list[str]]]:
-    """Rows with the name of their group: a row above repeated headers with nothing but its first cell."""
-    held: list[str] | None = None
-    group = ""
-    for cells in rows:
-        if held is not None and not any(cells):
-            continue
-        if held is not None and _is_headers_again(cells, headers):
-            group, held = held[0], None
-            continue
-        if held is not None:
-            yield group, held
-        held = cells if cells and cells[0] and not any(cells[1:]) and len(headers) > 2 else None
-        if held is None:
-            yield group, cells
-    if held is not None:
-        yield group, held
-
-
-def _raggedness(cells: list[str], width: int, short_rows: bool) -> tuple[Problem, ...]:
-    count = len(cells)
-    if count == width or (count < width and short_rows) or (count > width and not any(cells[width:])):
-        return ()
-    return (Problem("row", f"{count} cells", f"the header has {width}; check quotes and separators in this row"),)
-
-
-def _namer(headers: tuple[str, ...]) -> Callable[[list[str]], Cells]:
-    """How a row's cells get their names; rows of the usual width take the short way."""
-    counts = Counter(headers)
-    if len(counts) == len(headers):
-        return lambda cells: (
-            _named(headers, cells) if len(cells) > len(headers) else dict(zip(headers, cells, strict=False))
-        )
-    once = [(name, at) for at, name in enumerate(headers) if counts[name] == 1]
-    repeated = {name: [at for at, other in enumerate(headers) if other == name] for name in counts if counts[name] > 1}
-
-    def grouped(cells: list[str]) -> Cells:
-        named = _named((), cells[len(headers) :], len(headers))
-        named.update((name, cells[at]) for name, at in once if at < len(cells))
-        named.update(
-            (name, [cells[at] for at in places if at < len(cells) and cells[at]]) for name, places in repeated.items()
-        )
-        return named
-
-    return grouped
-
-
-def _named(headers: tuple[str, ...], cells: list[str], offset: int = 0) -> Cells:
-    names = [*headers, *(f"Column {offset + at + 1}" for at in range(len(headers), len(cells)))]
-    return dict(zip(names, cells, strict=False))
+def _sheet_rows(path: Path, layout: Layout, left_out: LeftOut | None) -> Iterator[SourceRow]:
+    table, merges = workbook.laid_out(path, layout.sheet or "")
+    return tables.records(table, layout, skip=layout.header_row, merges=merges, left_out=left_out)
 
 
 def _preview(values: Cells) -> str:

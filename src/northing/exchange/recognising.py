@@ -14,7 +14,7 @@ from northing.exchange import cautions, limits, workbook
 from northing.exchange.dates import decide_order
 from northing.exchange.dialects import DIALECTS, Dialect, Shape
 from northing.exchange.fields import TARGETS
-from northing.exchange.headers import find_headers
+from northing.exchange.headers import find_headers, title_column
 from northing.exchange.mapping import propose
 from northing.exchange.reading import json_values, read_raw, read_rows
 from northing.exchange.records import (
@@ -28,20 +28,26 @@ from northing.exchange.records import (
     SourceRow,
 )
 from northing.exchange.sniffing import sniff
+from northing.exchange.tables import LeftOut
 from northing.exchange.values import is_missing
 from northing.exchange.words import fold, header_concepts
 
 _SAMPLE_CHARACTERS = 200
+_SPARSE = 0.2
+"""Share of filled cells up to which a sheet is no table of records."""
 
 
-def recognise(path: Path, claimed_name: str | None = None) -> Recognition:
+def recognise(
+    path: Path, claimed_name: str | None = None, *, sheet: str = "", date_order: DateOrder | None = None
+) -> Recognition:
     """Tell what a file is and how its columns can be mapped.
 
-    `claimed_name` is the name under which the file was handed over, if the one on disk is another. Raises
-    `Refused` with reason and way out for what is not the format it claims, damaged, empty, or beyond `limits`.
+    `claimed_name` is the name under which the file was handed over, if the one on disk is another. `sheet` and
+    `date_order` are a person's choice, where it is not left to the file. Raises `Refused` with reason and way out for
+    what is not the format it claims, damaged, empty, or beyond `limits`.
     """
     path = Path(path)
-    layout, lists, warnings = _lay_out(path, sniff(path, claimed_name))
+    layout, sheets, lists, warnings = _lay_out(path, sniff(path, claimed_name), sheet)
     sample = list(islice(read_rows(path, layout), limits.SAMPLE_ROWS))
     if not sample:
         raise Refused("The file holds headers but no records.", "Export it again, with at least one record.")
@@ -51,11 +57,12 @@ def recognise(path: Path, claimed_name: str | None = None) -> Recognition:
     if dialect.rows is not read_rows:
         sample = list(islice(dialect.rows(path, layout), limits.SAMPLE_ROWS))
         shape = _shape(layout, sample, lists)
-    rows = _count(path, layout, lists)
+    left_out = LeftOut()
+    rows = _count(path, layout, lists, left_out)
     record_type, *alternatives = dialect.record_types
     ids = _id_columns(dialect, shape, sample)
     mapping = propose(shape.columns, dialect, record_type, ids)
-    order = _date_order(path, dialect, shape)
+    order = date_order or _date_order(path, dialect, shape)
     return Recognition(
         format=dialect.name,
         title=dialect.title,
@@ -70,6 +77,7 @@ def recognise(path: Path, claimed_name: str | None = None) -> Recognition:
         estimated_rows=rows,
         warnings=(
             *warnings,
+            *cautions.of_left_out(left_out),
             *cautions.of_encoding(layout),
             *cautions.of_cap(dialect, rows, lists),
             *cautions.of_mapping(mapping, shape.columns, record_type, order),
@@ -77,6 +85,7 @@ def recognise(path: Path, claimed_name: str | None = None) -> Recognition:
         ),
         unfit=dialect.unfit,
         reasons=reasons or (f"It is read as a {dialect.title}: no known tool writes these columns.",),
+        sheets=sheets,
     )
 
 
@@ -102,14 +111,18 @@ def dialect_of(recognition: Recognition) -> Dialect:
     return next(dialect for dialect in DIALECTS if dialect.name == recognition.format)
 
 
-def _lay_out(path: Path, layout: Layout) -> tuple[Layout, Counter[str], list[str]]:
+def _lay_out(path: Path, layout: Layout, sheet: str) -> tuple[Layout, tuple[str, ...], Counter[str], list[str]]:
     """Where the records stand: sheet and headers of a table, list of a JSON document (with all lists' lengths)."""
     if layout.kind in ("json", "jsonl"):
-        return _json_layout(path, layout)
+        layout, lists, warnings = _json_layout(path, layout)
+        return layout, (), lists, warnings
+    if sheet and layout.kind not in ("xlsx", "ods"):
+        raise Refused(f"The file has no sheets, and so none called {sheet!r}.", "Leave the sheet out.")
     warnings = []
+    sheets: tuple[str, ...] = ()
     if layout.kind in ("xlsx", "ods"):
-        layout, unread = _best_sheet(path, layout)
-        if unread:
+        layout, sheets = _sheet(path, layout, sheet)
+        if unread := [name for name in sheets if name != layout.sheet]:
             warnings.append(f"Only sheet {layout.sheet!r} is read; not read: {', '.join(map(repr, unread))}.")
     else:
         layout = find_headers(layout, read_raw(path, layout))
@@ -119,25 +132,37 @@ def _lay_out(path: Path, layout: Layout) -> tuple[Layout, Counter[str], list[str
         warnings.append(f"The headers stand in row {layout.header_row}; the rows above are left out.")
     if layout.short_rows:
         warnings.append("Many rows have fewer cells than the header; the missing ones are taken as empty.")
-    return layout, Counter(), warnings
+    return layout, sheets, Counter(), warnings
 
 
-def _best_sheet(path: Path, layout: Layout) -> tuple[Layout, list[str]]:
-    """The sheet with the most headers that mean something, then the most columns; and the other filled ones."""
-    found: list[tuple[int, int, Layout]] = []
+def _sheet(path: Path, layout: Layout, chosen: str) -> tuple[Layout, tuple[str, ...]]:
+    """The sheet that was chosen, or the likeliest; and the names of all that hold a table."""
+    found: dict[str, Layout] = {}
     refusal = Refused("The workbook has no sheet.", "Export it again, with at least one record.")
-    for name in workbook.sheet_names(path):
+    names = workbook.sheet_names(path)
+    hidden = workbook.hidden_sheets(path)
+    for name in names:
         try:
-            candidate = find_headers(replace(layout, sheet=name), workbook.rows(path, name))
+            found[name] = find_headers(replace(layout, sheet=name), workbook.rows(path, name))
         except Refused as empty:
             refusal = empty
-            continue
-        known = sum(fold(header) in header_concepts() for header in candidate.headers)
-        found.append((known, len(candidate.headers), candidate))
     if not found:
         raise refusal
-    best = max(found, key=lambda entry: entry[:2])[2]
-    return best, [str(entry[2].sheet) for entry in found if entry[2] is not best]
+    if chosen and chosen not in found:
+        raise Refused(f"The workbook has no sheet {chosen!r} with a table.", f"It has: {', '.join(found)}.")
+    best = found[chosen] if chosen else max(found.values(), key=lambda one: _likelihood(path, one, hidden))
+    return best, tuple(found)
+
+
+def _likelihood(path: Path, layout: Layout, hidden: frozenset[str]) -> tuple[object, ...]:
+    """What speaks for a sheet: it is shown, names or describes something, knows what its columns mean, holds rows that
+    are filled (lists of choices are not), has many columns."""
+    known = {concept for header in layout.headers for concept, _ in header_concepts().get(fold(header), ())[:1]}
+    rows = list(islice(workbook.rows(path, layout.sheet or ""), limits.SAMPLE_ROWS))[layout.header_row :]
+    filled = [sum(map(bool, row)) for row in rows if any(row)]
+    fullness = sum(filled) / max(1, len(filled) * len(layout.headers))
+    named = title_column(layout.headers) is not None or "body" in known
+    return layout.sheet not in hidden, named and fullness > _SPARSE, len(known), len(filled), len(layout.headers)
 
 
 def _json_layout(path: Path, layout: Layout) -> tuple[Layout, Counter[str], list[str]]:
@@ -191,8 +216,10 @@ def _samples(rows: list[SourceRow], name: str) -> tuple[str, ...]:
     return tuple(found)[: limits.COLUMN_SAMPLES]
 
 
-def _count(path: Path, layout: Layout, lists: Counter[str]) -> int:
-    return lists[layout.sheet] if layout.sheet and layout.sheet in lists else sum(1 for _ in read_rows(path, layout))
+def _count(path: Path, layout: Layout, lists: Counter[str], left_out: LeftOut) -> int:
+    if layout.sheet and layout.sheet in lists:
+        return lists[layout.sheet]
+    return sum(1 + len(row.parts) for row in read_rows(path, layout, left_out))
 
 
 def _id_columns(dialect: Dialect, shape: Shape, sample: list[SourceRow]) -> tuple[str, ...]:

@@ -9,6 +9,8 @@ from typing import Any, Literal
 RecordType = Literal["feedback", "feature", "work_item"]
 Kind = Literal["csv", "tsv", "xlsx", "ods", "json", "jsonl"]
 DateOrder = Literal["day-first", "month-first", "ambiguous", "unambiguous"]
+Cells = dict[str, str | list[str]]
+"""The cells of one source record by the name of their column; those of a repeated column are a list."""
 
 
 class Refused(Exception):
@@ -36,14 +38,15 @@ class Problem:
 class SourceRow:
     """One record of the source as it stands there.
 
-    `number` counts records from 1, `line` is the physical line on which the record ends (None where the
-    format has no lines). A column whose header appears more than once holds a list, empty cells left out.
+    `number` is the row as a spreadsheet shows it, title blocks, headers and blank rows counted; where there are no
+    rows (JSON), records are counted from 1. `line` is the physical line on which the record ends (None where the format
+    has no lines). A column whose header appears more than once holds a list, empty cells left out.
     `parts` are the numbers of further source rows folded into this one, `details` what a dialect has already
     taken apart (comments, state times), under canonical names.
     """
 
     number: int
-    values: dict[str, str | list[str]]
+    values: Cells
     line: int | None = None
     problems: tuple[Problem, ...] = ()
     parts: tuple[int, ...] = ()
@@ -106,6 +109,7 @@ class Recognition:
     `id_columns` together identify a record; empty means that a hash of the row's content does.
     `estimated_rows` counts records of the source. `alternatives` are other record types that such files often hold;
     every file can be read as every type. `unfit` says why it should be read as none of them, where it should not.
+    `sheets` are those of a workbook that hold a table, the one that is read too.
     """
 
     format: str
@@ -122,6 +126,7 @@ class Recognition:
     warnings: tuple[str, ...]
     reasons: tuple[str, ...]
     unfit: str = ""
+    sheets: tuple[str, ...] = ()
 
     @property
     def kind(self) -> Kind:
@@ -144,10 +149,12 @@ class Recognition:
 class Record:
     """One source record under canonical names, with typed values.
 
-    `row` is the number of the source record, `parts` those of further source rows folded into it (they count as
-    rows of the source: imported, skipped or rejected together with it). Empty values are left out of `values`.
-    `extra` keeps every column that has no target, and source words that were translated, so that nothing is
-    dropped. (`source`, `external_id`) is stable: reading the same file again gives the same pairs.
+    `row` is the number of the source record (as `SourceRow` counts), `parts` those of further rows folded into it
+    (they count as rows of the source: imported, skipped or rejected together with it). Empty values are left out of
+    `values`. `unread` are cells that cannot be understood and cost no more than themselves, such as an effort of "TBD";
+    the problem's field is their column. `extra` keeps them, every column that has no target, and source words that were
+    translated, so that nothing is dropped. (`source`, `external_id`) is stable: reading the same file again gives the
+    same pairs.
     """
 
     row: int
@@ -158,3 +165,4 @@ class Record:
     problems: tuple[Problem, ...] = ()
     parts: tuple[int, ...] = ()
     line: int | None = None
+    unread: tuple[Problem, ...] = ()

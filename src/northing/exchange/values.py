@@ -43,10 +43,29 @@ _SIZES = {
 }
 _AMOUNT = r"\d[\d.,'’]*\s*(?:h|hrs?|hours?|d|days?|w|wks?|weeks?|m|mo|mths?|months?|y|yrs?|years?|k|mn|bn)?"
 _GUESS = re.compile(
-    rf"(?:[~≈]|about |ca?\.)?\s*{_AMOUNT}(?:\s*(?:to|\.\.+|[-–—…±(,])\s*{_AMOUNT}){{0,2}}\)?"
+    rf"(?:[~≈]|about |ca?\.)?\s*{_AMOUNT}(?:\s*(?:to|\.\.+|[-–—…±(,])\s*{_AMOUNT}){{0,2}}(?:\)(?:\s*[a-z/]+)?)?"
     r"\s*(?:fairly sure|sure|guess|\?)?",
     re.IGNORECASE,
 )
+_BEHIND = re.compile(r"\)\s*[^\W\d][\w/]*$")  # the unit behind a range, as in `20 k (10–50 k) EUR`
+_UNITS = {
+    "hours": "h hr hrs hour hours std stunde stunden heure heures hora horas ora ore 時間 小时 час часа часов",
+    "days": "d day days pd md mds pt tag tage personentag personentage jour jours jh dia dias giorno giorni dag dagen "
+    "人日 日 天 день дня дней",
+    "weeks": "w wk wks week weeks pw woche wochen personenwoche personenwochen semaine semaines semana semanas "
+    "settimana settimane week weken 週 週間 周 недели",
+    "months": "mo mth month months pm mm monat monate personenmonat personenmonate mois mes meses mese mesi 人月 月",
+    "points": "p pt. pts sp point points punkt punkte punto puntos ponto pontos punti ポイント 点",
+}
+_UNIT_OF = {fold(word): unit for unit, words in _UNITS.items() for word in words.split()}
+_PERSON = re.compile(
+    r"\b(?:person|people|man|ideal|working|work|dev|team|story|calendar)[ -]?"
+    r"(?=hour|day|week|month|point|hrs?\b|[hdwm]\b)",
+    re.IGNORECASE,
+)
+_COUNTED = re.compile(r"(\d)\s*([^\W\d_]+\.?)")
+_SPENT = re.compile(r"(\d+(?:[.,]\d+)?)\s*([wdhm])\b", re.IGNORECASE)
+_HOURS = {"w": 40.0, "d": 8.0, "h": 1.0, "m": 1 / 60}
 _ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _LIST_GAP = re.compile(r"\s*[;,|\n]\s*")
 
@@ -139,8 +158,12 @@ def parse_guess(text: str, *, decimal_comma: bool = False, sizes: bool = True, u
     (12.5, 'M', '3–9', '2 weeks')
     >>> parse_guess("3", unit="weeks"), parse_guess("soon"), parse_guess("2027-03-31"), parse_guess("40 %")
     ('3 weeks', None, None, None)
+    >>> parse_guess("2 person-weeks"), parse_guess("3-5 Tage?"), parse_guess("M/L")
+    ('2 weeks', '3-5 days', None)
+    >>> parse_guess("12 (9–17) days"), parse_guess("20 k (10–50 k) EUR", sizes=False)
+    ('12 (9–17) days', '20 k (10–50 k)')
     """
-    plain = text.strip()
+    plain = _in_known_units(text.strip()) if sizes else _BEHIND.sub(")", text.strip())
     if plain.endswith("%"):
         return None  # a share of what?
     number = parse_number(text, decimal_comma=decimal_comma)
@@ -151,6 +174,41 @@ def parse_guess(text: str, *, decimal_comma: bool = False, sizes: bool = True, u
     if len(plain) > 60 or not _GUESS.fullmatch(plain) or _ISO_DAY.fullmatch(plain):
         return None
     return plain if not unit or re.search("[a-z]", plain, re.IGNORECASE) else f"{plain} {unit}"
+
+
+def _in_known_units(text: str) -> str:
+    """Units of other languages and trades in the words that estimates know; a range says itself how sure it is."""
+    plain = _COUNTED.sub(_known_unit, _PERSON.sub("", text))
+    return plain.rstrip(" ?") if re.search(r"\d\s*[a-z]*\s*[-–—]\s*\d", plain) else plain
+
+
+def _known_unit(found: re.Match[str]) -> str:
+    unit = _UNIT_OF.get(fold(found[2]))
+    return f"{found[1]} {unit}" if unit else found[0]
+
+
+def parse_amount(text: str, *, decimal_comma: bool = False) -> tuple[float, str] | None:
+    """Read a number that may name its unit of work, which is "" where it does not; None for anything else.
+
+    >>> parse_amount("3 Puntos"), parse_amount("2 person-weeks"), parse_amount("1w 2d"), parse_amount("13")
+    ((3.0, 'points'), (2.0, 'weeks'), (56.0, 'hours'), (13.0, ''))
+    >>> parse_amount("TBD"), parse_amount("3-5 days"), parse_amount("2 Monate")
+    (None, None, (42.0, 'days'))
+    """
+    text = text.strip()
+    if (number := parse_number(text, decimal_comma=decimal_comma)) is not None:
+        return number, ""
+    if len(text) > 60:
+        return None
+    if not _SPENT.sub("", text).strip(" ,"):
+        spent = [(float(amount.replace(",", ".")), unit.casefold()) for amount, unit in _SPENT.findall(text)]
+        if len(spent) > 1:
+            return sum(amount * _HOURS[unit] for amount, unit in spent), "hours"
+    amount, _, word = _in_known_units(text).rpartition(" ")
+    number = parse_number(amount, decimal_comma=decimal_comma)
+    if number is None or word not in _UNITS:
+        return None
+    return (number * 21, "days") if word == "months" else (number, word)
 
 
 def parse_boolean(text: str) -> bool | None:

@@ -44,6 +44,11 @@ def header_concepts() -> dict[str, tuple[tuple[str, int], ...]]:
     return {word: tuple(concepts) for word, concepts in found.items()}
 
 
+def concepts_of(header: str) -> tuple[tuple[str, int], ...]:
+    """The concepts that a header as a whole can mean."""
+    return header_concepts().get(fold(header), ())
+
+
 def translate(vocabulary: str, text: str) -> str | None:
     """The canonical value of a source's word, None where the vocabulary does not know it.
 

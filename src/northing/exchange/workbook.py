@@ -13,9 +13,10 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
 from northing.exchange import limits
+from northing.exchange.merging import Merges, merges_of
 from northing.exchange.records import Refused
 
 DAMAGED = (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, EOFError)
@@ -36,9 +37,24 @@ def sheet_names(path: Path) -> list[str]:
         return list(book.sheet_names)
 
 
+def hidden_sheets(path: Path) -> frozenset[str]:
+    with closing(_open(path)) as book:
+        return frozenset(one.name for one in book.sheets_metadata if one.visible != SheetVisibleEnum.Visible)
+
+
 def rows(path: Path, sheet: str) -> Iterator[list[str]]:
     """Every row of a sheet as texts: dates in ISO form, whole numbers without a decimal point."""
-    for row in _sheet(path, sheet).iter_rows():
+    return _texts(_sheet(path, sheet))
+
+
+def laid_out(path: Path, sheet: str) -> tuple[Iterator[list[str]], Merges]:
+    """The rows of a sheet, and its merged cells."""
+    found = _sheet(path, sheet)
+    return _texts(found), merges_of(found.merged_cell_ranges or (), (found.start or (0, 0))[1])
+
+
+def _texts(sheet: CalamineSheet) -> Iterator[list[str]]:
+    for row in sheet.iter_rows():
         yield [_as_text(cell) for cell in row]
 
 

@@ -18,8 +18,9 @@ import xlsxwriter
 from northing.exchange.reading import read_rows
 from northing.exchange.records import Layout, Problem, SourceRow
 
-REASONS = "Reasons"
-"""Header of the column that rejected rows come back with."""
+ROW, REASONS = "Row in the file", "Reasons"
+"""Headers of the columns that rejected rows come back with: the number as a spreadsheet shows it, and what is wrong."""
+TOLD = frozenset({ROW, REASONS})
 
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _HIDDEN = re.compile("[;\\t][=+@＝＋－＠-]")
@@ -131,17 +132,17 @@ def write_xlsx(headers: Sequence[str], rows: Iterable[Sequence[Any]], sheet: str
 
 
 def write_rejected(path: Path, layout: Layout, reasons: Mapping[int, Sequence[Problem]]) -> Iterator[bytes]:
-    """Stream the rejected rows of a source as CSV: its own columns, repeated ones too, and a column of reasons.
+    """Stream the rejected rows of a source as CSV: its own columns, repeated ones too, and columns of row and reasons.
 
     `reasons` are problems by number of the source row (every part of a folded record has its own).
     """
-    headers = list(layout.headers) or _names(path, layout, reasons)
+    headers = [name for name in layout.headers or _names(path, layout, reasons) if name not in TOLD]
     rows = (
-        [*_cells(row, headers), "; ".join(_reason(problem) for problem in reasons[row.number])]
+        [*_cells(row, headers), row.number, "; ".join(_reason(problem) for problem in reasons[row.number])]
         for row in read_rows(path, layout)
         if row.number in reasons
     )
-    return write_csv([*headers, REASONS], rows)
+    return write_csv([*headers, ROW, REASONS], rows)
 
 
 def _reason(problem: Problem) -> str:
@@ -149,7 +150,7 @@ def _reason(problem: Problem) -> str:
     return f"{problem.field}:{shown} {problem.rule}"
 
 
-def _names(path: Path, layout: Layout, reasons: Mapping[int, Sequence[Problem]]) -> list[str]:
+def _names(path: Path, layout: Layout, reasons: Mapping[int, Sequence[Problem]]) -> Sequence[str]:
     """A JSON document has no header row; its names are those that the rejected records have."""
     rejected = (row for row in read_rows(path, layout) if row.number in reasons)
     return list(dict.fromkeys(name for row in rejected for name in row.values))
@@ -163,7 +164,7 @@ def _cells(row: SourceRow, headers: Sequence[str]) -> list[str]:
     for name in headers:
         value = row.values.get(name, "")
         cells.append(next(rest[name], "") if repeated and name in rest else _plain(value))
-    beyond = [value for name, value in row.values.items() if name not in set(headers)]
+    beyond = [value for name, value in row.values.items() if name not in TOLD.union(headers)]
     return [*cells, *map(_plain, beyond)] if beyond else cells
 
 

@@ -1,6 +1,7 @@
 """The kinds of export that are known, in the order in which they are asked; one small file per tool."""
 
 from northing.exchange.dialects.azure_devops import AZURE_DEVOPS
+from northing.exchange.dialects.backlogs import BACKLOG, PIVOTAL
 from northing.exchange.dialects.base import Dialect, Shape
 from northing.exchange.dialects.feedback import FEATURE_REQUESTS, FEEDBACK_BOARD, FEEDBACK_FORM
 from northing.exchange.dialects.github import GITHUB, GITHUB_TABLE
@@ -25,6 +26,7 @@ DIALECTS: tuple[Dialect, ...] = (
     ASANA,
     CLICKUP,
     GITLAB,
+    PIVOTAL,
     HELP_DESK,
     FEATURE_REQUESTS,
     APP_REVIEWS,
@@ -34,6 +36,7 @@ DIALECTS: tuple[Dialect, ...] = (
     FEATURE_TABLE,
     FEATURE_LIST,
     TRACKER_TABLE,
+    BACKLOG,
     PARTS_LIST,
     GENERIC,
 )

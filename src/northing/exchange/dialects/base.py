@@ -9,7 +9,7 @@ from typing import Any
 
 from northing.exchange.reading import read_rows
 from northing.exchange.records import Column, Kind, Layout, RecordType, SourceRow
-from northing.exchange.words import fold
+from northing.exchange.words import fold, header_concepts
 
 TABLES: frozenset[Kind] = frozenset({"csv", "tsv", "xlsx", "ods"})
 JSON: frozenset[Kind] = frozenset({"json", "jsonl"})
@@ -22,6 +22,11 @@ def headers(text: str) -> frozenset[str]:
     ['cle de ticket', '課題キー']
     """
     return frozenset(_words(text))
+
+
+def saying(*concepts: str) -> frozenset[str]:
+    """Every header that means one of the concepts, in any language."""
+    return frozenset(word for word, found in header_concepts().items() if any(name in concepts for name, _ in found))
 
 
 def meanings(aside: str = "", **concepts: str) -> dict[str, str | None]:

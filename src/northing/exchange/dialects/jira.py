@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,10 @@ from typing import Any
 from northing.exchange.dates import parse_datetime
 from northing.exchange.dialects.base import JSON, Dialect, headers, meanings
 from northing.exchange.dialects.threads import thread
-from northing.exchange.occurrences import grouped
+from northing.exchange.occurrences import Lookup, grouped
 from northing.exchange.reading import read_rows
 from northing.exchange.records import Layout, SourceRow
-from northing.exchange.words import fold, header_concepts, translate
+from northing.exchange.words import concepts_of, fold, header_concepts, translate
 
 _KEYS = headers("""
         issue key, key, vorgangsschlussel, cle de ticket, cle de la demande, cle, clave de
@@ -29,6 +30,10 @@ _ORIGINAL_ESTIMATES = headers("""
         original estimate, ursprungliche schatzung, estimation originale, estimacion original, estimativa original,
         stima originale, 初期見積り, 初期見積もり
     """)
+_NUMBERS = headers("""
+        issue id, vorgangs id, id de la incidencia, id zgloszenia, id du ticket, id de ticket, id de la demande,
+        id da item, id do item, id do ticket, id segnalazione, id van issue, 課題 id, 问题 id, 이슈 id
+    """)
 _NEVER = datetime.max.replace(tzinfo=UTC)
 _FROM = headers("""
         from status, from, from state, old status, previous status, von status, statut precedent, de
@@ -37,6 +42,28 @@ _FROM = headers("""
 _TO = headers("""
         to status, to, to state, new status, nach status, zu status, nouveau statut, para status
     """)
+
+
+def _issues(path: Path, layout: Layout) -> Iterator[SourceRow]:
+    """Issues whose parents are named by their keys, where an export names them by numbers that nobody sees."""
+    key, number = (_column(layout, words) for words in (_KEYS, _NUMBERS))
+    parents = [name for name in layout.headers if any(concept == "parent" for concept, _ in concepts_of(name))]
+    if not key or not number or not parents:
+        yield from read_rows(path, layout)
+        return
+    pairs = ((str(row.values.get(number, "")), str(row.values.get(key, ""))) for row in read_rows(path, layout))
+    with closing(Lookup(pairs)) as keys:
+        for row in read_rows(path, layout):
+            for name in parents:
+                parent = row.values.get(name)
+                if isinstance(parent, str) and parent.isdecimal():
+                    row.values[name] = keys.get(parent) or parent
+            yield row
+
+
+def _column(layout: Layout, words: frozenset[str]) -> str | None:
+    return next((name for name in layout.headers if fold(name) in words), None)
+
 
 JIRA = Dialect(
     name="jira-csv",
@@ -59,6 +86,7 @@ JIRA = Dialect(
     ids=tuple((key,) for key in ("issue key", "key", *sorted(_KEYS), "issue id", "id", "vorgangs id")),
     caps=(1000, 500, 100, 50),
     units=dict.fromkeys(_ORIGINAL_ESTIMATES, "seconds"),
+    rows=_issues,
 )
 
 

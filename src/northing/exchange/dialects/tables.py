@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from northing.exchange.dialects.base import JSON, TABLES, Dialect, headers, meanings
-from northing.exchange.words import header_concepts
-
-
-def _saying(*concepts: str) -> frozenset[str]:
-    return frozenset(word for word, found in header_concepts().items() if any(name in concepts for name, _ in found))
-
+from northing.exchange.dialects.base import JSON, TABLES, Dialect, headers, meanings, saying
 
 FEATURE_TABLE = Dialect(
     name="feature-table",
     title="list of features with scores",
     source="",
     record_types=("feature", "feedback", "work_item"),
-    needs=(_saying("title"), _saying("reach", "impact", "value"), _saying("effort", "confidence")),
+    needs=(saying("title"), saying("reach", "impact", "value"), saying("effort", "confidence")),
     signs=headers("reach, impact, confidence, effort, value"),
     least=0.6,
     kinds=TABLES | JSON,
@@ -39,7 +33,7 @@ PARTS_LIST = Dialect(
         artikelnummer, level, bom level
         """),
     ),
-    without=_saying("rating", "status", "author", "author_email", "votes", "priority", "assignee", "account"),
+    without=saying("rating", "status", "author", "author_email", "votes", "priority", "assignee", "account"),
     least=0.8,
     kinds=TABLES | JSON,
     unfit="The file is a bill of materials: it lists parts, not what people say or what is to be done.",
@@ -57,7 +51,7 @@ FEATURE_LIST = Dialect(
     record_types=("feature", "work_item", "feedback"),
     needs=(
         headers(_FEATURES),
-        _saying("status", "assignee", "due", "priority", "effort", "sprint") | headers("feature status, release name"),
+        saying("status", "assignee", "due", "priority", "effort", "sprint") | headers("feature status, release name"),
     ),
     least=0.9,
     kinds=TABLES | JSON,
@@ -79,9 +73,9 @@ TRACKER_TABLE = Dialect(
     source="",
     record_types=("work_item", "feature", "feedback"),
     needs=(
-        _saying("title"),
-        _saying("status") | {"section column", "progress", "completed at", "list"},
-        _saying("assignee", "kind", "priority", "sprint", "estimate", "due"),
+        saying("title"),
+        saying("status") | {"section column", "progress", "completed at", "list"},
+        saying("assignee", "kind", "priority", "sprint", "estimate", "due"),
     ),
     signs=headers("status, assignee, priority, due date, type, labels"),
     least=0.4,

@@ -10,8 +10,8 @@ from typing import Any
 
 from northing.exchange.dates import parse_datetime
 from northing.exchange.dialects.base import JSON, Dialect, headers, meanings
-from northing.exchange.reading import Cells, flatten, json_values
-from northing.exchange.records import Layout, SourceRow
+from northing.exchange.reading import flatten, json_values
+from northing.exchange.records import Cells, Layout, SourceRow
 from northing.exchange.words import translate
 
 

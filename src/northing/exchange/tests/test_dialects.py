@@ -114,7 +114,7 @@ def test_a_change_log_makes_one_item_per_issue(write) -> None:
     found = recognise(path)
     assert (found.format, found.estimated_rows) == ("jira-changes-csv", 4)
     first, second = records_of(path)
-    assert (first.row, first.parts, second.row, second.parts) == (1, (3, 4), 2, ())
+    assert (first.row, first.parts, second.row, second.parts) == (2, (4, 5), 3, ())
     assert [step["state"] for step in first.values["state_times"]] == ["To Do", "In Progress", "Done"]
     assert first.values["status_category"] == "done"
     assert first.values["started_at"] == datetime(2024, 1, 3, 10, tzinfo=UTC)

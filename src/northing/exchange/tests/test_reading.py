@@ -115,7 +115,7 @@ def test_a_stray_quote_closed_by_another_row_costs_no_row(write) -> None:
 def test_a_cut_off_file_says_so_in_its_last_row(write) -> None:
     path = write("a.csv", 'Title,Description\nA,a\nB,"cut of')
     *_, last = read(path, recognise(path), "feedback")
-    assert last.row == 2
+    assert last.row == 3
     assert last.values["title"] == "B"
     assert "may be cut off" in last.problems[0].rule
 

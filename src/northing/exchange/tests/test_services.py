@@ -184,7 +184,7 @@ def test_a_board_that_repeats_its_headers_for_each_group(write_workbook) -> None
     rows += [["Group B"], head, ["Sync", "Ada", "Done", "2026-05-01"], ["Alone", "", "", ""]]
     first, second, third = records_of(write_workbook("board.xlsx", Board=rows), "work_item")
     assert [record.values["title"] for record in (first, second, third)] == ["Crash", "Sync", "Alone"]
-    assert (second.extra["Group"], second.row) == (["Group B"], 2)
+    assert (second.extra["Group"], second.row) == (["Group B"], 8)
     assert first.values["status_category"] == "in_progress"
 
 
@@ -235,3 +235,29 @@ def test_ids_stand_in_for_titles_only_where_a_table_is_of_work(write) -> None:
     ]
     users = write("users.csv", "object_id,creation_time,org_id\n1,2026-04-22,11\n2,2026-04-23,1\n")
     assert all(record.problems[0].rule == "empty" for record in records_of(users, "work_item"))
+
+
+def test_parents_are_named_by_their_keys(write) -> None:
+    head = "Issue key,Issue id,Summary,Status,Issue Type,Parent\n"
+    path = write(
+        "jira.csv", head + "W-1,10061,Menu,To Do,Epic,\nW-2,10062,Link,To Do,Story,10061\nW-3,3,X,To Do,Bug,77\n"
+    )
+    found = recognise(path)
+    records = list(read(path, found, "work_item"))
+    assert [record.values.get("parent") for record in records] == [None, "W-1", "77"]
+
+
+def test_stories_of_pivotal_tracker(write) -> None:
+    head = (
+        "Id,Title,Labels,Iteration,Type,Estimate,Current State,Created at,Accepted at,Requested By,Owned By,Task,Task\n"
+    )
+    rows = '7,Menu,"ui,app",3,feature,2,accepted,"May 6, 2024","May 9, 2024",Ada,Ben,Draw,Build\n'
+    rows += "8,Crash,,,bug,,unstarted,,,,,,\n"
+    menu, crash = records_of(write("stories.csv", head + rows), "work_item")
+    assert (menu.values["status_category"], menu.values["assignee"], menu.values["sprint"]) == ("done", "Ben", "3")
+    assert (menu.values["estimate"], menu.values["estimate_unit"], menu.extra["Task"]) == (
+        2.0,
+        "points",
+        ["Draw", "Build"],
+    )
+    assert (crash.values["kind"], crash.values["status_category"]) == ("bug", "new")

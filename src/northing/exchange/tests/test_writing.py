@@ -68,15 +68,14 @@ def test_rejected_rows_come_back_in_their_own_columns(write) -> None:
     path = write("a.csv", content)
     found = recognise(path)
     reasons = {record.row: record.problems for record in read(path, found, "feedback") if record.problems}
-    assert set(reasons) >= {3}
-    text = b"".join(write_rejected(path, found.layout, {1: reasons.get(1, ()), 2: (), 3: reasons[3]})).decode(
-        "utf-8-sig"
-    )
+    assert set(reasons) >= {5}
+    text = b"".join(write_rejected(path, found.layout, {2: (), 3: (), 5: reasons[5]})).decode("utf-8-sig")
     header, first, second, third = csv.reader(io.StringIO(text, newline=""))
-    assert header == ["Note", "Labels", "Rating", "Labels", "Text", "Reasons"]
+    assert header == ["Note", "Labels", "Rating", "Labels", "Text", "Row in the file", "Reasons"]
     assert first[:5] == ["", "a", "nine", "", "One\nline"]
     assert second[:5] == ["'=x", "b", "4", "c", "Two"]
     assert third[:5] == ["third", "d", "ten", "", "Three"]
+    assert (first[5], third[-2]) == ("2", "5"), "as a spreadsheet numbers them: the header is row 1, blank ones count"
     assert "the header has 5" in third[-1]
 
 
@@ -86,5 +85,7 @@ def test_rejected_json_records_come_back_as_rows(write_json) -> None:
     reasons = {record.row: record.problems for record in read(path, found, "feature") if record.problems}
     text = b"".join(write_rejected(path, found.layout, reasons)).decode("utf-8-sig")
     assert list(csv.reader(io.StringIO(text))) == [
-        ["title", "other", "Reasons"], ["", "", "title: empty"], ["", "1", "title: empty"],
+        ["title", "other", "Row in the file", "Reasons"],
+        ["", "", "2", "title: empty"],
+        ["", "1", "3", "title: empty"],
     ]  # fmt: skip

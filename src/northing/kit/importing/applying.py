@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import Count, F
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -18,7 +18,7 @@ from northing.exchange.records import Problem
 from northing.kit import changes
 from northing.kit.batches import batched
 from northing.kit.changes import ChangeSession, Edit, Prepared, changing
-from northing.kit.importing.importers import Values, importers
+from northing.kit.importing.importers import Brought, Values, importers
 from northing.kit.importing.staging import (
     STAGED,
     StagedRow,
@@ -29,13 +29,16 @@ from northing.kit.importing.staging import (
     reject_late,
     target_of,
 )
-from northing.kit.models import Import
-from northing.kit.problems import Invalid, Missing
+from northing.kit.models import ChangeEntry, Import, Kind
+from northing.kit.problems import Conflict, Invalid, Missing
 from northing.kit.record_types import RecordType, registry
 
 PIECE = 500  # rows written in one transaction: short, so that other writers get their turn
 _IDENTITY = ("external_source", "external_id", "external_hash")
 _UNDECIDED = Problem("", "", "somebody else was writing the same record at the same time; import the file again")
+_CHANGED = Problem(
+    "key", "", "somebody changed this record after the file was checked; import the file again to see both"
+)
 
 
 class Overtaken(Exception):
@@ -70,7 +73,7 @@ def apply(actor: Actor, folder: Path, batch: Import) -> None:
     for piece in batched(read_lines(folder / STAGED, batch.offset), PIECE):
         _apply_rows(actor, record_type, folder, batch, piece)
     Import.objects.filter(pk=batch.pk, state=Import.State.APPLYING).update(
-        state=Import.State.DONE, finished_at=timezone.now()
+        state=Import.State.DONE, finished_at=timezone.now(), also_created=_others(record_type, batch)
     )
 
 
@@ -82,7 +85,7 @@ def _apply_rows(actor: Actor, record_type: RecordType, folder: Path, batch: Impo
             _apply_piece(actor, record_type, batch, rows)
         except IntegrityError:  # somebody brought the same record in the meantime, and now it is known
             _apply_piece(actor, record_type, batch, rows)
-    except (Invalid, Missing, IntegrityError) as error:
+    except (Invalid, Missing, Conflict, IntegrityError) as error:
         if len(rows) > 1:
             middle = len(rows) // 2
             _apply_rows(actor, record_type, folder, batch, rows[:middle])
@@ -113,7 +116,7 @@ def _write(change: ChangeSession, record_type: RecordType, prepared: Prepared | 
     undone = [record.pk for row, record in piece.differing if row.record_id is None and _is_undone(record)]
     if undone:
         change.unarchive(record_type, undone)
-    updated = change.update(record_type, [Edit(record.pk, row.values) for row, record in piece.differing])
+    updated = change.update(record_type, [Edit(record.pk, row.values, row.version) for row, record in piece.differing])
     pairs = zip(updated, (row for row, _ in piece.differing), strict=True)
     brought = [(record, row) for record, row in pairs if row.record_id is None]
     for record, row in brought:
@@ -125,8 +128,9 @@ def _write(change: ChangeSession, record_type: RecordType, prepared: Prepared | 
         record_type.model.objects.bulk_update(again, [*_IDENTITY, "custom"], batch_size=100)
     after = importers.of(record_type).after
     if after is not None:
-        new = zip(created, piece.new, strict=True)
-        after(change, [(record, row.canonical) for record, row in (*new, *brought)])
+        written = [*zip(created, piece.new, strict=True), *brought]
+        written += [(record, row) for row, record in piece.differing if row.record_id is not None and row.typed]
+        after(change, [Brought(record, row.canonical, row.typed) for record, row in written])
 
 
 def _is_undone(record: Any) -> bool:
@@ -137,7 +141,7 @@ def _is_undone(record: Any) -> bool:
 def _reasons(error: Exception) -> tuple[Problem, ...]:
     if isinstance(error, Invalid):
         return tuple(as_told(problem) for problem in error.problems)
-    return (_UNDECIDED,)
+    return (_CHANGED if isinstance(error, Conflict) else _UNDECIDED,)
 
 
 def _reject(folder: Path, batch: Import, row: StagedRow, problems: Sequence[Problem]) -> None:
@@ -156,6 +160,22 @@ def foresee(actor: Actor, record_type: RecordType, folder: Path) -> dict[str, in
     return counts
 
 
+def foresee_others(actor: Actor, record_type: RecordType, folder: Path) -> dict[str, int]:
+    """How many records staged rows would have made besides, by type: those that they name and nobody knows yet."""
+    named: dict[str, set[str]] = {}
+    for piece in batched(read_lines(folder / STAGED), PIECE):
+        for name, names in make_missing(actor, record_type, [row.values for row in piece]).items():
+            named.setdefault(target_of(record_type, name).name, set()).update(map(str.casefold, names))
+    return {name: len(names) for name, names in sorted(named.items())}
+
+
+def _others(record_type: RecordType, batch: Import) -> dict[str, int]:
+    """Records that an import has made besides, by type."""
+    made = ChangeEntry.objects.filter(change__workspace_id=batch.workspace_id, change__batch=batch.batch)
+    others = made.filter(kind=Kind.CREATED).exclude(record__type=record_type.name)
+    return dict(others.values_list("record__type").annotate(count=Count("pk")).order_by("record__type"))
+
+
 def _sorted(actor: Actor, record_type: RecordType, rows: Sequence[StagedRow]) -> Piece:
     present = _present(actor, record_type, rows)
     known = [(row, present[row.row]) for row in rows if row.row in present]
@@ -168,7 +188,7 @@ def _sorted(actor: Actor, record_type: RecordType, rows: Sequence[StagedRow]) ->
 
 def _is_same(row: StagedRow, record: Any) -> bool:
     if row.record_id is not None:
-        return not row.values
+        return not row.values and not row.typed
     return all(getattr(record, name) == row.identity[name] for name in _IDENTITY)
 
 

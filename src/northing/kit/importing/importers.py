@@ -9,25 +9,36 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from northing import exchange
 from northing.exchange import EXTERNAL_ID
-from northing.exchange.mapping import WORDS, ids_stand_in
+from northing.exchange.mapping import WORDS, ids_stand_in, unknown_words
 from northing.exchange.occurrences import Occurrences
 from northing.exchange.reading import read_rows
 from northing.exchange.records import ColumnMapping, Problem, Recognition, Record, SourceRow
-from northing.exchange.writing import REASONS
+from northing.exchange.writing import TOLD
 from northing.kit.changes import ChangeSession
+from northing.kit.exporting import EXPORTED
+from northing.kit.extensions import extensions
 from northing.kit.record_types import RecordType
 
 MOST_CUSTOM = 1_000_000
 OWN = "northing-export"
 """Format of an export of the workspace's own records, with the columns that say which record a row is: its key, when
-it was made, and when it was last changed."""
+it was made, when it was last changed, and when it was exported."""
 KEY, MADE, CHANGED = "key", "created_at", "updated_at"
 
 Values = dict[str, Any]
+
+
+class Brought(NamedTuple):
+    """A record that an import has written, with what the file says of it beyond its fields: the canonical values of
+    another tool's row, or what was typed into columns of our own export, by the column's name."""
+
+    record: Any
+    canonical: Values
+    typed: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -37,13 +48,13 @@ class Importer:
     `adapt` turns canonical values of the exchange into values of the type's fields. `makes` names reference fields
     whose missing records are created from their name (an unknown account in feedback), `optional` those whose unknown
     names are kept aside instead of rejecting the row (an owner who is no member). `after` writes what is not a
-    field (an imported effort becomes an estimate), in the same transaction, from (record, canonical values) pairs.
+    field (an imported effort becomes an estimate), in the same transaction.
     """
 
     adapt: Callable[[Values], Values]
     makes: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
-    after: Callable[[ChangeSession, Sequence[tuple[Any, Values]]], None] | None = None
+    after: Callable[[ChangeSession, Sequence[Brought]], None] | None = None
 
 
 @dataclass
@@ -65,7 +76,8 @@ importers = Importers()
 class Incoming:
     """One record of the source on its way in: values of fields, identity, and what is wrong with it.
 
-    With `record_id` it is new values for that record, checked already; those that are as they were are left out.
+    With `record_id` it is new values for that record, checked already against its `version`; those that are as they
+    were are left out.
     """
 
     row: int
@@ -75,6 +87,9 @@ class Incoming:
     identity: Values
     problems: tuple[Problem, ...]
     record_id: int | None = None
+    typed: Mapping[str, str] = field(default_factory=dict)
+    unread: tuple[Problem, ...] = ()
+    version: int | None = None
 
     @property
     def rows(self) -> int:
@@ -84,6 +99,7 @@ class Incoming:
     def keep_aside(self, name: str) -> None:
         """Keep a value that its field cannot take with what has no field."""
         value = self.values.pop(name)
+        self.unread += (Problem(name, str(value)[:80], "name nobody or nothing that is known here"),)
         self.identity["custom"] = {"source": {**self.identity["custom"].get("source", {}), f"{name} as given": value}}
 
 
@@ -108,7 +124,10 @@ def own_target(record_type: RecordType, heading: str) -> str | None:
     for name, spec in record_type.all_specs.items():
         if word in (name, spec.label.casefold()):
             return name if spec.editable or name in (MADE, CHANGED) else None
-    return KEY if word == KEY else None
+    for name, column in extensions.columns[record_type.name].items():
+        if word in (name, column.label.casefold()):
+            return name if column.entry else None
+    return next((name for name in (KEY, EXPORTED) if word in (name, name.replace("_", " "))), None)
 
 
 def _own_mapping(record_type: RecordType, recognition: Recognition) -> tuple[ColumnMapping, ...]:
@@ -123,7 +142,7 @@ def _own_mapping(record_type: RecordType, recognition: Recognition) -> tuple[Col
 
 def _own_warnings(recognition: Recognition, mapping: Sequence[ColumnMapping]) -> Iterator[str]:
     yield from recognition.warnings
-    aside = [entry.source for entry in mapping if entry.target is None and entry.source != REASONS]
+    aside = [entry.source for entry in mapping if entry.target is None and entry.source not in TOLD]
     if aside:
         names = ", ".join(aside[:20])
         yield f"Columns that change nothing, because they are worked out or have no field: {names}."
@@ -137,6 +156,13 @@ def warnings(record_type: RecordType, recognition: Recognition, mapping: Sequenc
     return list(exchange.warnings_for(recognition, known, tuple(mapping)))
 
 
+def unknown_statuses(record_type: RecordType, recognition: Recognition, mapping: Sequence[ColumnMapping]) -> list[str]:
+    """Status words of a file of which nobody knows what they stand for."""
+    if recognition.format == OWN or not exchange_knows(record_type):
+        return []
+    return unknown_words(mapping, recognition.columns, cast("exchange.RecordType", record_type.name))
+
+
 def says_something(record_type: RecordType, mapping: Sequence[ColumnMapping]) -> bool:
     """Whether any column gives records of a type that the exchange knows words, or names."""
     known = cast("exchange.RecordType", record_type.name)
@@ -147,6 +173,7 @@ def targets(record_type: RecordType, recognition: Recognition) -> dict[str, str]
     """Where a column of the file can go, with what people call it."""
     if recognition.format == OWN:
         fields = {name: spec.label for name, spec in record_type.all_specs.items()}
+        fields |= {name: column.label for name, column in extensions.columns[record_type.name].items()}
         return {KEY: "Key"} | {name: label for name, label in fields.items() if own_target(record_type, name)}
     names = exchange.TARGETS[cast("exchange.RecordType", record_type.name)] if exchange_knows(record_type) else ()
     specs = record_type.specs
@@ -188,7 +215,8 @@ def _adapted(record: Record, record_type: RecordType, importer: Importer) -> Inc
             extra[name] = _plain(value)
     identity["custom"], too_long = _bounded(extra)
     canonical = record.values if importer.after else {}
-    return Incoming(record.row, record.parts, values, canonical, identity, (*record.problems, *too_long))
+    problems = (*record.problems, *too_long)
+    return Incoming(record.row, record.parts, values, canonical, identity, problems, unread=record.unread)
 
 
 def plain_incoming(
@@ -220,7 +248,7 @@ def _plain_record(
         target = chosen.get(name)
         if target and target not in values and cell:
             values[target] = joined(cell)
-        elif cell and name != REASONS:
+        elif cell and name not in TOLD:
             extra[name] = [joined(cell)]
     name = values.get(record_type.natural_key, "")
     external_id = str(values.pop(EXTERNAL_ID, "") or name or _digest(row.values))
@@ -228,7 +256,7 @@ def _plain_record(
     if external_id != name:  # whether names repeat is looked at with all other rules
         count, first = seen.add(external_id.casefold(), row.number)
         if count > 1:
-            problems += (Problem(EXTERNAL_ID, external_id[:200], f"already used by record {first} of this file"),)
+            problems += (Problem(EXTERNAL_ID, external_id[:200], f"already used by row {first} of this file"),)
     return Record(row.number, values, extra, external_id, source, problems, row.parts, row.line)
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -32,6 +35,16 @@ def most_bytes() -> int:
 def folder(batch: Import) -> Path:
     """Where an import keeps its file, its staged lines and its rejected ones."""
     return Path(settings.NORTHING_HOME) / "imports" / batch.batch
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Whoever brings a file waits for whoever is at it: of two that find the last room, one would be too many."""
+    home = Path(settings.NORTHING_HOME)
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "imports.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def make_room(actor: Actor) -> None:

@@ -23,7 +23,10 @@ from northing.exchange.values import parse_boolean, parse_number, uses_decimal_c
 from northing.exchange.writing import XLSX_CELL_CHARACTERS, as_text, escape, unescape
 from northing.kit import cleaning, exporting, tagging
 from northing.kit.batches import batched
+from northing.kit.exporting import EXPORTED
+from northing.kit.extensions import extensions
 from northing.kit.fields import Day, Field, Flag, Moment, Number
+from northing.kit.importing.choices import NOTHING, Choices
 from northing.kit.importing.importers import (
     CHANGED,
     KEY,
@@ -36,6 +39,7 @@ from northing.kit.importing.importers import (
     own_target,
     plain_incoming,
 )
+from northing.kit.importing.typed import Cells, typed
 from northing.kit.models import ChangeEntry, Record
 from northing.kit.problems import Missing
 from northing.kit.record_types import RecordType
@@ -45,10 +49,12 @@ _AT_ONCE = 1000
 _NEAR = timedelta(minutes=1)  # spreadsheets show and keep no more of a time
 
 
-def recognised(where: Actor | Workspace, record_type: RecordType, path: Path, claimed_name: str) -> Recognition:
+def recognised(
+    where: Actor | Workspace, record_type: RecordType, path: Path, claimed_name: str, choices: Choices = NOTHING
+) -> Recognition:
     """What a file is. It is an export of ours if it has keys and times of creation, and those of some row are a record
     of this workspace: another tool's keys, or another workspace's, never are. Raises `Refused`."""
-    found = exchange.recognise(path, claimed_name)
+    found = exchange.recognise(path, claimed_name, sheet=choices.sheet, date_order=choices.date_order)
     columns = {own_target(record_type, column.name): column.name for column in found.columns}
     if KEY not in columns or MADE not in columns:
         return found
@@ -135,22 +141,34 @@ class _Reader:
         records = _records(self.actor, self.record_type, [self._cell(row, KEY) for row in rows])
         edited = {one.row.number: one for one in self._edited(rows, records)}
         checked = self._checked(list(edited.values()))
+        by_hand = typed(self.actor, self.record_type, [self._cells(row, records) for row in rows])
         for row in rows:
             key = self._cell(row, KEY)
+            cells, faults = by_hand[row.number].cells, by_hand[row.number].problems
             if not key:
-                yield self._new(row, seen)
+                new = self._new(row, seen)
+                yield replace(new, typed=cells, problems=(*new.problems, *faults))
                 continue
             problems = (*row.problems, *self._misplaced(row, key, records.get(key), seen))
             if problems:
                 yield Incoming(row.number, row.parts, {}, {}, {}, problems)
                 continue
             values, problems = checked.get(row.number, ({}, ()))
-            if values and records[key].archived_at is not None:
+            problems = (*problems, *faults)
+            if (values or cells) and records[key].archived_at is not None:
                 problems = (*problems, Problem(KEY, key, "is archived; bring it back before changing it"))
-            yield Incoming(row.number, row.parts, values, {}, {}, problems, records[key].pk)
+            record = records[key]
+            yield Incoming(row.number, row.parts, values, {}, {}, problems, record.pk, cells, version=record.version)
 
     def _cell(self, row: SourceRow, target: str) -> str:
         return joined(row.values.get(self.columns.get(target, ""), "")).strip()
+
+    def _cells(self, row: SourceRow, records: Mapping[str, Any]) -> Cells:
+        """The cells of columns that are no fields."""
+        record = records.get(self._cell(row, KEY))
+        names = extensions.columns[self.record_type.name].keys() & self.columns.keys()
+        exported = parse_datetime(self._cell(row, EXPORTED), self.recognition.date_order)
+        return Cells(row.number, record and record.pk, {name: self._cell(row, name) for name in names}, exported)
 
     def _misplaced(self, row: SourceRow, key: str, record: Any, seen: Occurrences) -> Iterator[Problem]:
         """Why the row is not that of the record whose key it has."""
@@ -164,7 +182,7 @@ class _Reader:
             yield Problem(MADE, made[:80], rule)
         count, first = seen.add(f"key {record.pk}", row.number)
         if count > 1:
-            yield Problem(KEY, key, f"already used by record {first} of this file")
+            yield Problem(KEY, key, f"already used by row {first} of this file")
 
     def _fields(self) -> list[tuple[str, Field]]:
         return [(name, spec) for name, spec in self.record_type.specs.items() if name in self.columns]
@@ -172,7 +190,8 @@ class _Reader:
     def _new(self, row: SourceRow, seen: Occurrences) -> Incoming:
         """A row that was written below the others."""
         chosen = {self.columns[name]: name for name, _ in self._fields()}
-        told = {self.columns[name] for name in (KEY, MADE, CHANGED) if name in self.columns}
+        told = {source for target, source in self.columns.items() if source not in chosen}
+        told |= {column.label for column in extensions.columns[self.record_type.name].values()}  # worked out anew
         new = replace(row, values={name: cell for name, cell in row.values.items() if name not in told})
         one = plain_incoming(new, self.recognition.source, self.record_type, chosen, seen)
         for name, spec in self._fields():

@@ -15,10 +15,11 @@ from northing.access.actor import Actor
 from northing.access.roles import Verb
 from northing.exchange.records import ColumnMapping, Recognition, Refused
 from northing.kit.importing import applying, importers, keeping, own, service, staging, tasks
+from northing.kit.importing.choices import NOTHING, Choices
 from northing.kit.importing.collecting import seldom_collecting
 from northing.kit.importing.staging import RowError
 from northing.kit.models import Import
-from northing.kit.record_types import RecordType
+from northing.kit.record_types import RecordType, registry
 
 _ERRORS_SHOWN = 10
 
@@ -27,7 +28,8 @@ _ERRORS_SHOWN = 10
 class Report:
     """What an import did, or would do: created + updated + skipped + rejected = rows of the source.
 
-    A refused file is an error of row 0. `errors` holds the first 1,000.
+    Rows are numbered as a spreadsheet shows them; a refused file is an error of row 0. `errors` holds the first 1,000.
+    `also_created` counts the records that were made besides (accounts, products), by type.
     """
 
     format: str
@@ -39,6 +41,7 @@ class Report:
     rejected: int = 0
     warnings: list[str] = field(default_factory=list)
     errors: list[RowError] = field(default_factory=list)
+    also_created: dict[str, int] = field(default_factory=dict)
 
     @property
     def refused(self) -> bool:
@@ -54,18 +57,32 @@ class Report:
         counts = ((self.created, "new"), (self.updated, "updated"), (self.skipped, "as before"))
         told = ", ".join(f"{count:,} {word}" for count, word in (*counts, (self.rejected, "rejected")))
         lines = [f"{self.rows:,} rows read ({self.format}): {told}."]
+        if self.also_created:
+            lines.append(f"Also made: {others(self.also_created)}.")
         lines += [f"Warning: {warning}" for warning in self.warnings]
         for error in self.errors[:_ERRORS_SHOWN]:
             value = f" {error.value!r}" if error.value else ""
-            lines.append(f"Row {error.row}: {error.field}:{value} {error.rule}")
+            lines.append(f"Row {error.row} of the file: {error.field}:{value} {error.rule}")
         if len(self.errors) > _ERRORS_SHOWN:
             lines.append("There are more errors; --json lists the first 1,000.")
         return "\n".join(lines)
 
 
+def others(made: Mapping[str, int]) -> str:
+    """Records that an import makes besides, in words: "3 accounts, 1 product"."""
+    types = ((registry.named(name), count) for name, count in made.items())
+    return ", ".join(f"{count:,} {one.noun if count == 1 else one.nouns}" for one, count in types)
+
+
 @seldom_collecting()
 def run_file(
-    actor: Actor, record_type: RecordType, path: Path, *, mapping: Mapping[str, str], dry_run: bool = False
+    actor: Actor,
+    record_type: RecordType,
+    path: Path,
+    *,
+    mapping: Mapping[str, str],
+    choices: Choices = NOTHING,
+    dry_run: bool = False,
 ) -> Report:
     """Import a file from start to end. A refused file is told in the report, and nothing is written.
 
@@ -77,12 +94,13 @@ def run_file(
         try:
             if not record_type.importable:
                 raise Refused(f"{record_type.nouns.capitalize()} cannot be imported.", "Northing makes them itself.")
-            recognition = own.recognised(actor, record_type, path, path.name)
-            columns = service.chosen_mapping(record_type, recognition, mapping)
+            recognition = own.recognised(actor, record_type, path, path.name, choices)
+            columns = service.chosen_mapping(record_type, recognition, mapping, choices)
             if not mapping:
                 _refuse_wordless(record_type, recognition, columns)
             warnings = importers.warnings(record_type, recognition, columns)
             staged = staging.stage(actor, staging_folder, path, recognition, record_type, columns)
+            warnings += staged.warnings()
         except Refused as error:
             return Report("", record_type.name, errors=[RowError(0, "file", path.name, str(error))])
         report = Report(
@@ -96,6 +114,7 @@ def run_file(
         if dry_run:
             foreseen = applying.foresee(actor, record_type, staging_folder)
             report.created, report.updated, report.skipped = foreseen.values()
+            report.also_created = applying.foresee_others(actor, record_type, staging_folder)
             return report
         batch = _ready(actor, record_type, path, recognition, staging_folder)
         batch.warnings = warnings
@@ -104,7 +123,7 @@ def run_file(
     if batch.rejected > staged.rejected:
         report.errors = staging.first_errors(keeping.folder(batch))
     report.created, report.updated = batch.created, batch.updated
-    report.skipped, report.rejected = batch.skipped, batch.rejected
+    report.skipped, report.rejected, report.also_created = batch.skipped, batch.rejected, batch.also_created
     return report
 
 

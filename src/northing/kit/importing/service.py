@@ -7,6 +7,7 @@ import secrets
 import shutil
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from django.conf import settings
@@ -18,8 +19,9 @@ from northing.exchange.records import ColumnMapping, Recognition, Refused
 from northing.kit import history
 from northing.kit.batches import batched
 from northing.kit.importing import applying, importers, own, staging
+from northing.kit.importing.choices import NOTHING, Choices, check_statuses
 from northing.kit.importing.collecting import seldom_collecting
-from northing.kit.importing.keeping import folder, make_room
+from northing.kit.importing.keeping import folder, make_room, one_at_a_time
 from northing.kit.models import ChangeEntry, Import, Kind
 from northing.kit.problems import Invalid
 from northing.kit.record_types import RecordType, registry
@@ -47,6 +49,11 @@ def new_import(actor: Actor, record_type: RecordType, file_name: str) -> Import:
 
 def begin(actor: Actor, record_type: RecordType, file_name: str, chunks: Iterable[bytes]) -> Import:
     """Keep an uploaded file and recognise it. A file that is refused is said so in the import's `reason`."""
+    with one_at_a_time():
+        return _begin(actor, record_type, file_name, chunks)
+
+
+def _begin(actor: Actor, record_type: RecordType, file_name: str, chunks: Iterable[bytes]) -> Import:
     batch = new_import(actor, record_type, file_name)
     try:
         make_room(actor)
@@ -76,15 +83,19 @@ def _keep(chunks: Iterable[bytes], target: Path) -> None:
             file.write(chunk)
 
 
-def recognised(batch: Import) -> Recognition:
-    """What the kept file is. Raises `Refused`."""
-    return own.recognised(batch.workspace, registry.named(batch.record_type), source_file(batch), batch.file_name)
+def recognised(batch: Import, choices: Choices | None = None) -> Recognition:
+    """What the kept file is, read as was chosen before, or now. Raises `Refused`."""
+    record_type = registry.named(batch.record_type)
+    choices = choices or Choices.of(batch.choices)
+    return own.recognised(batch.workspace, record_type, source_file(batch), batch.file_name, choices)
 
 
 def chosen_mapping(
-    record_type: RecordType, recognition: Recognition, chosen: Mapping[str, str]
+    record_type: RecordType, recognition: Recognition, chosen: Mapping[str, str], choices: Choices = NOTHING
 ) -> tuple[ColumnMapping, ...]:
-    """The proposal with other targets for some columns; an empty target keeps a column aside. Raises `Refused`."""
+    """The proposal with other targets for some columns, and with what statuses stand for; an empty target keeps a
+    column aside. Raises `Refused`."""
+    check_statuses(record_type.name, choices.statuses)
     known = importers.targets(record_type, recognition)
     columns = {column.name for column in recognition.columns}
     for column, target in chosen.items():
@@ -92,11 +103,15 @@ def chosen_mapping(
             raise Refused(f"The file has no column {column!r}.", f"It has: {', '.join(sorted(columns))}.")
         if target and target not in known:
             raise Refused(f"{target!r} is not a field of {record_type.nouns}.", f"Use one of: {', '.join(known)}.")
-    return tuple(
+    mapping = (
         proposed
         if chosen.get(proposed.source, proposed.target or "") == (proposed.target or "")
         else ColumnMapping(proposed.source, chosen[proposed.source] or None)
         for proposed in importers.propose(record_type, recognition)
+    )
+    return tuple(
+        replace(column, translation={**column.translation, **choices.statuses}) if column.target == "status" else column
+        for column in mapping
     )
 
 
@@ -106,7 +121,7 @@ def stage(actor: Actor, batch: Import) -> None:
     record_type = registry.named(batch.record_type)
     try:
         recognition = recognised(batch)
-        mapping = chosen_mapping(record_type, recognition, batch.mapping)
+        mapping = chosen_mapping(record_type, recognition, batch.mapping, Choices.of(batch.choices))
         path, told = source_file(batch), _Progress(batch)
         staged = staging.stage(actor, folder(batch), path, recognition, record_type, mapping, told.rows_read)
     except Refused as error:
@@ -118,6 +133,8 @@ def stage(actor: Actor, batch: Import) -> None:
         format=recognition.format,
         rows=staged.rows,
         rejected=staged.rejected,
+        warnings=[*importers.warnings(record_type, recognition, mapping), *staged.warnings()],
+        also_created=applying.foresee_others(actor, record_type, folder(batch)),
         **foreseen,
     )
 

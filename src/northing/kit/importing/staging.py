@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ from northing.kit.record_types import RecordType, registry
 STAGED, REJECTED = "staged.jsonl", "rejected.jsonl"
 CHUNK = 1000
 MOST_ERRORS_KEPT = 1000
+MOST_TEXTS, _TEXTS_SHOWN = 100, 5
 Heed = Callable[[int], None]
 
 
@@ -41,11 +43,25 @@ class RowError:
 
 @dataclass
 class Staged:
-    """What staging found. `errors` is cut at a bound; `rejected` counts all rows with any."""
+    """What staging found. `errors` is cut at a bound; `rejected` counts all rows with any. `unread` counts the cells
+    that were kept aside because nobody could read them, by column and rule, with some of their texts."""
 
     rows: int = 0
     rejected: int = 0
     errors: list[RowError] = field(default_factory=list)
+    unread: dict[tuple[str, str], Counter[str]] = field(default_factory=dict)
+
+    def keep_unread(self, unread: Iterable[Problem]) -> None:
+        for problem in unread:
+            texts = self.unread.setdefault((problem.field, problem.rule), Counter())
+            texts[problem.value if problem.value in texts or len(texts) < MOST_TEXTS else ""] += 1
+
+    def warnings(self) -> Iterator[str]:
+        """What was kept aside, counted."""
+        for (name, rule), texts in self.unread.items():
+            count = texts.total()
+            shown = ", ".join(repr(text) for text in list(texts)[:_TEXTS_SHOWN] if text)
+            yield f"{name}: {count:,} cell{'s' * (count != 1)} {rule} ({shown}); kept with the record as imported."
 
 
 @dataclass(slots=True)
@@ -60,6 +76,8 @@ class StagedRow:
     identity: Values = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     record_id: int | None = None
+    version: int | None = None
+    typed: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:
@@ -102,6 +120,7 @@ def stage(
                     _keep_errors(staged, record.row, problems)
                     rejected.write(rejected_line(record.row, record.parts, problems))
                 else:
+                    staged.keep_unread(record.unread)
                     lines.write(_line(record))
             heed(staged.rows)
     return staged
@@ -153,7 +172,7 @@ def _repeats(record_type: RecordType, number: int, row: Values, seen: Occurrence
         if row[name]:
             count, first = seen.add(f"{name} {row[name]}".casefold(), number)
             if count > 1:
-                yield Problem(name, str(row[name])[:200], f"record {first} of this file has it already")
+                yield Problem(name, str(row[name])[:200], f"row {first} of this file has it already")
 
 
 def as_told(problem: Any) -> Problem:
@@ -166,9 +185,11 @@ def _line(record: Incoming) -> str:
     if record.parts:
         line["parts"] = record.parts
     if record.record_id is not None:
-        line["record_id"] = record.record_id
+        line |= {"record_id": record.record_id, "version": record.version}
     if record.canonical:
         line["canonical"] = record.canonical
+    if record.typed:
+        line["typed"] = record.typed
     return f"{_LINE.encode(line)}\n"
 
 

@@ -14,6 +14,7 @@ from northing.access.actor import Actor, Forbidden, Origin, for_member, system
 from northing.access.models import Member, Workspace
 from northing.kit.importing import keeping, service
 from northing.kit.importing.applying import Overtaken
+from northing.kit.importing.choices import NOTHING, Choices
 from northing.kit.models import Import, Job
 
 LOOK_AGAIN = timedelta(minutes=1)
@@ -87,11 +88,11 @@ def plan_forgetting(batch: Import) -> None:
     forget_files.using(run_after=now + keeping.KEEP_FINISHED).enqueue(batch.workspace_id, batch.pk)
 
 
-def ask_to_stage(batch: Import, mapping: Mapping[str, str]) -> None:
+def ask_to_stage(batch: Import, mapping: Mapping[str, str], choices: Choices = NOTHING) -> None:
     """Have an uploaded file read, with these targets for its columns; also once more, with others."""
     with transaction.atomic():
         Import.objects.filter(pk=batch.pk, state__in=(Import.State.STAGING, Import.State.STAGED)).update(
-            state=Import.State.STAGING, mapping=dict(mapping), rows=0, rejected=0
+            state=Import.State.STAGING, mapping=dict(mapping), choices=choices.as_json(), rows=0, rejected=0
         )
         stage_import.enqueue(batch.workspace_id, batch.pk)
 

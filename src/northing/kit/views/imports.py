@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
@@ -14,7 +15,10 @@ from northing.access.roles import Verb
 from northing.exchange.records import Problem as SourceProblem
 from northing.exchange.records import Recognition, Refused
 from northing.kit import reading
+from northing.kit.extensions import extensions
 from northing.kit.importing import importers, keeping, service, staging, tasks
+from northing.kit.importing.choices import ORDERS, Choices, categories
+from northing.kit.importing.running import others
 from northing.kit.models import Import
 from northing.kit.problems import Invalid, Missing, Problem
 from northing.kit.record_types import RecordType, registry
@@ -148,9 +152,23 @@ def _standing(actor: Actor, record_type: RecordType, batch: Import, *, remap: bo
         standing["errors"] = staging.first_errors(keeping.folder(batch), ERRORS_SHOWN)
     if part == "done":
         standing["may_undo"] = actor.may(Verb.ARCHIVE, record_type.name) and batch.offset > 0
+        standing["onward"] = extensions.onward.get(record_type.name) if batch.offset > 0 else None
     to_write = batch.created + batch.updated
     texts = {"rows_text": _rows(batch.rows), "to_write": _rows(to_write) if to_write else ""}
+    texts |= {"others": others(batch.also_created), "nothing": "" if to_write else _why_nothing(batch)}
     return standing | texts | {"counts": _counts(batch)}
+
+
+def _why_nothing(batch: Import) -> str:
+    """Why an import would write no row."""
+    if not batch.rows:
+        return "The file holds no rows."
+    if not batch.rejected:
+        return "All rows are here already; the import would change nothing."
+    if batch.skipped:
+        here = f"{_rows(batch.skipped)} {'is' if batch.skipped == 1 else 'are'} here already"
+        return f"The import would change nothing: {here}, {batch.rejected:,} cannot be imported."
+    return "No row can be imported. Below stands why; where a column went to the wrong field, change the columns."
 
 
 def _steps(current: int) -> list[tuple[str, str]]:
@@ -160,8 +178,10 @@ def _steps(current: int) -> list[tuple[str, str]]:
 def _columns(actor: Actor, record_type: RecordType, batch: Import) -> dict[str, Any]:
     """What was recognised, and where each column goes."""
     recognition = _recognised(batch)
+    choices = Choices.of(batch.choices)
     proposed = service.chosen_mapping(record_type, recognition, batch.mapping)
     targets = {column.source: column.target or "" for column in proposed}
+    words = importers.unknown_statuses(record_type, recognition, proposed)
     rows = [(f"column-{at}", column, targets[column.name]) for at, column in enumerate(recognition.columns)]
     return {
         "recognition": recognition,
@@ -170,6 +190,10 @@ def _columns(actor: Actor, record_type: RecordType, batch: Import) -> dict[str, 
         "targets": list(importers.targets(record_type, recognition).items()),
         "types": list(_types(actor, record_type)),
         "proposed_type": _proposed_type(record_type, recognition),
+        "statuses": [(word, choices.statuses.get(word, "")) for word in words],
+        "categories": list(categories(record_type.name).items()),
+        "orders": list(ORDERS.items()) if recognition.date_order != "unambiguous" else (),
+        "dates": choices.dates,
     }
 
 
@@ -200,26 +224,33 @@ def _proposed_type(record_type: RecordType, recognition: Recognition) -> str:
 
 @record_page("POST")
 def retype(request: HttpRequest, actor: Actor, record_type: RecordType, import_id: int) -> HttpResponse:
-    """Read the file as another record type."""
+    """Read the file as another record type, from another sheet, or with another order of dates."""
     batch = _open_batch(actor, record_type, import_id)
     other = registry.named(request.POST.get("type", ""))
     _require(actor, other)
+    choices = Choices(sheet=request.POST.get("sheet", ""), dates=request.POST.get("dates", ""))
+    try:
+        service.recognised(batch, choices)
+    except Refused as error:
+        raise Invalid([Problem("type", "", str(error))]) from None
     still_open = Import.objects.filter(pk=batch.pk, state__in=keeping.WAITING)  # nobody has set it off meanwhile
-    still_open.update(record_type=other.name, mapping={}, state=Import.State.STAGING)
+    still_open.update(record_type=other.name, mapping={}, choices=choices.as_json(), state=Import.State.STAGING)
     return HttpResponseRedirect(_url(actor, other, batch))
 
 
 @record_page("POST")
 def check(request: HttpRequest, actor: Actor, record_type: RecordType, import_id: int) -> HttpResponse:
-    """Take the columns' targets and have the file read; nothing is imported yet."""
+    """Take the columns' targets, and what statuses stand for, and have the file read; nothing is imported yet."""
     batch = _open_batch(actor, record_type, import_id)
     recognition = _recognised(batch)
     given = {column.name: request.POST.get(f"column-{at}", "") for at, column in enumerate(recognition.columns)}
+    statuses = zip(request.POST.getlist("word"), request.POST.getlist("category"), strict=False)
+    choices = replace(Choices.of(batch.choices), statuses={word: category for word, category in statuses if category})
     try:
-        service.chosen_mapping(record_type, recognition, given)
+        service.chosen_mapping(record_type, recognition, given, choices)
     except Refused as error:
         raise Invalid([Problem("column", "", str(error))]) from None
-    tasks.ask_to_stage(batch, given)
+    tasks.ask_to_stage(batch, given, choices)
     return HttpResponseRedirect(_url(actor, record_type, batch))
 
 

@@ -34,6 +34,11 @@ def register(commands: Commands) -> None:
     imports.add_argument(
         "--map", action="append", default=[], type=_pair, metavar="COLUMN=FIELD", help="may be given several times"
     )
+    imports.add_argument(
+        "--status", action="append", default=[], type=_pair, metavar="WORD=CATEGORY", help="what a status stands for"
+    )
+    imports.add_argument("--sheet", default="", metavar="NAME", help="the sheet of a workbook to read")
+    imports.add_argument("--dates", default="", metavar="ORDER", help="day-first or month-first, for dates like 03/04")
     imports.set_defaults(run=_import)
     export = commands.add_parser("export", help="write records to a file", description=_export.__doc__)
     export.add_argument("--format", choices=("csv", "xlsx", "json"), default="csv", help="default: csv")
@@ -49,7 +54,7 @@ def register(commands: Commands) -> None:
 def _pair(text: str) -> tuple[str, str]:
     column, separator, field = text.rpartition("=")
     if not separator or not column or not field:
-        raise argparse.ArgumentTypeError(f"{text!r}: write COLUMN=FIELD, as in 'Summary=title'")
+        raise argparse.ArgumentTypeError(f"{text!r}: write both sides of =, as in 'Summary=title'")
     return column, field
 
 
@@ -70,9 +75,14 @@ def _import(arguments: argparse.Namespace) -> int:
     with _nowhere() if arguments.dry_run and _is_new_home() else nullcontext():
         actor, record_type = _door(arguments, only_look=arguments.dry_run)
 
+        from northing.kit.importing.choices import Choices
         from northing.kit.importing.running import run_file
 
-        report = run_file(actor, record_type, arguments.file, mapping=dict(arguments.map), dry_run=arguments.dry_run)
+        choices = Choices(dict(arguments.status), arguments.sheet, arguments.dates)
+        mapping = dict(arguments.map)
+        report = run_file(
+            actor, record_type, arguments.file, mapping=mapping, choices=choices, dry_run=arguments.dry_run
+        )
     print(json.dumps(report.as_json(), ensure_ascii=False) if arguments.json else report.as_text())
     return REFUSED if report.refused else 0
 

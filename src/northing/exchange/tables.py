@@ -1,0 +1,197 @@
+"""The records of a table: its rows under their headers, without what is none of them (blank rows, totals, headings)."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from northing.exchange.headers import title_column
+from northing.exchange.merging import UNMERGED, Merges
+from northing.exchange.records import Cells, Layout, Problem, SourceRow
+from northing.exchange.values import parse_number
+from northing.exchange.words import concepts_of, fold, vocabularies
+
+GROUP = "Group"
+"""Column of the group in which a row stands, where headings part the table."""
+MOST_NOTED = 20
+Numbered = tuple[int, list[str]]
+
+
+@dataclass
+class LeftOut:
+    """Numbers of rows that are no records, for a person to know: at most the first of each kind."""
+
+    totals: list[int] = field(default_factory=list)
+    headings: list[int] = field(default_factory=list)
+    numbered: list[int] = field(default_factory=list)
+
+    @staticmethod
+    def note(rows: list[int], number: int) -> None:
+        if len(rows) < MOST_NOTED:
+            rows.append(number)
+
+
+def records(
+    table: Iterable[list[str]],
+    layout: Layout,
+    *,
+    skip: int = 0,
+    merges: Merges = UNMERGED,
+    left_out: LeftOut | None = None,
+) -> Iterator[SourceRow]:
+    """The records below the headers, each with the number that a spreadsheet shows beside its row.
+
+    `skip` says how many rows of `table` stand up to the headers; the table of a text has been read that far already.
+    """
+    rows = _below(table, layout, skip)
+    reader = _Rows(layout, merges, left_out or LeftOut())
+    if layout.kind in ("xlsx", "ods"):
+        return reader.folded(reader.grouped(rows))
+    # A text's reader tells the line and the fault of the row just read: nothing may be read ahead.
+    return reader.folded(("", row) for row in rows)
+
+
+def _below(table: Iterable[list[str]], layout: Layout, skip: int) -> Iterator[Numbered]:
+    rows = iter(table)
+    for _ in range(skip):
+        next(rows, None)
+    return enumerate(rows, layout.header_row + 1)
+
+
+class _Rows:
+    def __init__(self, layout: Layout, merges: Merges, left_out: LeftOut) -> None:
+        self._headers = layout.headers
+        self._short_rows = layout.short_rows
+        self._merges = merges
+        self._left_out = left_out
+        self._name_cells = _namer(layout.headers)
+        self._title = title_column(layout.headers)
+
+    def folded(self, rows: Iterable[tuple[str, Numbered]]) -> Iterator[SourceRow]:
+        """Records; rows over which the cell of the title reaches are further lines of one record."""
+        held: SourceRow | None = None
+        above: list[str] = []
+        for group, (number, given) in rows:
+            if not any(map(str.strip, given)) or self._is_headers_again(given):
+                continue
+            if _is_total(given):
+                self._left_out.note(self._left_out.totals, number)
+                continue
+            under = self._merges.under(number)
+            if held and self._title in under:
+                _add_line(held, number, self._name_cells(given))
+                continue
+            if held:
+                yield held
+            cells = [
+                above[at] if at in under and not cell and at < len(above) else cell for at, cell in enumerate(given)
+            ]
+            above = cells
+            row = self._row(number, cells, group)
+            if self._merges.reach_down:
+                held = row
+            else:
+                yield row
+        if held:
+            yield held
+
+    def _row(self, number: int, cells: list[str], group: str) -> SourceRow:
+        values = self._name_cells(cells) | ({GROUP: group} if group else {})
+        return SourceRow(number, values, problems=_raggedness(cells, len(self._headers), self._short_rows))
+
+    def _is_headers_again(self, cells: list[str]) -> bool:
+        """Boards that are exported group by group give their headers again for each."""
+        headers = self._headers
+        return (
+            len(headers) > 1 and cells[:1] == [headers[0]] and tuple(map(str.strip, cells[: len(headers)])) == headers
+        )
+
+    def grouped(self, rows: Iterator[Numbered]) -> Iterator[tuple[str, Numbered]]:
+        """Rows with the name of their group: that of one wide cell, of one that stands alone before the titles, or of a
+        row above repeated headers with nothing but its first cell."""
+        held: Numbered | None = None
+        group = ""
+        for number, cells in rows:
+            if held and not any(cells):
+                continue
+            if held and self._is_headers_again(cells):
+                group = self._heading(held)
+                held = None
+                continue
+            if held:
+                yield group, held
+            alone = len(self._headers) > 2 and sum(map(bool, cells)) == 1
+            held = (number, cells) if alone and cells[0] else None
+            if alone and self._stands_before_titles(cells) and parse_number(next(filter(None, cells))) is not None:
+                self._left_out.note(self._left_out.numbered, number)
+                held = None
+            elif alone and (self._merges.is_wide(number, len(self._headers)) or self._stands_before_titles(cells)):
+                group = self._heading((number, cells))
+                held = None
+            elif held is None:
+                yield group, (number, cells)
+        if held:
+            yield group, held
+
+    def _stands_before_titles(self, cells: list[str]) -> bool:
+        """Whether the only cell of a row is left of the titles, in a column that does not describe either."""
+        at = next(at for at, cell in enumerate(cells) if cell)
+        if self._title is None or at >= self._title:
+            return False
+        return all(concept not in ("body", "comments") for concept, _ in concepts_of(self._headers[at]))
+
+    def _heading(self, row: Numbered) -> str:
+        self._left_out.note(self._left_out.headings, row[0])
+        return next(filter(None, map(str.strip, row[1])), "")
+
+
+def _is_total(cells: list[str]) -> bool:
+    """A row of sums: a word for it, and otherwise numbers only."""
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    if len(filled) < 2 or fold(filled[0]) not in vocabularies()["totals"]:
+        return False
+    return all(parse_number(cell) is not None for cell in filled[1:])
+
+
+def _add_line(row: SourceRow, number: int, values: Cells) -> None:
+    row.parts += (number,)
+    found: dict[str, list[str]] = defaultdict(list)
+    for cells in (row.values, values):
+        for name, cell in cells.items():
+            found[name] += [cell] if isinstance(cell, str) else cell
+    filled = ((name, [cell for cell in cells if cell]) for name, cells in found.items())
+    row.values = {name: cells[0] if len(cells) == 1 else cells or "" for name, cells in filled}
+
+
+def _raggedness(cells: list[str], width: int, short_rows: bool) -> tuple[Problem, ...]:
+    count = len(cells)
+    if count == width or (count < width and short_rows) or (count > width and not any(cells[width:])):
+        return ()
+    return (Problem("row", f"{count} cells", f"the header has {width}; check quotes and separators in this row"),)
+
+
+def _namer(headers: tuple[str, ...]) -> Callable[[list[str]], Cells]:
+    """How a row's cells get their names; rows of the usual width take the short way."""
+    counts = Counter(headers)
+    if len(counts) == len(headers):
+        return lambda cells: (
+            _named(headers, cells) if len(cells) > len(headers) else dict(zip(headers, cells, strict=False))
+        )
+    once = [(name, at) for at, name in enumerate(headers) if counts[name] == 1]
+    repeated = {name: [at for at, other in enumerate(headers) if other == name] for name in counts if counts[name] > 1}
+
+    def grouped(cells: list[str]) -> Cells:
+        named = _named((), cells[len(headers) :], len(headers))
+        named.update((name, cells[at]) for name, at in once if at < len(cells))
+        named.update(
+            (name, [cells[at] for at in places if at < len(cells) and cells[at]]) for name, places in repeated.items()
+        )
+        return named
+
+    return grouped
+
+
+def _named(headers: tuple[str, ...], cells: list[str], offset: int = 0) -> Cells:
+    names = [*headers, *(f"Column {offset + at + 1}" for at in range(len(headers), len(cells)))]
+    return dict(zip(names, cells, strict=False))

@@ -1,0 +1,141 @@
+"""Spreadsheets of features as product managers keep them: a wall of cells, and what comes out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import xlsxwriter
+
+from northing.exchange import Recognition, Record, Refused, read, recognise
+
+
+@pytest.fixture
+def sheet(tmp_path: Path) -> Any:
+    """A workbook to be written by hand, with merged cells and all."""
+
+    @contextmanager
+    def book(name: str = "features.xlsx") -> Any:
+        path = tmp_path / name
+        with xlsxwriter.Workbook(path, {"default_date_format": "yyyy-mm-dd"}) as workbook:
+            yield workbook, path
+
+    return book
+
+
+def features(path: Path, **choices: Any) -> tuple[Recognition, list[Record]]:
+    found = recognise(path, **choices)
+    return found, list(read(path, found, "feature"))
+
+
+def write(page: Any, first: int, *rows: list[Any]) -> None:
+    for at, row in enumerate(rows, first):
+        page.write_row(at, 0, row)
+
+
+def test_a_title_block_two_rows_of_headings_and_totals(sheet: Callable[..., Any]) -> None:
+    with sheet() as (book, path):
+        page = book.add_worksheet("Plan 2027")
+        page.merge_range(0, 0, 0, 5, "Roadmap, as agreed in May")
+        page.write(1, 0, "Owner of this sheet: product")
+        page.merge_range(3, 2, 3, 3, "Scores")
+        page.merge_range(3, 4, 3, 5, "Cost")
+        write(page, 4, ["Feature", "Owner", "Reach", "Impact", "Effort (weeks)", "Confidence"])
+        write(
+            page,
+            5,
+            ["Offline sync", "Kim", "1.200", "3,5", "2,5", "80 %"],
+            ["Dark mode", "Sam", "950", "1", "1,25", ""],
+        )
+        write(page, 8, ["Total", "", "2150", "4,5", "3,75", ""])
+        page.set_column(2, 3, None, None, {"hidden": True})
+    found, [sync, dark] = features(path)
+    assert (sync.row, dark.row) == (6, 7)
+    assert (sync.values["reach"], sync.values["impact"], sync.values["confidence"]) == (1200.0, 3.5, 0.8)
+    assert (sync.values["effort"], dark.values["effort"]) == ("2.5 weeks", "1.25 weeks")
+    assert not sync.problems + dark.problems
+    assert "Totals are left out: row 9." in found.warnings
+
+
+def test_groups_under_wide_headings_and_an_area_over_several_rows(sheet: Callable[..., Any]) -> None:
+    with sheet() as (book, path):
+        page = book.add_worksheet()
+        write(page, 0, ["Area", "Feature", "Status", "Target date"])
+        page.merge_range(1, 0, 1, 3, "Now")
+        page.merge_range(2, 0, 3, 0, "Editing")
+        page.write_row(2, 1, ["Crop again", "In progress", "2027-03-01"])
+        page.write_row(3, 1, ["Heal brush", "Done", "2027-02-01"])
+        page.merge_range(4, 0, 4, 3, "Later")
+        page.write_row(5, 0, ["Sharing", "Albums", "Idea", "TBD"])
+    found, [crop, heal, albums] = features(path)
+    assert [record.extra["Group"] for record in (crop, heal, albums)] == [["Now"], ["Now"], ["Later"]]
+    assert [record.values["area"] for record in (crop, heal, albums)] == ["Editing", "Editing", "Sharing"]
+    assert (albums.problems, albums.extra["Target date"]) == ((), ["TBD"])
+    assert any("rows 2, 5" in warning for warning in found.warnings)
+
+
+def test_headings_without_titles_and_numbers_without_anything(sheet: Callable[..., Any]) -> None:
+    with sheet() as (book, path):
+        rows = [["No.", "Feature", "Owner"], ["Editing"], [1, "Crop again", "Kim"], [2, "Heal brush", ""], ["Sharing"]]
+        write(book.add_worksheet(), 0, *rows, [3, "Albums", "Sam"], [4], [5])
+    found, records = features(path)
+    assert [(record.values["title"], record.extra["Group"]) for record in records] == [
+        ("Crop again", ["Editing"]),
+        ("Heal brush", ["Editing"]),
+        ("Albums", ["Sharing"]),
+    ]
+    assert any("rows 2, 5" in warning for warning in found.warnings)
+    assert any("rows 7, 8" in warning for warning in found.warnings)
+
+
+def test_a_feature_over_the_rows_of_its_criteria_is_one_feature(sheet: Callable[..., Any]) -> None:
+    with sheet() as (book, path):
+        page = book.add_worksheet()
+        write(page, 0, ["ID", "Feature", "Status", "Criterion", "Checked by"])
+        page.merge_range(1, 0, 3, 0, "F1")
+        page.merge_range(1, 1, 3, 1, "Offline sync")
+        page.merge_range(1, 2, 3, 2, "Planned")
+        for at, criterion in enumerate(["works on a train", "merges edits", "says when"], 1):
+            page.write_row(at, 3, [criterion, "QA"])
+        page.write_row(4, 0, ["F2", "Dark mode", "Planned", "is dark", "QA"])
+    found, [sync, dark] = features(path)
+    assert (sync.row, sync.parts, sync.values["title"]) == (2, (3, 4), "Offline sync")
+    assert sync.extra["Criterion"] == ["works on a train", "merges edits", "says when"]
+    assert (dark.row, dark.extra["Criterion"], found.estimated_rows) == (5, ["is dark"], 4)
+
+
+def test_the_sheet_of_features_is_found_among_lists_and_can_be_chosen(sheet: Callable[..., Any]) -> None:
+    with sheet() as (book, path):
+        write(book.add_worksheet("Lists"), 0, ["Status", "Priority", "Owner", "Type"], ["New", "High", "Kim", "Bug"])
+        write(book.add_worksheet("Features"), 0, ["Feature", "Status"], *[[f"Idea {at}", "New"] for at in range(5)])
+        write(book.add_worksheet("Archive"), 0, ["Feature", "Status"], ["Old one", "Done"])
+        hidden = book.add_worksheet("Raw")
+        write(hidden, 0, ["Feature", "Status", "Owner", "Effort"], *[[f"x {at}", "New", "Kim", 3] for at in range(9)])
+        hidden.hide()
+        book.get_worksheet_by_name("Features").activate()
+    found, records = features(path)
+    assert (found.layout.sheet, len(records)) == ("Features", 5)
+    assert found.sheets == ("Lists", "Features", "Archive", "Raw")
+    _, [old] = features(path, sheet="Archive")
+    assert old.values["title"] == "Old one"
+    with pytest.raises(Refused, match="It has: Lists, Features"):
+        recognise(path, sheet="Ideas")
+
+
+def test_boxes_are_ticked_and_efforts_are_what_people_write(sheet: Callable[..., Any]) -> None:
+    efforts = ["TBD", "?", "n/a", "M/L", "2 person-weeks", "3-5 days?", "M", 4, "3 Personentage", "-"]
+    with sheet() as (book, path):
+        page = book.add_worksheet()
+        write(page, 0, ["Feature", "Shipped", "Effort"])
+        write(page, 1, *[[f"Feature {at}", at % 2 == 0, effort] for at, effort in enumerate(efforts)])
+    _, records = features(path)
+    assert not any(record.problems for record in records)
+    assert [record.values.get("effort") for record in records] == [
+        *(None, None, None, None, "2 weeks", "3-5 days", "M", 4.0, "3 days", None)
+    ]
+    assert [record.extra.get("Effort") for record in records[:4]] == [["TBD"], ["?"], ["n/a"], ["M/L"]]
+    assert sum(len(record.unread) for record in records) == 4
+    assert [record.values["status_category"] for record in records[:2]] == ["released", "new"]

@@ -1,0 +1,59 @@
+"""What a person says about how a file is to be read, where that is not left to the file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from northing import exchange
+from northing.exchange.fields import DERIVED_WORD
+from northing.exchange.records import DateOrder, Refused
+from northing.exchange.words import vocabularies
+
+ORDERS: Mapping[str, str] = {"day-first": "The day first (31/12)", "month-first": "The month first (12/31)"}
+
+
+@dataclass(frozen=True)
+class Choices:
+    """`statuses` gives words of the file the category that they stand for; `sheet` and `dates` are "" where the file
+    decides."""
+
+    statuses: Mapping[str, str] = field(default_factory=dict)
+    sheet: str = ""
+    dates: str = ""
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> Choices:
+        """Those that an import keeps."""
+        return cls(**kept)
+
+    def as_json(self) -> dict[str, Any]:
+        return {"statuses": dict(self.statuses), "sheet": self.sheet, "dates": self.dates}
+
+    @property
+    def date_order(self) -> DateOrder | None:
+        """Raises `Refused` for what is no order."""
+        if self.dates and self.dates not in ORDERS:
+            raise Refused(f"{self.dates!r} is no order of dates.", f"Use one of: {', '.join(ORDERS)}.")
+        return cast("DateOrder", self.dates) if self.dates else None
+
+
+NOTHING = Choices()
+
+
+def categories(record_type: str) -> dict[str, str]:
+    """Categories that a status of the file can stand for, with what people call them; none where types have none."""
+    if record_type not in exchange.TARGETS:
+        return {}
+    vocabulary = exchange.TARGETS[record_type][DERIVED_WORD[record_type]].vocabulary or ""
+    return {word: word.replace("_", " ").capitalize() for word in dict.fromkeys(vocabularies()[vocabulary].values())}
+
+
+def check_statuses(record_type: str, statuses: Mapping[str, str]) -> None:
+    """Raises `Refused` for a category that the type does not have."""
+    known = categories(record_type)
+    for word, category in statuses.items():
+        if category not in known:
+            way_out = f"Use one of: {', '.join(known)}." if known else "Records of this type take statuses as they are."
+            raise Refused(f"{category!r}, given for the status {word!r}, is no category.", way_out)
