@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 
 from northing.access.actor import Actor
 from northing.decisions.models import Measure
+from northing.decisions.quantities import quantity_named
 from northing.decisions.queries import measures_of
 from northing.decisions.rules import MeasureValue
 from northing.kit.extensions import Column
@@ -68,20 +69,22 @@ def draw_measure(shown: Shown | None) -> SafeString:
         low, mid, high = _days(value)
         return cells.day_interval(cells.DayInterval(low, mid, high, value.source))
     if value.p10 == value.p90:
-        return cells.number(value.p50)
+        return cells.number(shown.interval.mid)
     return cells.interval(shown.interval, shown.scale)
 
 
 def measure_text(shown: Shown | None) -> str:
     """Plain text for exports: `12 (9–17) days`."""
-    if shown is None:
-        return ""
-    value = shown.value
+    return text_of(shown.value) if shown else ""
+
+
+def text_of(value: MeasureValue) -> str:
     if value.is_date:
         return formats.day_range(*_days(value))
+    shown, unit = _interval(value), "%" if quantity_named(value.name).is_share else value.unit
     if value.p10 == value.p90:
-        return f"{formats.number(value.p50)} {value.unit}".strip()
-    return formats.number_range(value.p10, value.p50, value.p90, value.unit)
+        return f"{formats.number(shown.mid)} {unit}".strip()
+    return formats.number_range(shown.low, shown.mid, shown.high, unit)
 
 
 def measure_json(shown: Shown | None) -> dict[str, Any] | None:
@@ -102,7 +105,11 @@ def measure_json(shown: Shown | None) -> dict[str, Any] | None:
 
 
 def _interval(value: MeasureValue) -> cells.Interval:
-    return cells.Interval(value.p10, value.p50, value.p90, value.assumed, value.source)
+    """The range as it is drawn: a share in percent."""
+    low, mid, high = value.p10, value.p50, value.p90
+    if quantity_named(value.name).is_share:
+        low, mid, high = (round(100 * one, 6) for one in (low, mid, high))
+    return cells.Interval(low, mid, high, value.assumed, value.source)
 
 
 def _days(value: MeasureValue) -> tuple[date, date, date]:

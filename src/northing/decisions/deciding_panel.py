@@ -83,4 +83,8 @@ def register() -> None:
             ),
         ),
     )
-    extensions.add_menu(MenuEntry(group="", label="Decisions", path="decisions/", icon="scale", order=20, key="d"))
+    extensions.add_menu(
+        MenuEntry(
+            group="", label="Decisions", path="decisions/", icon="scale", order=20, key="d", also="questions choices"
+        )
+    )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from northing.access.actor import Actor
@@ -182,6 +183,19 @@ def _mark_superseded(change: ChangeSession, histories: dict[Pair, list[Voice]]) 
         rows.filter(pk__in=some, superseded_at__isnull=False).update(superseded_at=None)
     for some in batched(known - current, 500):
         rows.filter(pk__in=some, superseded_at=None).update(superseded_at=change.at)
+
+
+def values_between(
+    actor: Actor, spans: Mapping[int, tuple[datetime, datetime]], quantity: str
+) -> dict[int, list[MeasureValue]]:
+    """The values that records had from one moment to another, by record; the voices of archived estimates are gone."""
+    found: dict[int, list[MeasureValue]] = {}
+    for (pk, _), history in voices(actor, [(pk, quantity) for pk in spans]).items():
+        start, end = spans[pk]
+        first = sum(voice.at <= start for voice in history)
+        last = sum(voice.at <= end for voice in history)
+        found[pk] = [_measure(pk, quantity, history[:count]) for count in range(max(first, 1), last + 1)]
+    return found
 
 
 def pool_estimates(actor: Actor, pairs: Iterable[Pair]) -> None:

@@ -16,6 +16,7 @@ from northing.decisions.attention import Ask, AttentionItem, attention_provider
 from northing.decisions.cards import decision_for, delegate, refresh_attention, replace_attention, snooze, wait_for
 from northing.decisions.columns import measure_column
 from northing.decisions.deciding import add_evidence, decide, open_decision, remove_evidence, reopen
+from northing.decisions.entries import estimate_column, estimate_typed
 from northing.decisions.panels import draw_value, estimates_panel
 from northing.decisions.planning import can_be_read
 from northing.decisions.quantities import KNOWN, Quantity, effect_on, is_quantity, quantity_named
@@ -69,6 +70,8 @@ __all__ = [
     "effect_on",
     "enter_estimate",
     "enter_estimates",
+    "estimate_column",
+    "estimate_typed",
     "estimates_of",
     "estimates_panel",
     "evidence_of",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -217,6 +217,15 @@ def report_health(actor: Actor, feature_ids: Sequence[int], health: str, note: s
 def settle_requests(change: ChangeSession, requests: Sequence[FeatureRequest]) -> None:
     """What follows from writing requests: how many voices their features have now."""
     count_voices(change.actor, sorted({request.feature_id for request in requests if request.feature_id is not None}))
+
+
+def count_voices_behind(actor: Actor, feedback_ids: Collection[int]) -> None:
+    """Renew the voices of the features that this feedback asks for."""
+    asked: set[int] = set()
+    for some in batched(feedback_ids, 500):
+        rows = FeatureRequest.objects.within(actor).filter(insight__feedback__in=some, archived_at=None)
+        asked |= set(rows.exclude(feature=None).values_list("feature", flat=True))
+    count_voices(actor, sorted(asked))
 
 
 def count_voices(actor: Actor, feature_ids: Sequence[int]) -> None:

@@ -10,11 +10,12 @@ from django.db.models import Q
 from django.utils.safestring import SafeString
 
 from northing.access.actor import Actor
-from northing.decisions.public import measure_column
+from northing.access.roles import Verb
+from northing.decisions.public import estimate_column, measure_column
 from northing.features import panels
 from northing.features.actions import VOICES
 from northing.features.queries import serves_nothing
-from northing.kit.extensions import Filter, MenuEntry, Panel, extensions
+from northing.kit.extensions import Filter, MenuEntry, Onward, Panel, Place, extensions
 from northing.ui import cells
 
 
@@ -28,17 +29,36 @@ def _without_goal(actor: Actor, chosen: Sequence[str]) -> Q:
 
 
 extensions.add_menu(
-    MenuEntry(group="Plan", label="Features", path="features/", icon="sparkles", order=10, key="l"),
-    MenuEntry(group="Plan", label="Board", path="board/", icon="square-kanban", order=12, key="b"),
-    MenuEntry(group="Plan", label="Tree", path="tree/", icon="list-tree", order=14, key="t"),
+    MenuEntry(
+        group="Plan", label="Features", path="features/", icon="sparkles", order=10, key="l", also="ideas backlog list"
+    ),
+    MenuEntry(
+        group="Plan",
+        label="Board",
+        path="board/",
+        icon="square-kanban",
+        order=12,
+        key="b",
+        also="kanban status columns",
+    ),
+    MenuEntry(
+        group="Plan", label="Tree", path="tree/", icon="list-tree", order=14, key="t", also="outline hierarchy parts"
+    ),
+)
+extensions.add_places(
+    Place(
+        label="Pick features",
+        path="themes/pick",
+        icon="sparkles",
+        also="themes topics found",
+        group="Plan",
+        shown=lambda actor: actor.may(Verb.CREATE, "feature"),
+    )
 )
 extensions.add_column(
     "feature",
     replace(measure_column(VOICES, "Voices", of="feature"), cell=_voices),
-    measure_column("value", "Value", of="feature"),
-    measure_column("effort", "Effort", "days", of="feature"),
-    measure_column("reach", "Reach", of="feature"),
-    measure_column("impact", "Impact", of="feature"),
+    *(estimate_column(name, of="feature") for name in ("value", "effort", "reach", "impact", "confidence")),
 )
 extensions.add_filter(
     "feature",
@@ -54,3 +74,4 @@ extensions.add_panel(
     Panel(name="children", title="Parts", render=panels.children, order=42),
 )
 extensions.add_panel("feedback", Panel(name="link-to", title="Link to", render=panels.link_to, order=10))
+extensions.add_onward("feature", Onward(label="Size them", path="sizing/", icon="ruler"))

@@ -6,12 +6,12 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from northing.decisions.public import can_be_read
+from northing.decisions.public import can_be_read, estimate_typed
 from northing.features.models import Feature
 from northing.features.planning import widened
 from northing.insight.public import fit
 from northing.kit.changes import ChangeSession
-from northing.kit.importing.importers import Importer, importers, shorten
+from northing.kit.importing.importers import Brought, Importer, importers, shorten
 from northing.kit.record_types import Values, registry
 
 _RENAMED = {"status_category": "status", "status": "status as given", "target_date": "target"}
@@ -31,10 +31,11 @@ def adapt_feature(canonical: dict[str, Any]) -> dict[str, Any]:
     return fit(registry.of(Feature), values)
 
 
-def estimate_imported(change: ChangeSession, imported: Sequence[tuple[Any, Values]]) -> None:
+def estimate_imported(change: ChangeSession, brought: Sequence[Brought]) -> None:
     """Enter effort, reach, impact and value of what was imported as estimates, in the import's own change."""
-    rows = [row for feature, canonical in imported for row in _estimates(feature.pk, canonical)]
+    rows = [row for one in brought for row in _estimates(one.record.pk, one.canonical)]
     change.create(registry.named("estimate"), rows)
+    estimate_typed(change, brought)
 
 
 def _estimates(feature_id: int, canonical: Mapping[str, Any]) -> Iterator[Values]:
@@ -67,3 +68,4 @@ importers.register(
     "feature",
     Importer(adapt=adapt_feature, makes=("product",), optional=("owner", "area", "parent"), after=estimate_imported),
 )
+importers.register("work_package", Importer(adapt=dict, after=estimate_typed))

@@ -1,43 +1,33 @@
-"""Pages that lead from what was said to features: links of the inbox, and features picked from themes."""
+"""Pages that lead from what was said to features: the links of the inbox."""
 
 from __future__ import annotations
 
-import re
-from typing import Any
-
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 import northing.insight.public as insight
 from northing.access.actor import Actor
 from northing.access.roles import Verb
-from northing.features import actions
+from northing.features import actions, link_targets
 from northing.features.models import Feature, FeatureRequest
 from northing.features.planning import suggest_features
 from northing.features.rules import IMPORTANCE_WORDS
 from northing.kit.problems import Invalid, Missing, Problem
 from northing.kit.reading import get_record, labels
 from northing.kit.record_types import registry
-from northing.kit.search import search
-from northing.kit.views.doors import page
+from northing.kit.views.doors import page, whole
 from northing.ui.toasts import toast
-
-PICKED = 20
-_OFFERED = 12
-_KEY = re.compile(r"\s*([FO]-\d{1,15})\b", re.IGNORECASE)
 
 
 @page("GET")
-def targets(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Features and opportunities that match what is being typed, for the field's list."""
-    text = request.GET.get("to", "").strip()[:200]
-    found = []
-    for name in ("feature", "opportunity"):
-        hits = search(actor, text, types=[name], limit=_OFFERED).hits if text else []
-        titles = labels(actor, registry.named(name), [hit.record_id for hit in hits])
-        found += [titles[hit.record_id] for hit in hits if hit.record_id in titles]
-    return render(request, "features/targets.html", {"targets": found})
+def targets(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
+    """What the marked passage can be linked to, each with one press; Enter in the field takes the first."""
+    actor.require(Verb.CREATE, registry.of(FeatureRequest).name)
+    feedback: insight.Feedback = get_record(actor, registry.of(insight.Feedback), key)
+    start, end = (whole(request.GET.get(name, "")) or 0 for name in ("start", "end"))
+    typed = request.GET.get("to", "").strip()[:200]
+    found = link_targets.offered(actor, typed, feedback.passage_text[start:end], feedback.pk)
+    return render(request, "features/targets.html", {"targets": found, "typed": typed})
 
 
 @page("GET")
@@ -68,18 +58,20 @@ def link(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
 
 
 def _link_to(request: HttpRequest, actor: Actor, feedback: insight.Feedback) -> FeatureRequest:
-    to = request.POST.get("to", "").strip()
+    to = request.POST.get("target", "") or request.POST.get("to", "").strip()
     if not to:
         raise Invalid([Problem("to", to, "say what it asks for: a feature's key (F-12) or title")])
     start, end = (_number(request, name, most=10_000_000) for name in ("start", "end"))
     importance = _number(request, "importance", most=len(IMPORTANCE_WORDS) - 1)
     processed = "processed" in request.POST
-    target = _target_key(actor, to)
+    target = link_targets.named(actor, to, in_part="create" not in request.POST)
     if target:
         return actions.link_passage(actor, feedback.pk, start, end, target, importance, processed=processed)
     if "create" in request.POST:
         return actions.link_to_new(actor, feedback.pk, start, end, to, importance, processed=processed)
-    raise Invalid([Problem("to", to, "no feature has this key or title; press New feature to make it")])
+    raise Invalid(
+        [Problem("to", to, "no feature has this key, or these words in its title; press New feature to make it")]
+    )
 
 
 def _number(request: HttpRequest, name: str, most: int) -> int:
@@ -87,14 +79,6 @@ def _number(request: HttpRequest, name: str, most: int) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) < 16) or int(text) > most:
         raise Invalid([Problem(name, text, f"must be a whole number from 0 to {most:,}")])
     return int(text)
-
-
-def _target_key(actor: Actor, to: str) -> str:
-    """The key that the words begin with or, failing that, of the live feature with that title; else empty."""
-    if found := _KEY.match(to):
-        return found[1]
-    named = Feature.objects.within(actor).filter(title__iexact=to, archived_at=None).order_by("pk").first()
-    return registry.of(Feature).key(named) if named else ""
 
 
 def _linked(actor: Actor, made: FeatureRequest, processed: bool) -> HttpResponse:
@@ -121,72 +105,3 @@ def unlink(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
     response = HttpResponse(status=204)
     response["HX-Trigger"] = '{"records-changed": null}'
     return toast(response, "Link taken back", undo=insight.undo_url(actor, made))
-
-
-@page("GET", "POST")
-def pick(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Accept found themes and make a feature of each that is ticked, in one step."""
-    actor.require(Verb.CREATE, registry.of(Feature).name)
-    if request.method == "POST":
-        return _picked(request, actor)
-    open_themes = _themes_without_feature(actor)
-    sizes = insight.theme_sizes(actor, [theme.pk for theme in open_themes])
-    rows: list[dict[str, Any]] = [
-        {
-            "name": "theme",
-            "id": theme.pk,
-            "title": theme.title,
-            "about": theme.description,
-            "count": sizes.get(theme.pk, 0),
-        }
-        for theme in open_themes
-    ]
-    proposals = insight.proposals(actor)
-    examples = labels(actor, registry.named("feedback"), (found.feedback_ids[0] for found in proposals))
-    rows += [
-        {
-            "name": "proposal",
-            "id": found.pk,
-            "title": found.title,
-            "about": ", ".join(found.phrases),
-            "example": examples.get(found.feedback_ids[0]),
-            "count": len(found.feedback_ids),
-        }
-        for found in proposals
-    ]
-    for place, row in enumerate(rows):
-        row["ticked"] = place < PICKED
-    return render(request, "features/pick.html", {"rows": rows, "workspace": actor.workspace.slug})
-
-
-def _themes_without_feature(actor: Actor) -> list[insight.Theme]:
-    """Accepted themes that no live feature answers yet."""
-    answered = Feature.objects.within(actor).filter(archived_at=None).exclude(theme=None).values("theme")
-    rows = insight.Theme.objects.within(actor).filter(archived_at=None).exclude(pk__in=answered)
-    return list(rows.order_by("-pk")[:200])
-
-
-def _picked(request: HttpRequest, actor: Actor) -> HttpResponse:
-    proposals, themes = (_ids(request, name) for name in ("proposal", "theme"))
-    if not proposals and not themes:
-        raise Invalid([Problem("theme", "", "tick at least one theme")])
-    chosen = [found for found in insight.proposals(actor) if found.pk in set(proposals)]
-    accepted = insight.accept_themes(actor, proposals) if proposals else []
-    titles = {pk: _typed(request, "theme", pk) for pk in themes}
-    by_title = {found.title: _typed(request, "proposal", found.pk) for found in chosen}
-    titles |= {theme.pk: by_title.get(theme.title, "") for theme in accepted}
-    made = actions.features_from_themes(actor, [*themes, *(theme.pk for theme in accepted)], titles)
-    messages.success(request, f"{len(made)} feature{'s' * (len(made) != 1)} made; now size them")
-    return HttpResponseRedirect(f"/{actor.workspace.slug}/sizing/")
-
-
-def _typed(request: HttpRequest, name: str, pk: int) -> str:
-    """The title typed over the one that a theme came with."""
-    return request.POST.get(f"title-{name}-{pk}", "").strip()
-
-
-def _ids(request: HttpRequest, name: str) -> list[int]:
-    given = request.POST.getlist(name)
-    if not all(value.isascii() and value.isdecimal() and len(value) < 16 for value in given):
-        raise Invalid([Problem(name, ", ".join(given)[:80], "tick themes of the list")])
-    return [int(value) for value in given]

@@ -72,7 +72,8 @@ def asking(request: HttpRequest, actor: Actor, feature: Feature) -> str:
     """Voices, accounts, segments, revenue, and what the sample leaves out."""
     found = queries.who_asks(actor, [feature.pk])[feature.pk]
     counted = list(zip(IMPORTANCE_WORDS, found.importance, strict=True))[::-1]
-    return _render(request, actor, "asking", feature, asking=found, importance=[one for one in counted if one[1]])
+    context = {"importance": [one for one in counted if one[1]], "what_a_voice_is": insight.WHAT_A_VOICE_IS}
+    return _render(request, actor, "asking", feature, asking=found, **context)
 
 
 def passages(request: HttpRequest, actor: Actor, feature: Feature) -> str:

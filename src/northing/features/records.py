@@ -6,7 +6,7 @@ import northing.features.extensions
 import northing.features.goals.extensions
 import northing.features.importers
 import northing.features.prioritise.extensions  # noqa: F401 - all of them register themselves
-from northing.features.actions import VOICES, settle_requests
+from northing.features.actions import VOICES, count_voices_behind, settle_requests
 from northing.features.horizons import TARGET_WORDS
 from northing.features.models import Feature, FeatureRequest, Opportunity, ScoringModel, WorkPackage
 from northing.features.rules import (
@@ -15,7 +15,7 @@ from northing.features.rules import (
     check_scoring_model,
     check_work_package,
 )
-from northing.insight.public import refuse_cycles
+from northing.insight.public import follow_voices, refuse_cycles
 from northing.kit.record_types import RecordType, registry
 
 OPPORTUNITY = RecordType(
@@ -44,6 +44,7 @@ FEATURE = RecordType(
         "status",
         "product",
         "area",
+        "team",
         "parent",
         "opportunity",
         "theme",
@@ -56,12 +57,13 @@ FEATURE = RecordType(
         "health_at",
         "url",
     ),
-    columns=("title", "status", "area", "value", "effort", VOICES, "target", "owner"),
+    columns=("title", "status", "rank", "area", "value", "effort", VOICES, "target", "owner"),
     filters=(
         "status",
         "kind",
         "product",
         "area",
+        "team",
         "parent",
         "opportunity",
         "theme",
@@ -140,3 +142,4 @@ SCORING_MODEL = RecordType(
 )
 
 registry.register(OPPORTUNITY, FEATURE, FEATURE_REQUEST, WORK_PACKAGE, SCORING_MODEL)
+follow_voices(count_voices_behind)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from northing.features import boards, linking, views
+from northing.features import boards, linking, picking, views
 
 app_name = "features"
 urlpatterns = [
-    path("inbox/targets", linking.targets, name="targets"),
+    path("inbox/<slug:key>/targets", linking.targets, name="targets"),
     path("inbox/<slug:key>/link", linking.link, name="link"),
     path("inbox/<slug:key>/suggestions", linking.suggestions, name="suggestions"),
     path("inbox/<slug:key>/unlink", linking.unlink, name="unlink"),
-    path("themes/pick", linking.pick, name="pick"),
+    path("themes/pick", picking.pick, name="pick"),
     path("features/<slug:key>/asking", views.asking, name="asking"),
     path("features/<slug:key>/goals", views.goals, name="goals"),
     path("features/<slug:key>/health", views.health, name="health"),

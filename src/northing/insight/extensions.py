@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 from northing.insight.inbox import count_of_new
-from northing.kit.extensions import MenuEntry, extensions
+from northing.kit.extensions import MenuEntry, Onward, extensions
 
 extensions.add_menu(
-    MenuEntry(group="", label="Feedback", path="inbox/", icon="inbox", order=20, key="f", count=count_of_new)
+    MenuEntry(
+        group="",
+        label="Feedback",
+        path="inbox/",
+        icon="inbox",
+        order=20,
+        key="f",
+        count=count_of_new,
+        also="inbox messages reviews read link customers",
+    )
 )
+extensions.add_onward("feedback", Onward(label="Read them in the inbox", path="inbox/", icon="inbox"))

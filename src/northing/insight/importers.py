@@ -10,8 +10,8 @@ from northing.insight.jobs import tidy_soon
 from northing.insight.models import Feedback, State
 from northing.insight.rules import title_from
 from northing.kit.changes import ChangeSession
-from northing.kit.importing.importers import Importer, importers, shorten
-from northing.kit.record_types import Values, registry
+from northing.kit.importing.importers import Brought, Importer, importers, shorten
+from northing.kit.record_types import registry
 
 _RENAMED = {"origin": "source", "contact_email": "author_email"}
 _LONGEST_NAMES = {"account": 200, "product": 120}
@@ -38,9 +38,9 @@ def adapt_feedback(canonical: dict[str, Any]) -> dict[str, Any]:
     return fit(registry.of(Feedback), values)
 
 
-def look_soon(change: ChangeSession, imported: Sequence[tuple[Any, Values]]) -> None:
+def look_soon(change: ChangeSession, brought: Sequence[Brought]) -> None:
     """What follows an import: near-duplicates are folded and themes proposed."""
-    if imported:
+    if brought:
         tidy_soon(change.actor)
 
 

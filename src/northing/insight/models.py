@@ -243,6 +243,8 @@ class ThemeProposal(models.Model):
     title = models.CharField(max_length=200)
     phrases = models.JSONField(default=list)
     feedback_ids = models.JSONField(default=list, help_text="The clearest examples first.")
+    voices = models.PositiveIntegerField(default=0, editable=False)
+    broad = models.BooleanField(default=False, editable=False, help_text="One word is all that names it.")
     dismissed = models.BooleanField(default=False)
     found_at = models.DateTimeField()
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from northing.access.actor import Actor
 from northing.insight.actions import fold_into
 from northing.insight.models import Feedback, State, Theme, ThemeProposal
-from northing.insight.queries import inbox
+from northing.insight.queries import inbox, voice_counts
 from northing.kit.batches import batched
 from northing.kit.changes import changing
 from northing.kit.models import SearchDocument
@@ -73,19 +73,23 @@ def propose_themes(actor: Actor) -> int:
     themes = Theme.objects.within(actor).filter(archived_at=None)
     known = {title.casefold() for title in themes.values_list("title", flat=True)}
     known |= {title.casefold() for title in proposals.filter(dismissed=True).values_list("title", flat=True)}
-    now = timezone.now()
     fresh: list[ThemeProposal] = []
     for theme in [*_labelled([pk for pk, _, _ in rows], smallest), *found]:
         title = theme.title[:200]
         if title.casefold() not in known:
             known.add(title.casefold())
-            proposal = ThemeProposal(title=title, phrases=theme.phrases, feedback_ids=theme.feedback, found_at=now)
+            proposal = ThemeProposal(title=title, phrases=theme.phrases, feedback_ids=theme.feedback, broad=theme.lone)
             proposal.workspace = actor.workspace
             fresh.append(proposal)
+    del fresh[MOST_THEMES:]
+    now = timezone.now()
+    voices = voice_counts(actor, dict(enumerate(proposal.feedback_ids for proposal in fresh)))
+    for place, proposal in enumerate(fresh):
+        proposal.voices, proposal.found_at = voices[place], now
     with changing(actor, "looked for themes"):
         proposals.filter(dismissed=False).delete()
-        proposals.bulk_create(fresh[:MOST_THEMES])
-    return len(fresh[:MOST_THEMES])
+        proposals.bulk_create(fresh)
+    return len(fresh)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from northing.insight.actions import (
 )
 from northing.insight.fitting import fit
 from northing.insight.hierarchy import refuse_cycles
+from northing.insight.jobs import follow_voices
 from northing.insight.models import Account, Contact, Feedback, Insight, Segment, State, Theme
 from northing.insight.planning import Alike, alike, fold_near_duplicates, propose_themes
 from northing.insight.queries import (
@@ -31,14 +32,16 @@ from northing.insight.queries import (
     passages,
     proposals,
     speakers,
-    theme_sizes,
+    theme_voices,
     themes,
     tiers,
+    voice_counts,
 )
-from northing.insight.rules import check_passage, title_from, trimmed
+from northing.insight.rules import WHAT_A_VOICE_IS, check_passage, title_from, trimmed
 from northing.insight.undoing import undo_url
 
 __all__ = [
+    "WHAT_A_VOICE_IS",
     "Account",
     "Alike",
     "Contact",
@@ -62,6 +65,7 @@ __all__ = [
     "fold",
     "fold_near_duplicates",
     "folded_counts",
+    "follow_voices",
     "inbox",
     "inbox_counts",
     "members_of",
@@ -74,11 +78,12 @@ __all__ = [
     "set_state",
     "snooze",
     "speakers",
-    "theme_sizes",
+    "theme_voices",
     "themes",
     "tiers",
     "title_from",
     "trimmed",
     "undo_url",
     "unfold",
+    "voice_counts",
 ]

@@ -111,6 +111,13 @@ def speakers(actor: Actor, feedback_ids: Iterable[int]) -> dict[int, list[Speake
     return dict(found)
 
 
+def voice_counts(actor: Actor, groups: Mapping[int, Iterable[int]]) -> dict[int, int]:
+    """How many voices speak in each group of feedback, what is folded into it included: everybody counts once."""
+    ids_of = {key: list(ids) for key, ids in groups.items()}
+    heard = speakers(actor, (pk for ids in ids_of.values() for pk in ids))
+    return {key: len({one.voice for pk in ids for one in heard.get(pk, ())}) for key, ids in ids_of.items()}
+
+
 def channels(actor: Actor) -> Counter[str]:
     """How the newest 10,000 pieces of feedback came, by channel."""
     newest = Feedback.objects.within(actor).filter(archived_at=None).order_by("-created_at", "-pk")
@@ -191,12 +198,15 @@ def themes(actor: Actor, theme_ids: Iterable[int]) -> list[Theme]:
     return list(Theme.objects.within(actor).filter(pk__in=list(theme_ids), archived_at=None))
 
 
-def theme_sizes(actor: Actor, theme_ids: Iterable[int]) -> dict[int, int]:
-    """How many pieces of live feedback each theme holds."""
-    rows = ThemeFeedback.objects.within(actor).filter(theme__in=list(theme_ids), feedback__archived_at=None)
-    return dict(rows.order_by().values("theme").annotate(count=Count("pk")).values_list("theme", "count"))
+def theme_voices(actor: Actor, theme_ids: Iterable[int]) -> dict[int, int]:
+    """How many voices speak in each theme: as many as will ask for the feature that is made of it."""
+    held: dict[int, list[int]] = {pk: [] for pk in theme_ids}
+    rows = ThemeFeedback.objects.within(actor).filter(theme__in=held, feedback__archived_at=None)
+    for theme_id, feedback_id in rows.filter(feedback__folded_into=None).values_list("theme", "feedback"):
+        held[theme_id].append(feedback_id)
+    return voice_counts(actor, held)
 
 
 def proposals(actor: Actor) -> list[ThemeProposal]:
-    """Themes found in the feedback that wait for a yes or no, the best first."""
-    return list(ThemeProposal.objects.within(actor).filter(dismissed=False).order_by("pk"))
+    """Themes found in the feedback that wait for a yes or no, those with most voices first, broad words last."""
+    return list(ThemeProposal.objects.within(actor).filter(dismissed=False).order_by("broad", "-voices", "pk"))

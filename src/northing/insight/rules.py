@@ -72,6 +72,12 @@ def title_from(text: str) -> str:
     return line if len(line) <= TITLE_LENGTH else line[: TITLE_LENGTH - 1].rsplit(" ", 1)[0] + "…"
 
 
+WHAT_A_VOICE_IS = (
+    "A voice is a person: a known contact, else a name at a source, else whoever wrote one unnamed message. Everybody"
+    " counts once, also those whose message was folded into one that says nearly the same."
+)
+
+
 def voice(feedback_id: int, contact_id: int | None, source: str, author: str) -> str:
     """Who speaks: a known contact, else a name at a source, else somebody unknown who counts for this feedback alone.
 

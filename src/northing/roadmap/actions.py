@@ -15,7 +15,7 @@ from northing.access.actor import Actor
 from northing.access.roles import Verb
 from northing.access.secrets import hash_secret, new_secret
 from northing.decisions.public import MeasureValue, Recipe, perform, remove_measures, write_measures
-from northing.features.public import Feature
+from northing.features.public import Feature, Status
 from northing.kit import changes
 from northing.kit.changes import ChangeSession, Edit
 from northing.kit.problems import Invalid, Missing, Problem
@@ -37,6 +37,7 @@ from northing.roadmap.rules import (
 )
 
 SEED = 20
+_UNDECIDED = (Status.NEW, Status.CANDIDATE)
 
 
 def refresh(actor: Actor) -> Forecast:
@@ -140,6 +141,38 @@ def place(actor: Actor, feature: Feature, release: Release) -> None:
         Placement.objects.within(actor).get_or_create(workspace=actor.workspace, feature=feature, release=release)
         if circle := _circle(actor):
             raise Invalid([Problem("release", release.title, f"they would wait for each other: {circle}")])
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """The release that features were put into, and the change that takes all of it back, where one does."""
+
+    release: Release | None
+    change_id: int | None
+
+
+def plan(actor: Actor, ids: Sequence[int], release: Release | str | None, aim: str, *, decided: bool) -> Planned:
+    """Put features into a release (one, or the title of a new one), aim them at now, next or later, and plan, where
+    `decided`, those that are new or candidates; in one change. Refused where they would wait for each other."""
+    actor.require(Verb.UPDATE, "release")
+    feature_type = registry.of(Feature)
+    features = Feature.objects.within(actor).filter(archived_at=None).in_bulk(list(ids))
+    if unknown := [pk for pk in ids if pk not in features]:
+        raise Missing(f"feature {unknown[0]}")
+    aimed: dict[str, Any] = {"target": None, "target_text": aim} if aim else {}
+    edits = [
+        Edit(pk, aimed | ({"status": Status.PLANNED} if decided and feature.status in _UNDECIDED else {}))
+        for pk, feature in features.items()
+    ]
+    with changes.changing(actor, f"planned {feature_type.counted(len(features))}") as change:
+        change.update(feature_type, edits)
+        into = change.create(registry.of(Release), [{"title": release}])[0] if isinstance(release, str) else release
+        if into is not None:
+            rows = [Placement(workspace=actor.workspace, feature_id=pk, release=into) for pk in features]
+            Placement.objects.within(actor).bulk_create(rows, ignore_conflicts=True)
+            if circle := _circle(actor):
+                raise Invalid([Problem("release", into.title, f"they would wait for each other: {circle}")])
+    return Planned(into, None if isinstance(release, Release) else change.change.pk)
 
 
 def displace(actor: Actor, feature: Feature, release: Release) -> None:

@@ -2,12 +2,43 @@
 
 from __future__ import annotations
 
+from northing.access.roles import Verb
 from northing.decisions.public import measure_column
-from northing.kit.extensions import MenuEntry, Panel, extensions
+from northing.kit.extensions import BulkAction, MenuEntry, Panel, Place, extensions
 from northing.roadmap import panels
 from northing.roadmap.rules import DATED, FORECAST
 
-extensions.add_menu(MenuEntry(group="Plan", label="Roadmap", path="roadmap/", icon="chart-gantt", order=40, key="r"))
+extensions.add_menu(
+    MenuEntry(
+        group="Plan",
+        label="Roadmap",
+        path="roadmap/",
+        icon="chart-gantt",
+        order=40,
+        key="r",
+        also="timeline gantt plan dates forecast schedule",
+    )
+)
+extensions.add_places(
+    Place(label="Now, next, later", path="roadmap/?view=now", icon="columns-3", also="roadmap", group="Plan"),
+    Place(
+        label="Share the roadmap",
+        path="roadmap/share",
+        icon="share-2",
+        also="link publish send",
+        group="Plan",
+        shown=lambda actor: actor.may(Verb.UPDATE, "release"),
+    ),
+)
+extensions.add_bulk(
+    "feature",
+    BulkAction(
+        label="Put into a release",
+        icon="package",
+        path="roadmap/place",
+        shown=lambda actor: actor.may(Verb.UPDATE, "release"),
+    ),
+)
 for _name in DATED:
     extensions.add_column(_name, measure_column(FORECAST, "Forecast", of=_name))
     extensions.add_panel(_name, Panel(name="dates", title="Dates", render=panels.dates, order=15))

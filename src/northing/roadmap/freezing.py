@@ -149,11 +149,11 @@ class _Plan:
         sized = [(package, size) for package in packages if (size := _size(package, sizes.get(package.pk, {})))]
         for package, size in sized:
             done = _done(package, sizes.get(package.pk, {}), whole)
-            self._add(f"w{package.pk}", [feature.pk, package.pk], size, done, place, package)
+            self._add(f"w{package.pk}", [feature.pk, package.pk], size, done, place, feature, package)
         own = whole.get(_EFFORT)
         if not sized and own:
             first = packages[0] if packages else None
-            self._add(f"f{feature.pk}", [feature.pk], own, _done(first, {}, whole), place, first)
+            self._add(f"f{feature.pk}", [feature.pk], own, _done(first, {}, whole), place, feature, first)
         for package, _ in sized:
             self._hold_up(package.pk, feature.pk)
         self._hold_up(feature.pk)
@@ -167,6 +167,7 @@ class _Plan:
         size: MeasureValue,
         done: float,
         place: Row,
+        feature: Feature,
         package: WorkPackage | None,
     ) -> None:
         staffed = package is None or package.kind == PackageKind.EFFORT
@@ -176,7 +177,7 @@ class _Plan:
         self.activities[key] = {
             "work": [max(value, 0.0) for value in (size.p10, size.p50, size.p90)],
             "unit": unit,
-            "team": self._team(package) if staffed else None,
+            "team": self._team(feature, package) if staffed else None,
             "done": done,
             "earliest": "",
             **place,
@@ -200,8 +201,9 @@ class _Plan:
             for group in (record, *wholes):
                 self.groups[str(group)].append(end)
 
-    def _team(self, package: WorkPackage | None) -> str | None:
-        named = str(package.team_id) if package and package.team_id else ""
+    def _team(self, feature: Feature, package: WorkPackage | None) -> str | None:
+        """The work package's team, else the feature's, else the first there is."""
+        named = str((package and package.team_id) or feature.team_id)
         return named if named in self.builders else self.builders[0] if self.builders else None
 
     def add_releases(self, releases: Iterable[Any], releases_of: Mapping[int, Sequence[Any]]) -> None:

@@ -149,8 +149,13 @@ def _areas(actor: Actor, ids: Sequence[int]) -> dict[int, str]:
 
 
 def _teams(actor: Actor, ids: Sequence[int]) -> dict[int, str]:
-    packages = packages_of(actor, ids)
-    return {pk: row[0].team.name for pk, row in packages.items() if row and row[0].team}
+    """The team of each feature's first work package that names one, else the feature's own."""
+    rows = Feature.objects.within(actor).filter(pk__in=ids).exclude(team=None)
+    named = dict(rows.values_list("pk", "team__name"))
+    for pk, packages in packages_of(actor, ids).items():
+        if first := next((package.team for package in packages if package.team), None):
+            named[pk] = first.name
+    return named
 
 
 def _goals(actor: Actor, ids: Sequence[int]) -> dict[int, str]:

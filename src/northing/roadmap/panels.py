@@ -19,11 +19,11 @@ from northing.roadmap.lines import line_of
 def dates(request: HttpRequest, actor: Actor, record: Any) -> str:
     """Target, promised and forecast in words, what it waits for, and for a feature its releases."""
     waits = queries.dependencies_of(actor, record.pk)
-    labels = labels_of_any(actor, [end for one in waits for end in (one.predecessor_id, one.successor_id)])
+    labels = labels_of_any(actor, [end for pair in waits for end in pair])
     context = {
         "line": line_of(actor, record),
-        "before": [(labels[one.predecessor_id], one) for one in waits if one.successor_id == record.pk],
-        "after": [(labels[one.successor_id], one) for one in waits if one.predecessor_id == record.pk],
+        "before": [labels[first] for first, then in waits if then == record.pk],
+        "after": [labels[then] for first, then in waits if first == record.pk],
         "base": f"/{actor.workspace.slug}/roadmap/",
         "slug": actor.workspace.slug,
         "may_update": actor.may(Verb.UPDATE, "release") and record.archived_at is None,

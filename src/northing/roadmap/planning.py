@@ -66,11 +66,11 @@ def _activity(key: str, row: Mapping[str, Any]) -> forecasts.Activity:
     work = (low, likely, high) if low < high else np.array([likely])
     earliest = date.fromisoformat(row["earliest"]) if row["earliest"] else None
     return forecasts.Activity(
-        key, work, row["unit"], row["team"], done=row["done"], earliest=earliest, priority=_place(row)
+        key, work, row["unit"], row["team"], done=row["done"], earliest=earliest, priority=place_in_line(row)
     )
 
 
-def _place(row: Mapping[str, Any]) -> float:
+def place_in_line(row: Mapping[str, Any]) -> float:
     """Who goes first where two want the same people: what is begun, then the earlier day, then the better rank."""
     day, rank = float(row["priority"]), row.get("rank")
     later = 0.0 if row.get("begun") else _NOT_BEGUN
@@ -101,7 +101,7 @@ def _links(inputs: Inputs) -> tuple[list[forecasts.Activity], list[forecasts.Dep
                     links.append(forecasts.Dependency(one, other, link))
                     continue
                 wait = f"{one} to {other}, {kind} {lag}"
-                place = _place(inputs["activities"][other])
+                place = place_in_line(inputs["activities"][other])
                 waits.append(forecasts.Activity(wait, np.array([float(lag)]), "working-days", priority=place))
                 first, last = link.split("-")
                 links.append(forecasts.Dependency(one, wait, LINKS[f"{first[0].upper()}S"]))

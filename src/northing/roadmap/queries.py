@@ -73,10 +73,10 @@ def live_dependencies(actor: Actor) -> list[Dependency]:
     return list(Dependency.objects.within(actor).filter(archived_at=None).order_by("pk"))
 
 
-def dependencies_of(actor: Actor, record_id: int) -> list[Dependency]:
-    """What a record waits for, and what waits for it."""
+def dependencies_of(actor: Actor, record_id: int) -> list[tuple[int, int]]:
+    """What a record waits for, and what waits for it, as predecessor and successor."""
     rows = Dependency.objects.within(actor).filter(Q(predecessor=record_id) | Q(successor=record_id), archived_at=None)
-    return list(rows.order_by("pk"))
+    return list(rows.order_by("pk").values_list("predecessor_id", "successor_id"))
 
 
 def outlooks(actor: Actor, record_ids: Iterable[int]) -> dict[int, Outlook]:
@@ -95,8 +95,9 @@ def releases_of(actor: Actor, feature_ids: Iterable[int]) -> dict[int, list[Rele
     """The live releases that each feature goes out with."""
     found: dict[int, list[Release]] = defaultdict(list)
     for some in batched(feature_ids, 500):
-        rows = Placement.objects.within(actor).filter(feature__in=some, release__archived_at=None)
-        for placement in rows.select_related("release").order_by("pk"):
+        placed = Placement.objects.within(actor).filter(feature__in=some, release__archived_at=None)
+        rows = placed.select_related("release").only("feature", "release__number", "release__title")
+        for placement in rows.order_by("pk"):
             found[placement.feature_id].append(placement.release)
     return dict(found)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from northing.roadmap import views
+from northing.roadmap import placing, views
 
 app_name = "roadmap"
 urlpatterns = [
@@ -15,5 +15,7 @@ urlpatterns = [
     path("roadmap/<slug:key>/preview", views.preview, name="preview"),
     path("roadmap/<slug:key>/target", views.move, name="move"),
     path("roadmap/<slug:key>/aim", views.aim, name="aim"),
+    path("roadmap/place", placing.place_ticked, name="place-ticked"),
+    path("roadmap/<slug:key>/why", views.why, name="why"),
     path("roadmap/<slug:key>/place", views.place, name="place"),
 ]

@@ -19,6 +19,7 @@ from northing.kit.problems import Invalid, Problem
 from northing.kit.record_types import registry
 from northing.kit.views.doors import page, whole
 from northing.roadmap import actions, panels, queries
+from northing.roadmap import why as reasons
 from northing.roadmap.drawing import ZOOMS, colours, timeline
 from northing.roadmap.jobs import refresh_forecast
 from northing.roadmap.lines import GROUPINGS, by_stretch, lines
@@ -159,6 +160,14 @@ def _changed(text: str, undo: str = "") -> HttpResponse:
     response = HttpResponse(status=204)
     response["HX-Trigger"] = '{"records-changed": null}'
     return toast(response, text, undo=undo)
+
+
+@page("GET")
+def why(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
+    """Why the forecast says what it says, for the panel that fetches it."""
+    record_type, record = actions.dated_record(actor, key)
+    actor.require(Verb.VIEW, record_type.name)
+    return render(request, "roadmap/why.html", {"sentences": reasons.why(actor, record)})
 
 
 @page("GET", "POST")

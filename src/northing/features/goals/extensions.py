@@ -41,6 +41,10 @@ def _outcome(request: HttpRequest, actor: Actor, feature: Any) -> str:
 
 extensions.add_panel("feature", Panel(name="outcome", title="Outcome", render=_outcome, order=20))
 extensions.add_menu(
-    MenuEntry(group="Learn", label="Goals", path="goals/", icon="target", order=80, key="o"),
-    MenuEntry(group="Learn", label="Metrics", path="metrics/", icon="chart-line", order=82),
+    MenuEntry(
+        group="Learn", label="Goals", path="goals/", icon="target", order=80, key="o", also="okr objectives key results"
+    ),
+    MenuEntry(
+        group="Learn", label="Metrics", path="metrics/", icon="chart-line", order=82, also="kpi numbers north star"
+    ),
 )

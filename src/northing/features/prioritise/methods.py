@@ -8,7 +8,7 @@ from typing import Any
 
 from northing.access.actor import Actor
 from northing.features.actions import VOICES
-from northing.features.models import Method, ScoringModel
+from northing.features.models import Feature, Method, ScoringModel
 from northing.kit.problems import Missing
 from northing.kit.reading import get_record
 from northing.kit.record_types import registry
@@ -51,6 +51,8 @@ def chosen(actor: Actor, word: str, formula: str = "") -> Choice:
         return Choice(word, "Own formula", {"method": Method.CUSTOM.value, "formula": formula.strip()})
     if word == ASKED:
         return _asked()
+    if word == Method.WSJF and not _has_job_sizes(actor):
+        return _wsjf_by_effort()
     if word in KNOWN:
         return _known(Method(word))
     if word.upper().startswith(f"{registry.of(ScoringModel).prefix}-"):
@@ -61,6 +63,17 @@ def chosen(actor: Actor, word: str, formula: str = "") -> Choice:
 def _asked() -> Choice:
     formula = {"method": Method.CUSTOM.value, "formula": f"{VOICES} / effort", "gain": VOICES}
     return Choice(ASKED, "Voices over effort", formula)
+
+
+def _wsjf_by_effort() -> Choice:
+    """WSJF where nobody has said a job size: the effort is one."""
+    gain = "business_value + time_criticality + risk_reduction"
+    formula = {"method": Method.CUSTOM.value, "formula": f"({gain}) / effort", "gain": gain}
+    return Choice(Method.WSJF.value, str(Method.WSJF.label), formula)
+
+
+def _has_job_sizes(actor: Actor) -> bool:
+    return Feature.objects.within(actor).filter(record__measures__name="job_size").exists()
 
 
 def _known(method: Method) -> Choice:

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from northing.features.prioritise.actions import refresh
-from northing.features.prioritise.methods import chosen
+from northing.features.prioritise.methods import choices, chosen
 
-__all__ = ["chosen", "refresh"]
+__all__ = ["choices", "chosen", "refresh"]

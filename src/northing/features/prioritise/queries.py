@@ -74,9 +74,10 @@ def ids_of(actor: Actor, keys: Sequence[str]) -> dict[str, int]:
     return {key: pk for key, pk in known.items() if key in wanted}
 
 
-def titles_of(actor: Actor, keys: Iterable[str]) -> Mapping[str, str]:
-    """Titles by key, for as many keys as a page shows."""
+def shown_of(actor: Actor, keys: Iterable[str]) -> Mapping[str, tuple[int, str]]:
+    """Record ids and titles by key, for as many keys as a page shows."""
     record_type = registry.of(Feature)
     numbers = [record_type.number_from(key) for key in keys]
     rows = Feature.objects.within(actor).filter(number__in=numbers)
-    return {f"{record_type.prefix}-{number}": title for number, title in rows.values_list("number", "title")}
+    found = rows.values_list("number", "pk", "title")
+    return {f"{record_type.prefix}-{number}": (pk, title) for number, pk, title in found}

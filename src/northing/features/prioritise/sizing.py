@@ -1,7 +1,8 @@
-"""Twenty features in a grid: a size each by keys 1 to 5, or a number each for reach, impact and the like."""
+"""Twenty features in a grid: one question of each, answered by keys 1 to 5 or by a number typed."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -19,27 +20,13 @@ from northing.decisions.public import (
 )
 from northing.features.models import Feature
 from northing.features.prioritise.queries import lacking
+from northing.features.prioritise.scales import SCALES, TABS, Scale
 from northing.kit.problems import Invalid, Missing
 from northing.kit.record_types import registry
 from northing.kit.views.doors import page
 
 AT_ONCE = 20
 MOST = 100
-SIZES = (
-    ("XS", "up to 2 days"),
-    ("S", "2 to 8 days"),
-    ("M", "1 to 4 weeks"),
-    ("L", "3 to 12 weeks"),
-    ("XL", "8 to 32 weeks; split it?"),
-)
-HINTS = {
-    "effort": "Size of each: keys 1 to 5 choose and go on. A size is a range, wide enough to be right.",
-    "reach": "How many people it touches in a quarter. 500, 300-800 or 500 sure.",
-    "impact": "How much it does for each of them: 3 massive, 2 high, 1 medium, 0.5 low, 0.25 minimal.",
-    "value": "What it is worth in all. 20k, 10k-50k or 20k sure.",
-    "confidence": "How sure the other numbers are: 100 %, 80 % or 50 %.",
-}
-HINT = "A number such as 5, a range such as 3-9, or 5 sure."
 
 
 @page("GET")
@@ -47,20 +34,21 @@ def grid(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The features asked for (`ids`), or the newest candidates that have no value of the quantity yet."""
     actor.require(Verb.VIEW, registry.of(Feature).name)
     quantity = _quantity(request)
+    scale = SCALES.get(quantity, Scale(f"{quantity_named(quantity).label}: how much?"))
     ids = _ids(request.GET)
     waiting = lacking(actor, [quantity])
     rows = _chosen(actor, ids) if ids else list(waiting[:AT_ONCE])
     values = measures_of(actor, [row.pk for row in rows], [quantity])
     typed = own_entries(actor, [row.pk for row in rows], quantity)
+    steps = {step.entered for step in scale.steps}
     context = {
         "quantity": quantity,
         "label": quantity_named(quantity).label,
-        "unit": quantity_named(quantity).unit_in(actor.workspace.currency),
-        "help": HINTS.get(quantity, HINT),
-        "tabs": [(name, quantity_named(name).label) for name in dict.fromkeys([*HINTS, quantity])],
+        "question": scale.question.format(currency=actor.workspace.currency),
+        "scale": scale,
+        "tabs": [(name, quantity_named(name).label) for name in dict.fromkeys([*TABS, quantity])],
         "ids": ",".join(str(pk) for pk in ids),
-        "sizes": SIZES,
-        "rows": [_row(actor, row, quantity, values, typed) for row in rows],
+        "rows": [_row(actor, row, quantity, values, typed, steps) for row in rows],
         "sized": sum(row.pk in typed for row in rows),
         "waiting": waiting.count(),
         "has_features": bool(rows) or Feature.objects.within(actor).filter(archived_at=None).exists(),
@@ -105,12 +93,16 @@ def _chosen(actor: Actor, ids: list[int]) -> list[Feature]:
     return [known[pk] for pk in ids if pk in known]
 
 
-def _row(actor: Actor, feature: Feature, quantity: str, values: Any, typed: dict[int, str]) -> dict[str, Any]:
+def _row(
+    actor: Actor, feature: Feature, quantity: str, values: Any, typed: dict[int, str], steps: Collection[str]
+) -> dict[str, Any]:
+    entered = typed.get(feature.pk, "")
     return {
         "id": feature.pk,
         "key": registry.of(Feature).key(feature),
         "title": feature.title,
         "value": draw_value(values.get(feature.pk, {}).get(quantity), quantity),
-        "typed": typed.get(feature.pk, ""),
+        "typed": entered.upper() if entered.upper() in steps else entered,
+        "is_step": entered.upper() in steps or entered in steps,
         "is_lacking": quantity not in values.get(feature.pk, {}),
     }

@@ -23,7 +23,8 @@ from northing.features.prioritise import jobs, pictures, wording
 from northing.features.prioritise.actions import check_choice, refresh
 from northing.features.prioritise.methods import ASKED, Choice, choices, chosen
 from northing.features.prioritise.planning import KIND, needed, read
-from northing.features.prioritise.queries import candidates, lacking, run_before, shown_run, titles_of
+from northing.features.prioritise.queries import candidates, lacking, run_before, shown_of, shown_run
+from northing.kit.extensions import extensions
 from northing.kit.problems import Invalid, Missing
 from northing.kit.record_types import registry
 from northing.kit.views.doors import page
@@ -117,9 +118,11 @@ def _ranking(request: HttpRequest, actor: Actor, run: Any) -> dict[str, Any]:
     fits = _budget(request, result)
     listed = AT_MOST if "all" in request.GET else max(LISTED, min(fits.likely + 2, AT_MOST) if fits else 0)
     shown = [row["key"] for row in result["rows"][: max(listed, pictures.MOST_SPOTS)]]
-    titles = titles_of(actor, {*shown, *(driver["key"] for driver in result["drivers"])})
+    features = shown_of(actor, {*shown, *(driver["key"] for driver in result["drivers"])})
+    titles = {key: title for key, (_, title) in features.items()}
     return {
-        "groups": _groups(result, titles, listed, fits.likely if fits else None),
+        "groups": _groups(result, features, listed, fits.likely if fits else None),
+        "bulk_actions": extensions.bulk_for(actor, registry.of(Feature).name),
         "more": max(len(result["rows"]) - listed, 0),
         "is_all": listed == AT_MOST,
         "scatter": pictures.scatter(run, titles),
@@ -145,7 +148,7 @@ def _budget(request: HttpRequest, result: Any) -> wording.Budget | None:
     return wording.budget(result["spent"], capacity) if usable else None
 
 
-def _groups(result: Any, titles: Any, listed: int, fitting: int | None) -> list[dict[str, Any]]:
+def _groups(result: Any, features: Any, listed: int, fitting: int | None) -> list[dict[str, Any]]:
     """The first places in the groups that hang together; clear places next to each other share a heading."""
     runs: list[tuple[int, int, str]] = []
     for first, last, verdict in result["groups"]:
@@ -163,7 +166,8 @@ def _groups(result: Any, titles: Any, listed: int, fitting: int | None) -> list[
                 {
                     "place": place,
                     "key": (row := result["rows"][place - 1])["key"],
-                    "title": titles.get(row["key"], row["key"]),
+                    "id": features.get(row["key"], (0, ""))[0],
+                    "title": features.get(row["key"], (0, row["key"]))[1],
                     "places": wording.places(row["rank"][0], row["rank"][2]),
                     "top": row["top"],
                     "top_words": wording.in_runs_of_ten(row["top"]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from northing.access.actor import Actor, for_member
 from northing.access.models import Member, User, Workspace
 from northing.access.roles import Role
 from northing.features import actions
-from northing.features.models import Feature, FeatureRequest
+from northing.features.models import Feature, FeatureRequest, Opportunity
 from northing.features.records import FEATURE, OPPORTUNITY
 from northing.insight.models import Account, Feedback, ThemeProposal
 from northing.kit import changes
@@ -76,7 +77,7 @@ def undo_in(response: Any) -> str:
 LINK = {"start": "11", "end": "40", "importance": "2"}
 
 
-@pytest.mark.parametrize("to", ["F-1", "f-1 Large exports", "large EXPORTS"])
+@pytest.mark.parametrize("to", ["F-1", "f-1 Large exports", "large EXPORTS", "xpor", "exports lar"])
 def test_a_passage_is_linked_by_key_or_title_and_taken_back(actor: Actor, client: Client, to: str) -> None:
     said(actor), titled(actor, "Large exports")
     response = client.post("/orchard/inbox/FB-1/link", LINK | {"to": to})
@@ -107,7 +108,7 @@ def test_a_new_feature_is_made_of_a_passage_and_the_next_message_asked_for(actor
     ("values", "message"),
     [
         ({"to": ""}, "Say what it asks for"),
-        ({"to": "Unknown"}, "No feature has this key or title"),
+        ({"to": "Unknown"}, "No feature has this key"),
         ({"to": "F-1", "importance": "4"}, "whole number from 0 to 3"),
         ({"to": "F-1", "end": "900"}, "Mark from 0 to at most 40"),
         ({"to": "F-1", "start": "-1"}, "whole number"),
@@ -126,10 +127,42 @@ def test_suggestions_and_links_stand_beside_the_message(actor: Actor, client: Cl
     shown = text_of(client.get("/orchard/inbox/FB-1/suggestions"))
     assert "Link to Export stops at 4 GB" in shown
     assert "Link to Sky masks" not in shown
-    assert "F-2 Sky masks" in text_of(client.get("/orchard/inbox/targets?to=sky"))
     made = actions.link_passage(actor, Feedback.objects.within(actor).get().pk, 0, 10, "F-1")
     assert client.post("/orchard/inbox/FB-1/unlink", {"request": made.pk}).status_code == 204
     assert client.post("/orchard/inbox/FB-1/unlink", {"request": made.pk}).status_code == 404
+
+
+def offers(client: Client, to: str = "", passage: str = TEXT) -> list[str]:
+    """Keys of what is offered for a message of this text, in order."""
+    place = {"to": to, "start": TEXT.index(passage), "end": TEXT.index(passage) + len(passage)}
+    return re.findall(r'value="([FO]-\d+)"', text_of(client.get("/orchard/inbox/FB-1/targets", place)))
+
+
+def test_what_reads_like_the_passage_is_offered_first(actor: Actor, client: Client) -> None:
+    said(actor), titled(actor, "Sky masks", "Export stops at 4 GB", "Export")
+    assert offers(client) == ["F-2", "F-3"]
+    assert offers(client, passage="I love it.") == []
+    assert offers(client, "a", passage="export stops")[0] == "F-2"
+
+
+@pytest.mark.parametrize("to", ["masks", "sky ma", "mask sky", "ask", "F-1", "f-1 Sky"])
+def test_a_part_of_a_title_finds_what_to_link_to(actor: Actor, client: Client, to: str) -> None:
+    said(actor), titled(actor, "Sky masks", "Export stops at 4 GB")
+    assert offers(client, to) == ["F-1"]
+
+
+def test_opportunities_are_offered_too_and_archived_features_are_not(actor: Actor, client: Client) -> None:
+    said(actor), titled(actor, "Sky masks")
+    make(actor, Opportunity, {"title": "Masks take long"})
+    changes.archive(actor, FEATURE, [Feature.objects.within(actor).get().pk])
+    assert offers(client, "mask") == ["O-1"]
+
+
+def test_a_new_feature_is_not_taken_for_a_longer_title(actor: Actor, client: Client) -> None:
+    said(actor), titled(actor, "Sky masks for video")
+    client.post("/orchard/inbox/FB-1/link", LINK | {"to": "Sky masks", "create": "1"})
+    assert FeatureRequest.objects.within(actor).get().feature_id == Feature.objects.within(actor).latest("pk").pk
+    assert Feature.objects.within(actor).count() == 2
 
 
 def test_features_are_picked_from_found_themes(actor: Actor, client: Client) -> None:

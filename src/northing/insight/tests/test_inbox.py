@@ -108,7 +108,7 @@ def test_themes_are_proposed_accepted_and_dismissed_for_good(actor: Actor) -> No
     noise, exports = queries.proposals(actor)
     assert {noise.title, exports.title} == {"Noise cancelling", "Exports"}
     [theme] = actions.accept_themes(actor, [noise.pk])
-    assert (theme.origin, queries.theme_sizes(actor, [theme.pk])) == ("found", {theme.pk: 4})
+    assert (theme.origin, queries.theme_voices(actor, [theme.pk])) == ("found", {theme.pk: 4})
     actions.dismiss_themes(actor, [exports.pk])
     assert planning.propose_themes(actor) == 0
     assert queries.proposals(actor) == []
@@ -190,7 +190,7 @@ def test_counts_and_the_wall(actor: Actor) -> None:
         actions.set_state(stranger, [a.pk], State.ARCHIVED)
     [theirs] = changes.create(stranger, THEME, [{"title": "Theirs"}])
     actions.put_under(stranger, theirs.pk, [a.pk])
-    assert queries.theme_sizes(stranger, [theirs.pk]) == {}
+    assert queries.theme_voices(stranger, [theirs.pk]) == {theirs.pk: 0}
     viewer = Actor(actor.workspace, Role.VIEWER, Origin.WEB)
     with pytest.raises(Forbidden):
         actions.set_state(viewer, [a.pk], State.ARCHIVED)

@@ -96,7 +96,7 @@ def test_what_is_folded_is_counted_and_can_be_taken_apart(actor: Actor, client: 
     first, second = said(actor, "Export is slow", "Export is too slow")
     actions.fold(actor, first.pk, [second.pk])
     shown = text_of(client.get("/orchard/inbox/"))
-    assert "1 more say" in shown
+    assert "1 more message says nearly the same" in shown
     assert "+1" in shown
     assert shown.count("<li data-id") == 1
     assert client.post("/orchard/inbox/FB-2/unfold").status_code == 204

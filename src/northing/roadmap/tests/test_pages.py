@@ -183,6 +183,14 @@ def test_sharing_needs_a_title_and_known_fields(client: Client, plan: list[Any],
     assert not PublishedView.objects.within(actor).exists()
 
 
+@pytest.mark.parametrize(("public", "said"), [("http://127.0.0.1:8321", True), ("https://north.example.com", False)])
+def test_a_link_that_only_works_here_says_so(client: Client, settings: Any, public: str, said: bool) -> None:
+    settings.PUBLIC_URL = public
+    page = client.post(f"{BASE}share", {"title": "For retail"}).content.decode()
+    assert f'value="{public}/shared/' in page
+    assert ("works on this computer only" in page) is said
+
+
 WRITES = ["F-1/target", "F-1/aim", "F-1/place", "refresh", "share"]
 
 

@@ -1,0 +1,52 @@
+"""The grid's scales, and WSJF by efforts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from northing.access.actor import Actor
+from northing.decisions.planning import preview_estimate
+from northing.decisions.public import enter_estimates, measures_of
+from northing.features.models import Feature
+from northing.features.prioritise.methods import chosen
+from northing.features.prioritise.scales import SCALES, TABS
+
+PAGE = "/orchard/prioritise/"
+Sized = Callable[..., list[Feature]]
+
+
+@pytest.mark.parametrize("quantity", SCALES)
+def test_each_step_can_be_entered_and_they_rise(quantity: str) -> None:
+    steps = [preview_estimate(quantity, step.entered).triple.p50 for step in SCALES[quantity].steps]
+    assert steps == sorted(set(steps))
+    assert len(steps) in (0, 5)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("quantity", TABS)
+def test_the_grid_asks_a_question_and_keeps_the_step_chosen(browser: Client, sized: Sized, quantity: str) -> None:
+    [feature] = sized({})
+    step = SCALES[quantity].steps[3]
+    page = browser.get(f"/orchard/sizing/?quantity={quantity}").content.decode()
+    assert SCALES[quantity].question.format(currency="CHF") in page
+    assert browser.post(f"/orchard/sizing/{feature.pk}?quantity={quantity}", {"size": step.entered}).status_code == 200
+    again = browser.get(f"/orchard/sizing/?quantity={quantity}&ids={feature.pk}").content.decode()
+    assert f'value="{step.entered}" checked' in again
+    assert 'name="size" value=""' in again, "what is chosen does not stand in the box too"
+
+
+@pytest.mark.django_db
+def test_wsjf_takes_the_effort_for_the_job_size_until_somebody_says_one(
+    actor: Actor, browser: Client, sized: Sized
+) -> None:
+    points = {"business_value": "5", "time_criticality": "3", "risk_reduction": "1"}
+    large, small = sized(points | {"effort": "L"}, points | {"effort": "S"})
+    assert browser.post(PAGE, {"method": "wsjf"}).status_code == 302
+    assert measures_of(actor, [small.pk], ["rank"])[small.pk]["rank"].p50 == 1
+    page = browser.get(f"{PAGE}?method=wsjf").content.decode()
+    assert "Ranked by WSJF" in page
+    enter_estimates(actor, [{"about": large.pk, "quantity": "job_size", "entered": "1"}])
+    assert chosen(actor, "wsjf").definition == {"method": "wsjf"}

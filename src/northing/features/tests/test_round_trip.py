@@ -1,0 +1,154 @@
+"""What was estimated leaves in an export and comes back from a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from northing.access.actor import Actor, Origin, for_member
+from northing.access.models import Member, User, Workspace
+from northing.decisions.models import Estimate
+from northing.decisions.public import enter_estimates, estimates_of, measures_of
+from northing.features.models import Feature
+from northing.features.records import FEATURE, WORK_PACKAGE
+from northing.kit import changes, exporting
+from northing.kit.importing import service
+from northing.kit.importing.running import Report, run_file
+from northing.kit.listing import ListRequest
+from northing.kit.models import Import
+from northing.kit.record_types import RecordType
+
+pytestmark = pytest.mark.django_db
+EFFORT, REACH, VALUE = "Effort, days", "Reach, people/quarter", "Value"
+
+
+@pytest.fixture
+def actor(tmp_path: Path, settings: Any) -> Actor:
+    settings.NORTHING_HOME = tmp_path / "home"
+    workspace = Workspace.objects.create(name="Orchard", slug="orchard", currency="EUR")
+    return member(workspace, "Ada")
+
+
+def member(workspace: Workspace, name: str) -> Actor:
+    user = User.objects.create_user(f"{name.lower()}@example.com", name=name)
+    return for_member(Member.objects.create(workspace=workspace, user=user, role="admin"), Origin.CLI)
+
+
+@pytest.fixture
+def feature(actor: Actor) -> Feature:
+    [feature] = changes.create(actor, FEATURE, [{"title": "Large exports"}])
+    entered = {"effort": "9-12-17", "reach": "15k", "value": "20k (10k-50k)", "impact": "2", "confidence": "80 %"}
+    enter_estimates(actor, [{"about": feature.pk, "quantity": q, "entered": text} for q, text in entered.items()])
+    return feature
+
+
+def exported(actor: Actor, record_type: RecordType = FEATURE) -> list[dict[str, str]]:
+    content = b"".join(exporting.export(actor, record_type, ListRequest(), "csv"))
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+
+
+def brought_back(actor: Actor, rows: list[dict[str, str]], folder: Path, record_type: RecordType = FEATURE) -> Report:
+    path = folder / "edited.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    return run_file(actor, record_type, path, mapping={})
+
+
+def quantiles(actor: Actor, pk: int, quantity: str) -> tuple[float, float, float]:
+    value = measures_of(actor, [pk], [quantity])[pk][quantity]
+    return value.p10, value.p50, value.p90
+
+
+def test_an_export_of_all_has_estimates_voices_and_rank(actor: Actor, feature: Feature) -> None:
+    [row] = exported(actor)
+    assert row[EFFORT] == "12 (9–17) days"
+    assert row[VALUE] == "20 k (10–50 k) EUR"
+    assert row["Confidence, %"] == "80 (48–100) %"
+    assert {"Impact", "Voices", "Rank", "Score", REACH, "Exported at"} <= row.keys()
+
+
+def test_an_untouched_export_changes_nothing(actor: Actor, feature: Feature, tmp_path: Path) -> None:
+    before = len(estimates_of(actor, [feature.pk], history=True))
+    report = brought_back(actor, exported(actor), tmp_path)
+    assert (report.created, report.updated, report.rejected, report.skipped) == (0, 0, 0, 1)
+    assert len(estimates_of(actor, [feature.pk], history=True)) == before
+
+
+def test_an_edited_cell_is_the_estimate_of_who_brings_it(actor: Actor, feature: Feature, tmp_path: Path) -> None:
+    grace = member(actor.workspace, "Grace")
+    [row] = exported(grace)
+    report = brought_back(grace, [row | {EFFORT: "20 (15–30) days", REACH: "30k", VALUE: ""}], tmp_path)
+    assert (report.updated, report.rejected) == (1, 0)
+    own = {line.quantity: line for line in estimates_of(grace, [feature.pk]) if line.author == "Grace"}
+    assert own.keys() == {"effort", "reach"}  # an emptied cell takes nothing away
+    assert (own["effort"].p10, own["effort"].p50, own["effort"].p90) == (15, 20, 30)
+    service.take_back(grace, Import.objects.get())
+    assert quantiles(actor, feature.pk, "effort") == (9, 12, 17)
+
+
+def test_what_others_estimated_since_the_export_stays(actor: Actor, feature: Feature, tmp_path: Path) -> None:
+    rows = exported(actor)
+    grace = member(actor.workspace, "Grace")
+    enter_estimates(grace, [{"about": feature.pk, "quantity": "effort", "entered": "30-40-60"}])
+    pooled = quantiles(actor, feature.pk, "effort")
+    report = brought_back(actor, rows, tmp_path)
+    assert (report.updated, report.skipped) == (0, 1)
+    assert quantiles(actor, feature.pk, "effort") == pooled
+
+
+def test_what_cannot_be_read_is_said_and_a_new_row_is_estimated(actor: Actor, feature: Feature, tmp_path: Path) -> None:
+    [row] = exported(actor)
+    new = dict.fromkeys(row, "") | {"Title": "Sky masks", EFFORT: "M"}
+    report = brought_back(actor, [row | {EFFORT: "soon"}, new], tmp_path)
+    assert (report.created, report.rejected) == (1, 1)
+    assert "soon" in report.errors[0].rule
+    made = Feature.objects.within(actor).get(title="Sky masks")
+    assert quantiles(actor, made.pk, "effort") == (5, 10, 20)
+    assert made.custom == {}
+
+
+def test_the_effort_of_work_packages_comes_back_too(actor: Actor, feature: Feature, tmp_path: Path) -> None:
+    [package] = changes.create(actor, WORK_PACKAGE, [{"title": "Engine", "feature": feature.pk}])
+    enter_estimates(actor, [{"about": package.pk, "quantity": "effort", "entered": "M"}])
+    [row] = exported(actor, WORK_PACKAGE)
+    assert row[EFFORT] == "10 (5–20) days"
+    assert brought_back(actor, [row | {EFFORT: "2 (1–4) weeks"}], tmp_path, WORK_PACKAGE).updated == 0
+    assert brought_back(actor, [row | {EFFORT: "3 (2–4) weeks"}], tmp_path, WORK_PACKAGE).updated == 1
+    assert quantiles(actor, package.pk, "effort") == (10, 15, 20)
+
+
+def test_another_workspace_takes_the_numbers_too(actor: Actor, feature: Feature, tmp_path: Path) -> None:
+    rows = exported(actor)
+    stranger = member(Workspace.objects.create(name="Harbour", slug="harbour", currency="EUR"), "Cy")
+    report = brought_back(stranger, rows, tmp_path)
+    assert (report.format, report.created, report.rejected) == ("feature-table", 1, 0)
+    made = Feature.objects.within(stranger).get()
+    assert quantiles(stranger, made.pk, "effort") == (9, 12, 17)
+    assert quantiles(stranger, made.pk, "value")[1] == 20_000
+
+
+def test_a_value_typed_again_that_it_had_before_counts_once_the_export_shows_another(
+    actor: Actor, feature: Feature, tmp_path: Path
+) -> None:
+    enter_estimates(actor, [{"about": feature.pk, "quantity": "effort", "entered": "30-40-60"}])
+    long_ago = timezone.now() - timedelta(hours=1)
+    Estimate.objects.within(actor).filter(entered="9-12-17").update(created_at=long_ago)
+    Estimate.objects.within(actor).filter(entered="30-40-60").update(created_at=long_ago + timedelta(minutes=5))
+    [row] = exported(actor)
+    assert row[EFFORT] == "40 (30–60) days"
+    assert brought_back(actor, [row | {EFFORT: "12 (9–17) days"}], tmp_path).updated == 1
+    assert quantiles(actor, feature.pk, "effort") == (9, 12, 17)
+
+
+def test_an_amount_in_another_currency_keeps_it(actor: Actor, feature: Feature, tmp_path: Path) -> None:
+    [row] = exported(actor)
+    assert brought_back(actor, [row | {VALUE: "20 k (10–50 k) GBP"}], tmp_path).updated == 1
+    assert [line.unit for line in estimates_of(actor, [feature.pk], ["value"])] == ["GBP"]

@@ -1,0 +1,85 @@
+"""One count of voices: the list, the panel, the themes and the page to pick from say the same."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+import northing.insight.public as insight
+from northing.access.actor import Actor, Origin, for_member
+from northing.access.models import Member, User, Workspace
+from northing.decisions.public import measures_of
+from northing.features import actions, queries
+from northing.insight.models import Feedback, ThemeProposal
+from northing.kit import changes
+from northing.kit.record_types import registry
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def actor() -> Actor:
+    workspace = Workspace.objects.create(name="Orchard", slug="orchard")
+    user = User.objects.create_user("ada@example.com", name="Ada")
+    return for_member(Member.objects.create(workspace=workspace, user=user, role="admin"), Origin.CLI)
+
+
+def said(actor: Actor, *authors: str) -> list[Feedback]:
+    rows = [{"title": "Export is slow", "text": "Export is slow", "author": author} for author in authors]
+    return changes.create(actor, registry.of(Feedback), rows)
+
+
+def listed(actor: Actor, pk: int) -> float:
+    return measures_of(actor, [pk], ["voices"])[pk]["voices"].p50
+
+
+def proposed(actor: Actor, title: str, voices: int, **more: Any) -> ThemeProposal:
+    [feedback] = said(actor, title)
+    row = {"title": title, "voices": voices, "feedback_ids": [feedback.pk], "found_at": timezone.now(), **more}
+    return ThemeProposal.objects.create(workspace=actor.workspace, **row)
+
+
+def test_a_theme_its_feature_and_the_panel_count_the_same(actor: Actor) -> None:
+    first, again, third, fourth = said(actor, "Kim", "Kim", "Lou", "")
+    insight.fold(actor, first.pk, [fourth.pk])
+    theme = changes.create(actor, registry.named("theme"), [{"title": "Exports"}])[0]
+    insight.put_under(actor, theme.pk, [first.pk, again.pk, third.pk, fourth.pk])
+    [feature] = actions.features_from_themes(actor, [theme.pk])
+    assert insight.theme_voices(actor, [theme.pk]) == {theme.pk: 3}
+    assert queries.who_asks(actor, [feature.pk])[feature.pk].voices == 3
+    assert listed(actor, feature.pk) == 3
+
+
+def test_the_list_follows_when_feedback_is_folded_apart_or_gets_an_author(actor: Actor) -> None:
+    kim, lou, unknown = said(actor, "Kim", "Lou", "")
+    [feature] = changes.create(actor, registry.named("feature"), [{"title": "Faster export"}])
+    actions.link_passage(actor, kim.pk, 0, 6, registry.named("feature").key(feature), 2)
+    assert listed(actor, feature.pk) == 1
+    insight.fold(actor, kim.pk, [lou.pk, unknown.pk])
+    assert listed(actor, feature.pk) == 3
+    changes.update(actor, registry.of(Feedback), [changes.Edit(unknown.pk, {"author": "Lou"})])
+    assert listed(actor, feature.pk) == 2
+    insight.unfold(actor, [lou.pk, unknown.pk])
+    assert listed(actor, feature.pk) == 1
+    changes.archive(actor, registry.of(Feedback), [kim.pk])
+    assert listed(actor, feature.pk) == 0
+
+
+def test_what_many_ask_for_is_ticked_and_why_the_rest_is_not_is_said(actor: Actor, client: Client) -> None:
+    for number in range(22):
+        proposed(actor, f"Asked {number}", 40 - number)
+    proposed(actor, "Rare", 2)
+    proposed(actor, "Photo: page", 91, broad=True)
+    client.force_login(User.objects.get())
+    page = client.get("/orchard/themes/pick").content.decode()
+    rows = re.findall(
+        r'aria-label="Pick ([^"]+)"( checked)?>.*?<small>([^<]*)</small></td>\s*<td class="right num">', page, re.S
+    )
+    assert [title for title, *_ in rows] == [*(f"Asked {number}" for number in range(22)), "Rare", "Photo: page"]
+    assert [title for title, checked, _ in rows if checked] == [f"Asked {number}" for number in range(20)]
+    assert [why for *_, why in rows[20:]] == ["after the first 20"] * 2 + ["few voices", "one broad word"]
+    assert "at least 5 voices" in page

@@ -1,0 +1,78 @@
+"""Ticked features go onto the roadmap in one go."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from northing.access.actor import Actor
+from northing.access.models import Member, User
+from northing.decisions.public import MeasureValue, write_measures
+from northing.features.public import RANK, Feature, Status
+from northing.kit import history
+from northing.kit.models import Change
+from northing.roadmap import queries
+from northing.roadmap.models import Release
+
+from .conftest import Make, member_of
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "dialog"}
+
+
+@pytest.fixture
+def client(client: Client, member: Member) -> Client:
+    client.force_login(member.user)
+    return client
+
+
+def test_ticked_features_go_into_a_new_release_and_are_planned(actor: Actor, make: Make, client: Client) -> None:
+    new, begun = make("feature", "Masks", status="new"), make("feature", "Export", status="in_delivery")
+    ids = f"{new.pk},{begun.pk}"
+    dialog = client.post("/orchard/roadmap/place", {"ids": ids}, **HTMX).content.decode()
+    assert "Put 2 features on the roadmap" in dialog
+    choice = {"ids": ids, "choose": "1", "new": "Spring", "aim": "next", "decide": "1"}
+    answer = client.post("/orchard/roadmap/place", choice, **HTMX)
+    assert (answer.status_code, "2 features in Spring" in answer["HX-Trigger"]) == (204, True)
+    assert {one.title for row in queries.releases_of(actor, [new.pk, begun.pk]).values() for one in row} == {"Spring"}
+    assert dict(Feature.objects.within(actor).values_list("title", "status")) == {
+        "Masks": Status.PLANNED,
+        "Export": Status.IN_DELIVERY,
+    }
+    assert set(Feature.objects.within(actor).values_list("target_text", flat=True)) == {"next"}
+    history.undo(actor, Change.objects.within(actor).latest("pk").pk)
+    new.refresh_from_db()
+    assert (new.status, new.target_text) == (Status.NEW, "")
+    assert queries.open_releases(actor).count() == 0
+
+
+def test_a_release_that_is_there_takes_them_once(actor: Actor, make: Make, client: Client) -> None:
+    feature, release = make("feature", "Masks"), make("release", "Autumn", due=90)
+    for _ in range(2):
+        answer = client.post("/orchard/roadmap/place", {"ids": feature.pk, "choose": "1", "release": "RL-1"}, **HTMX)
+        assert answer.status_code == 204
+        assert '"undo": ""' in answer["HX-Trigger"], "no change takes a place in a release back"
+    assert queries.releases_of(actor, [feature.pk]) == {feature.pk: [release]}
+
+
+def test_what_makes_no_sense_is_refused(actor: Actor, make: Make, client: Client) -> None:
+    feature = make("feature", "Masks")
+    for values in ({"choose": "1"}, {"choose": "1", "aim": "soon"}, {"choose": "1", "release": "RL-9"}):
+        assert client.post("/orchard/roadmap/place", {"ids": feature.pk} | values).status_code in (404, 422)
+    assert client.post("/orchard/roadmap/place", {"choose": "1", "decide": "1"}).status_code == 422
+    assert client.post("/orchard/roadmap/place", {"ids": 10**9, "choose": "1", "new": "X"}).status_code == 404
+    assert Release.objects.within(actor).count() == 0
+
+
+def test_the_list_and_the_ranking_offer_it_to_who_may(actor: Actor, make: Make, client: Client) -> None:
+    feature = make("feature", "Masks", effort="M", status="candidate")
+    write_measures(actor, [MeasureValue.exactly(feature.pk, RANK, 1)])
+    assert client.post("/orchard/prioritise/", {"method": "asked"}).status_code == 302
+    for page in ("/orchard/features/", "/orchard/prioritise/"):
+        shown = client.get(page).content.decode()
+        assert "Put into a release" in shown
+        assert f'data-id="{feature.pk}"' in shown
+    viewer = member_of(actor.workspace, "viewer")
+    client.force_login(User.objects.get(pk=viewer.user_id))
+    assert "Put into a release" not in client.get("/orchard/prioritise/").content.decode()
+    assert client.post("/orchard/roadmap/place", {"ids": feature.pk}).status_code == 403

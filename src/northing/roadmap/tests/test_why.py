@@ -1,0 +1,88 @@
+"""Who works on a feature, and why its date is what it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from northing.access.actor import Actor
+from northing.access.models import User
+from northing.decisions.public import measures_on
+from northing.features.public import Feature
+from northing.kit import changes
+from northing.kit.changes import Edit
+from northing.kit.record_types import registry
+from northing.roadmap import actions, queries
+from northing.roadmap.lines import grouped, lines
+from northing.roadmap.why import why
+from northing.ui import formats
+
+from .conftest import Make
+
+pytestmark = pytest.mark.django_db
+
+
+def fresh(record: Any) -> Any:
+    return type(record).objects.get(pk=record.pk)
+
+
+def test_a_feature_without_work_packages_is_worked_by_its_own_team(actor: Actor, make: Make) -> None:
+    shared, other = make("feature", "Export", effort="10-10-10"), make("feature", "Masks", effort="10-10-10")
+    team = make("team", "Imaging", people=2, focus=100)
+    actions.refresh(actor)
+    late = max(queries.outlooks(actor, [shared.pk, other.pk])[one.pk].likely for one in (shared, other))
+    changes.update(actor, registry.named("feature"), [Edit(other.pk, {"team": "Imaging"})])
+    forecast = actions.refresh(actor)
+    teams = {row["team"] for row in forecast.run.inputs["activities"].values()}
+    assert str(team.pk) in teams
+    assert all(one.likely < late for one in queries.outlooks(actor, [shared.pk, other.pk]).values())
+    assert {name for name, _ in grouped(actor, lines(actor).features, "team")} == {"Imaging", "No team"}
+
+
+def test_a_work_package_may_name_another_team(actor: Actor, make: Make) -> None:
+    builders, imaging = (make("team", name, people=1) for name in ("Apps", "Imaging"))
+    feature = make("feature", "Masks", team=imaging.pk)
+    make("work_package", "Engine", feature=feature.pk, effort="M")
+    make("work_package", "Page", feature=feature.pk, team=builders.pk, effort="S")
+    inputs = actions.refresh(actor).run.inputs
+    assert sorted(row["team"] for row in inputs["activities"].values()) == sorted([str(builders.pk), str(imaging.pk)])
+
+
+def test_the_sentences_say_how_sure_whose_team_what_waits_and_what_drives(actor: Actor, make: Make) -> None:
+    first = make("feature", "Storage", effort="10-20-60", due=50)
+    feature = make("feature", "Sky masks", effort="5-10-20", due=90)
+    row = {"title": "needs it", "predecessor": first.pk, "successor": feature.pk}
+    changes.create(actor, registry.named("dependency"), [row])
+    actions.refresh(actor)
+    outlook = queries.outlooks(actor, [feature.pk])[feature.pk]
+    told = " ".join(why(actor, fresh(feature)))
+    assert f"by {formats.day(outlook.likely)} (P50), four times in five by {formats.day(outlook.safe)} (P80)" in told
+    assert "Builders (1 person), taken because it names no team with people, works 10 (5–20) days on it" in told
+    assert "after 1 other piece of work" in told
+    assert "It waits for F-1 Storage." in told
+    assert "depends most on the effort of F-1 Storage" in told
+    changes.update(actor, registry.named("feature"), [Edit(feature.pk, {"team": "Builders"})])
+    told = " ".join(why(actor, fresh(feature)))
+    assert ("names no team" in told, "changed since" in told) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"status": "new", "effort": "M"}, "It is not in the plan"),
+        ({"status": "planned"}, "Nobody has said what it takes"),
+        ({"status": "planned", "effort": "M"}, "press Refresh"),
+    ],
+)
+def test_without_a_forecast_it_is_said_what_is_missing(
+    actor: Actor, make: Make, client: Client, values: dict[str, Any], sentence: str
+) -> None:
+    feature: Feature = make("feature", "Sky masks", **values)
+    assert sentence in " ".join(why(actor, feature))
+    assert "forecast" not in measures_on(actor, feature)
+    client.force_login(User.objects.get())
+    page = client.get(f"/{actor.workspace.slug}/features/F-1/").content.decode()
+    assert "/roadmap/F-1/why" in page
+    assert sentence in client.get(f"/{actor.workspace.slug}/roadmap/F-1/why").content.decode()

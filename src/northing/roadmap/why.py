@@ -1,0 +1,122 @@
+"""Why a date is what it is, in sentences: how sure, who works on it, what stands before it, what it depends on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence, Set
+from typing import Any
+
+from northing.access.actor import Actor
+from northing.decisions.public import measures_on
+from northing.features.public import Feature, packages_of
+from northing.kit.reading import Label, labels_of_any
+from northing.roadmap import queries
+from northing.roadmap.planning import place_in_line
+from northing.roadmap.queries import Outlook
+from northing.ui import formats
+
+_WORTH_TELLING = 0.05  # of the variance
+_CHANGED = "It was changed since: Refresh on the roadmap takes that in."
+_ENDING = "of how uncertain the day is"
+Labels = Mapping[int, Label]
+Activities = Mapping[str, Mapping[str, Any]]
+
+
+def why(actor: Actor, record: Any) -> list[str]:
+    """Sentences on the forecast of a feature, release or milestone; without one, what is missing."""
+    outlook = queries.outlook_on(actor, record)
+    forecast = queries.current_forecast(actor)
+    if outlook is None or forecast is None:
+        return [_what_is_missing(actor, record)]
+    inputs = forecast.run.inputs
+    keys = [key for key in inputs["groups"].get(str(record.pk), ()) if inputs["activities"][key]["team"]]
+    teams = sorted({int(inputs["activities"][key]["team"]) for key in keys})
+    waits = [first for first, then in queries.dependencies_of(actor, record.pk) if then == record.pk]
+    chosen = _chosen(actor, record) if isinstance(record, Feature) else {*teams}
+    named = labels_of_any(actor, [*teams, *waits, *(_record(key) for _, key, _ in outlook.causes)])
+    return [
+        _how_sure(outlook),
+        *(_who(named[team], team, keys, inputs, chosen) for team in teams if team in named),
+        *_waits(named, waits),
+        *_drivers(named, outlook, record.pk),
+        *([_CHANGED] if record.updated_at > forecast.made_at else []),
+    ]
+
+
+def _what_is_missing(actor: Actor, record: Any) -> str:
+    if not isinstance(record, Feature):
+        return "It is forecast from what goes out with it or what it waits for: nothing of that has a range yet."
+    if not queries.planned_features(actor).filter(pk=record.pk).exists():
+        return "It is not in the plan: what is planned or in delivery is forecast, and candidates that have a target."
+    if "effort" in measures_on(actor, record):
+        return "The plan was last forecast before this came in: press Refresh on the roadmap."
+    return "Nobody has said what it takes: estimate its effort, or that of its work packages."
+
+
+def _how_sure(outlook: Outlook) -> str:
+    likely, safe = formats.day(outlook.likely), formats.day(outlook.safe)
+    assumed = ", as far as sizes without a range can tell" if outlook.assumed else ""
+    return f"As likely as not by {likely} (P50), four times in five by {safe} (P80){assumed}."
+
+
+def _who(label: Label, team: int, keys: Sequence[str], inputs: Mapping[str, Any], chosen: Set[int]) -> str:
+    """Which team does how much of it, and how much stands in line before it."""
+    activities: Activities = inputs["activities"]
+    own = [key for key in keys if activities[key]["team"] == str(team)]
+    days = [sum(activities[key]["work"][at] * (1 - activities[key]["done"]) for key in own) for at in range(3)]
+    people = inputs["teams"][str(team)]["people"]
+    first = min(place_in_line(activities[key]) for key in own)
+    ahead = [
+        key
+        for key, row in activities.items()
+        if key not in keys and row["team"] == str(team) and row["done"] < 1 and place_in_line(row) < first
+    ]
+    size = formats.number_range(days[0], days[1], days[2], "days" if days[1] != 1 else "day")
+    size = size if len(own) == 1 else f"{formats.significant(days[1])} days in {len(own)} parts"
+    people_words = "1 person" if people == 1 else f"{formats.number(people)} people"
+    line = f"after {len(ahead)} other piece{'s' * (len(ahead) != 1)} of work" if ahead else "first in its line"
+    taken = "" if team in chosen else ", taken because it names no team with people,"
+    return f"{label.title} ({people_words}){taken} works {size} on it, {line}."
+
+
+def _chosen(actor: Actor, feature: Feature) -> set[int]:
+    """The teams that somebody chose for it or for its work packages."""
+    packages = packages_of(actor, [feature.pk]).get(feature.pk, [])
+    return {pk for pk in (feature.team_id, *(package.team_id for package in packages)) if pk}
+
+
+def _waits(named: Labels, waits: Sequence[int]) -> Iterator[str]:
+    told = [f"{named[pk].key} {named[pk].title}" for pk in waits if pk in named]
+    if told:
+        yield f"It waits for {_listed(told)}."
+
+
+def _drivers(named: Labels, outlook: Outlook, record_id: int) -> Iterator[str]:
+    told = [
+        f"{_cause(named, kind, key, record_id)} ({formats.percent(share)})"
+        for kind, key, share in outlook.causes
+        if share >= _WORTH_TELLING and (kind == "estimates" or _record(key) in named)
+    ]
+    if told:
+        yield f"The day depends most on {_listed(told)}; in brackets the share {_ENDING}."
+
+
+def _cause(named: Labels, kind: str, key: str, record_id: int) -> str:
+    if kind == "estimates":
+        return "whether all estimates are too low or too high together"
+    label = named[_record(key)]
+    if kind == "capacity":
+        return f"how much time other work takes of {label.title}"
+    if kind == "risk":
+        return f"the risk “{label.title}”"
+    whose = "its own effort" if _record(key) == record_id else f"the effort of {label.key} {label.title}"
+    return whose if kind == "work" else whose.replace("effort", "lead time", 1)
+
+
+def _record(key: str) -> int:
+    """The record that a cause's key stands for; those of work have a letter before it."""
+    digits = key.lstrip("wfem")
+    return int(digits) if digits.isdecimal() else 0
+
+
+def _listed(words: Sequence[str]) -> str:
+    return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else words[0]
