@@ -172,3 +172,17 @@ def test_a_viewer_changes_nothing(admin: Member, admin_actor: Actor) -> None:
     assert client.get(page).status_code == 200
     for path in (f"{page}edit", f"{page}archive", f"{page}cell/status/", "/orchard/features/new"):
         assert client.post(path, {"title": "x"}).status_code == 403, path
+
+
+def test_who_comes_by_a_name_that_is_not_known_is_told_what_helps() -> None:
+    answer = Client().get("/", headers={"host": "elsewhere.example.com"})
+    assert answer.status_code == 400
+    assert "NORTHING_HOSTS" in answer.content.decode()
+
+
+def test_a_form_that_was_open_while_its_reader_signed_in_anew_says_so(admin: Member) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(admin.user, backend=BACKEND)
+    answer = client.post("/orchard/teams/new", {"name": "Imaging"})
+    assert answer.status_code == 403
+    assert "open too long" in answer.content.decode()

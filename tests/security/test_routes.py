@@ -20,8 +20,9 @@ from .routes import Route, workspace_routes
 pytestmark = pytest.mark.django_db
 POSTS = [pytest.param(route, id=route.pattern) for route in workspace_routes("POST")]
 
-# What belongs to whoever asks: their own look, their own tokens (which never do more than their role).
+# What belongs to whoever asks: when they came, their own look, their own tokens (which never do more than their role).
 PERSONAL = {
+    "<slug:workspace>/changed/seen",
     "<slug:workspace>/settings/preferences",
     "<slug:workspace>/settings/tokens",
     "<slug:workspace>/settings/tokens/<int:token_id>/revoke",

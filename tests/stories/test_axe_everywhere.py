@@ -26,6 +26,7 @@ FURTHER_VIEWS = (
     "sizing/",
     "features/import/",
     "themes/pick",
+    "changed/",
 )
 SIGN_IN = "/sign-in/login/"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from northing.accounts.fields import Absences, Weekdays
 from northing.accounts.models import Team, monday_to_friday
 from northing.accounts.rules import check_team
-from northing.kit.extensions import MenuEntry, extensions
+from northing.kit.extensions import MenuEntry, Place, extensions
 from northing.kit.record_types import RecordType, registry
 
 WORKING_DAYS = Weekdays(
@@ -37,6 +37,22 @@ TEAM = RecordType(
 
 registry.register(TEAM)
 extensions.add_menu(
-    MenuEntry(group="Settings", label="Teams", path="teams/", icon="users", order=90),
-    MenuEntry(group="Settings", label="Settings", path="settings/", icon="settings", order=95),
+    MenuEntry(group="Settings", label="Teams", path="teams/", icon="users", order=90, also="people capacity"),
+    MenuEntry(
+        group="Settings", label="Settings", path="settings/", icon="settings", order=95, also="workspace currency demo"
+    ),
+)
+extensions.add_places(
+    Place(
+        label="Members", path="settings/members", icon="user-plus", also="invite people users roles", group="Settings"
+    ),
+    Place(label="API tokens", path="settings/tokens", icon="key-round", also="programs", group="Settings"),
+    Place(label="How to call the API", path="settings/api", icon="braces", also="openapi programs", group="Settings"),
+    Place(
+        label="Your preferences",
+        path="settings/preferences",
+        icon="sliders-horizontal",
+        also="theme dark keys shortcuts expert password",
+        group="Settings",
+    ),
 )

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from northing.access.actor import Actor
 from northing.delivery import queries
 from northing.delivery.queries import Progress
-from northing.kit.extensions import Column, MenuEntry, Panel, extensions
+from northing.kit.extensions import Column, MenuEntry, Onward, Panel, extensions
 from northing.ui import cells
 
 
@@ -44,7 +44,24 @@ def register() -> None:
     extensions.add_column("feature", progress)
     extensions.add_panel("feature", Panel(name="work", title="Work items", render=_panel, order=70))
     extensions.add_menu(
-        MenuEntry(group="Deliver", label="Delivery", path="delivery/", icon="activity", order=60, key="y"),
-        MenuEntry(group="Deliver", label="Work items", path="work-items/", icon="list-checks", order=61, key="w"),
+        MenuEntry(
+            group="Deliver",
+            label="Delivery",
+            path="delivery/",
+            icon="activity",
+            order=60,
+            key="y",
+            also="velocity throughput speed",
+        ),
+        MenuEntry(
+            group="Deliver",
+            label="Work items",
+            path="work-items/",
+            icon="list-checks",
+            order=61,
+            key="w",
+            also="tickets tasks issues stories",
+        ),
         MenuEntry(group="Deliver", label="Risks", path="risks/", icon="triangle-alert", order=62),
     )
+    extensions.add_onward("work_item", Onward(label="See the forecast", path="roadmap/", icon="chart-gantt"))

@@ -62,6 +62,8 @@ COST_OF_DELAY = {
 }
 """In the workspace's currency, a week."""
 WORKING_WEEK = 5
+WEEKS_OF_VALUE = 40
+"""A feature's value comes in over so many weeks, unless its cost of delay says otherwise."""
 
 DEPENDENCIES = (
     ("Second microphone part", "Tuning in the anechoic room"),
@@ -76,17 +78,15 @@ DEPENDENCIES = (
 
 
 def write(story: Story, members: list[int]) -> None:
-    """Estimates of reach, impact, confidence, value and effort for most features; two people where they disagree."""
-    for title, _, _, status, *_, numbers in FEATURES:
+    """Estimates of reach, impact, confidence, value and effort for most features; two people where they disagree.
+
+    What each method to prioritise needs is there for the features that can still be built.
+    """
+    for title, _, _, status, kind, _, numbers in FEATURES:
         if status != "new" and story.dice.random() > 0.06:
             enter_estimates(story.actor, _estimates(story, story.id("feature", title), numbers, members))
-    enter_estimates(
-        story.actor,
-        [
-            {"about": story.id("feature", title), "quantity": "cost_of_delay", "entered": typed, "author": members[0]}
-            for title, typed in COST_OF_DELAY.items()
-        ],
-    )
+        if status in ("candidate", "planned", "in_delivery"):
+            enter_estimates(story.actor, _for_methods(story.id("feature", title), title, kind, numbers, members[0]))
     packages = [
         {
             "title": package,
@@ -144,6 +144,38 @@ def _estimates(
     confidence = story.dice.choice(("50", "80", "80", "100"))
     rows.append({"about": feature, "quantity": "confidence", "author": members[0], "entered": confidence})
     return rows
+
+
+def _for_methods(
+    feature: int, title: str, kind: str, numbers: tuple[float, float, float, float], author: int
+) -> list[dict[str, Any]]:
+    """Cost of delay, the points of WSJF, the ease of ICE, how important it is and how well it is met so far."""
+    _, impact, value, effort = numbers
+    week = value * 1000 / WEEKS_OF_VALUE
+    urgency = {"compliance": 13, "debt": 3}.get(kind, 8 if title in COST_OF_DELAY else 3)
+    typed = {
+        "cost_of_delay": COST_OF_DELAY.get(title, f"{_short(week / 1.8)} - {_short(week)} - {_short(week * 1.9)}"),
+        "business_value": str(_points(value / 20)),
+        "time_criticality": str(urgency),
+        "risk_reduction": str({"compliance": 13, "debt": 8, "experiment": 5}.get(kind, 2)),
+        "job_size": str(_points(effort)),
+        "ease": _short(10 / (1 + effort / 4)),
+        "importance": _short(min(10, 3 + 3 * impact)),
+        "satisfaction": _short(max(1, 6 - 2 * impact)),
+    }
+    return [
+        {"about": feature, "quantity": quantity, "author": author, "entered": entered}
+        for quantity, entered in typed.items()
+    ]
+
+
+def _points(size: float) -> int:
+    """The nearest step of the scale on which points are given.
+
+    >>> _points(4.2), _points(26)
+    (5, 20)
+    """
+    return min((1, 2, 3, 5, 8, 13, 20), key=lambda step: abs(step - size))
 
 
 def _typed(story: Story, middle: float) -> str:

@@ -9,7 +9,7 @@ WEEKS = 30
 
 # name, unit, direction, role, start, weekly drift, weekly noise
 METRICS = (
-    ("Weekly editors", "thousand", "up", "goal", 182.0, 1.05, 2.1),
+    ("Weekly editors", "thousand", "up", "north_star", 182.0, 1.05, 2.1),
     ("Exports that succeed", "%", "up", "guardrail", 93.4, 0.08, 0.5),
     ("New users who finish a photo", "%", "up", "goal", 31.0, 0.22, 0.9),
     ("Pre-orders of Aria", "units", "up", "goal", 2100.0, 64.0, 90.0),

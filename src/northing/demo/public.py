@@ -11,7 +11,7 @@ from northing.access.actor import Actor, Origin, system
 from northing.access.models import ProductKinds, User, Workspace
 from northing.access.roles import Role
 from northing.decisions import public as decisions
-from northing.demo import catalogue, effort, goals, market, people, verdicts, voices, work
+from northing.demo import catalogue, effort, goals, market, people, verdicts, voices, week, work
 from northing.demo.story import Story
 from northing.features.prioritise import public as prioritise
 from northing.insight import public as insight
@@ -60,6 +60,7 @@ def _write(story: Story, first_user: User | None) -> None:
     effort.write(story, members)
     work.write(story)
     verdicts.write(story, members)
+    week.write(story, members)
 
 
 def _compute(actor: Actor) -> None:
@@ -67,5 +68,6 @@ def _compute(actor: Actor) -> None:
     insight.fold_near_duplicates(actor)
     insight.propose_themes(actor)
     roadmap.refresh(actor)
-    prioritise.refresh(actor, prioritise.chosen(actor, "rice"))
+    for choice in reversed(prioritise.choices(actor)):  # the first one, RICE, is what the features show
+        prioritise.refresh(actor, choice)
     decisions.refresh_attention(actor)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, time
+
 from northing.demo.story import Story
 from northing.features.public import link_passage
 
@@ -168,6 +170,7 @@ CHANNELS = (
     ("survey", "answer"),
     ("e-mail", "mail"),
 )
+THIS_WEEK = "brought in"
 DEVICES = ("tablet", "laptop", "phone", "desktop")
 
 
@@ -181,7 +184,10 @@ def write(story: Story) -> None:
             rows.append(_feedback(story, product, sentence, contacts, unhappy=bool(feature)))
             wishes.append((feature, sentence))
     order = sorted(range(len(rows)), key=lambda index: rows[index]["created_at"])  # type: ignore[arg-type,return-value]
-    made = story.create("feedback", [rows[index] for index in order])
+    week = datetime.combine(story.day(-7), time(), tzinfo=UTC)
+    before = sum(row["created_at"] < week for row in rows)  # type: ignore[operator]
+    made = story.create("feedback", [rows[index] for index in order[:before]])
+    made += story.create("feedback", [rows[index] for index in order[before:]], THIS_WEEK)
     for record, (feature, sentence) in zip(made, (wishes[index] for index in order), strict=True):
         if feature and story.dice.random() < 0.4:
             start = record.text.index(sentence)

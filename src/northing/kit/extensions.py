@@ -7,8 +7,9 @@ what it wants shown on the earlier one's lists and pages.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 
 from django.db.models import Q, QuerySet
@@ -28,6 +29,18 @@ class Loader(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Entry:
+    """How the cells of a column come back from an export that was edited by hand; the type's importer writes them.
+
+    `read` says how an export would write what was typed, and raises ValueError, telling the way out, for what cannot
+    be read. `earlier` says, by record, what exports of about those times wrote: who still has that has edited nothing.
+    """
+
+    read: Callable[[Actor, str], str]
+    earlier: Callable[[Actor, Mapping[int, datetime]], Mapping[int, Collection[str]]]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Column:
     """A column whose values live elsewhere: a measure, a count, a link to a later module's record.
 
@@ -35,6 +48,8 @@ class Column:
     `cell` draws the value, None where there is none.
     `ranking`, if given, makes the column sortable: a queryset of (record_id, sort value) rows as `values_list` pairs,
     filtered to the actor's workspace and ordered by nothing; it must be indexed by value.
+    With `entry` what is typed into its cells of an export comes back.
+    `unit` stands in the heading of a list; `{currency}` in it is the workspace's.
     """
 
     name: str
@@ -45,6 +60,12 @@ class Column:
     to_json: Callable[[Any], Any] = lambda value: value
     ranking: Callable[[Actor], QuerySet[Any, tuple[int, Any]]] | None = None
     numeric: bool = True
+    entry: Entry | None = None
+    unit: str = ""
+
+    def heading(self, currency: str) -> str:
+        """What stands over the column in a list."""
+        return f"{self.label}, {self.unit.format(currency=currency)}" if self.unit else self.label
 
 
 def load_columns(actor: Actor, columns: Iterable[Column], record_ids: Sequence[int]) -> dict[str, Mapping[int, Any]]:
@@ -89,8 +110,20 @@ class Action:
 
 
 @dataclass(frozen=True, kw_only=True)
+class BulkAction:
+    """A thing to do with ticked records: `path`, below the workspace's address, is posted to with their `ids`, and its
+    answer is shown in the dialog."""
+
+    label: str
+    icon: str
+    path: str
+    shown: Callable[[Actor], bool] = lambda actor: True
+
+
+@dataclass(frozen=True, kw_only=True)
 class MenuEntry:
-    """A line in the sidebar. `path` is below the workspace's address; `count`, if given, must be one indexed query."""
+    """A line in the sidebar. `path` is below the workspace's address; `count`, if given, must be one indexed query.
+    `also` holds other words that the page is looked for by."""
 
     group: str
     label: str
@@ -99,6 +132,28 @@ class MenuEntry:
     order: int = 50
     key: str = ""
     count: Callable[[Actor], int] | None = None
+    also: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """A page that is not in the sidebar and yet is found by its name or by the words in `also`."""
+
+    label: str
+    path: str
+    icon: str
+    also: str = ""
+    group: str = ""
+    shown: Callable[[Actor], bool] = lambda actor: True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Onward:
+    """Where the work goes on once records of a type have come in. `path` is below the workspace's address."""
+
+    label: str
+    path: str
+    icon: str
 
 
 @dataclass
@@ -107,7 +162,10 @@ class Extensions:
     filters: dict[str, dict[str, Filter]] = field(default_factory=lambda: defaultdict(dict))
     panels: dict[str, list[Panel]] = field(default_factory=lambda: defaultdict(list))
     actions: dict[str, list[Action]] = field(default_factory=lambda: defaultdict(list))
+    bulk: dict[str, list[BulkAction]] = field(default_factory=lambda: defaultdict(list))
     menu: list[MenuEntry] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
+    onward: dict[str, Onward] = field(default_factory=dict)
 
     def add_column(self, record_type: str, *columns: Column) -> None:
         self.columns[record_type] |= {column.name: column for column in columns}
@@ -121,8 +179,22 @@ class Extensions:
     def add_action(self, record_type: str, *actions: Action) -> None:
         self.actions[record_type] += actions
 
+    def add_bulk(self, record_type: str, *actions: BulkAction) -> None:
+        self.bulk[record_type] += actions
+
+    def bulk_for(self, actor: Actor, record_type: str) -> list[tuple[BulkAction, str]]:
+        """What the actor may do with ticked records, each with its address."""
+        slug = actor.workspace.slug
+        return [(one, f"/{slug}/{one.path}") for one in self.bulk[record_type] if one.shown(actor)]
+
     def add_menu(self, *entries: MenuEntry) -> None:
         self.menu = sorted([*self.menu, *entries], key=lambda entry: entry.order)
+
+    def add_places(self, *places: Place) -> None:
+        self.places += places
+
+    def add_onward(self, record_type: str, onward: Onward) -> None:
+        self.onward[record_type] = onward
 
 
 extensions = Extensions()

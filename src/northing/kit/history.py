@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, Min
+from django.utils import timezone
 
 from northing.access.actor import Actor
 from northing.kit import cleaning, tagging
 from northing.kit.batches import batched
 from northing.kit.changes import ChangeSession, Edit, changing
+from northing.kit.fields import Field
 from northing.kit.models import Change, ChangeEntry, Kind
 from northing.kit.problems import Missing
 from northing.kit.reading import Label, labels_of_any
 from northing.kit.record_types import RecordType, registry
+from northing.ui import formats
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,16 @@ class Undone:
     taken_back: int
     left: int
 
+    @property
+    def words(self) -> str:
+        """
+        >>> Undone(1, 0).words, Undone(12, 0).words, Undone(3, 2).words
+        ('Undone', 'Undone: 12 as before', 'Undone: 3 as before, 2 changed since and left as they are')
+        """
+        if not self.left:
+            return "Undone" if self.taken_back == 1 else f"Undone: {self.taken_back:,} as before"
+        return f"Undone: {self.taken_back:,} as before, {self.left:,} changed since and left as they are"
+
 
 def steps(record_type: RecordType, record: Any, limit: int = 100) -> list[Step]:
     """A record's history, newest first, rolled back from how it stands now."""
@@ -44,6 +57,19 @@ def steps(record_type: RecordType, record: Any, limit: int = 100) -> list[Step]:
         found.append(Step(entry, [(name, old, now.get(name)) for name, old in entry.old.items()]))
         now = now | entry.old
     return found
+
+
+def said(spec: Field, value: Any) -> str:
+    """A value of a change as one reads it; history keeps days and moments as ISO texts."""
+    if value is None or value == "":
+        return ""
+    if spec.kind == "day":
+        return formats.day(date.fromisoformat(str(value)))
+    if spec.kind == "moment":
+        return f"{timezone.localtime(datetime.fromisoformat(str(value))):%d %b %Y, %H:%M}"
+    if spec.kind == "flag":
+        return "yes" if value else "no"
+    return spec.to_text(value) if spec.kind == "choice" else str(value)
 
 
 def values_at(record_type: RecordType, record: Any, version: int) -> dict[str, Any]:
@@ -71,13 +97,13 @@ def undo(actor: Actor, change_id: int) -> Undone:
     original = Change.objects.within(actor).filter(pk=change_id).first()
     if original is None:
         raise Missing(f"change {change_id}")
-    return _undo(actor, [original], f"undid: {original.event}"[:80])
+    return _undo(actor, [original], f"took back: {original.event}"[:80])
 
 
 def undo_batch(actor: Actor, batch: str) -> Undone:
     """Take all changes of a batch (an import) back, newest first, each in a transaction of its own."""
     originals = list(Change.objects.within(actor).filter(batch=batch, undone_by=None).order_by("-pk"))
-    return _undo(actor, originals, "undid an import")
+    return _undo(actor, originals, "took back an import")
 
 
 def _undo(actor: Actor, originals: Sequence[Change], event: str) -> Undone:

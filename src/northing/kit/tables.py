@@ -49,7 +49,7 @@ def shown_columns(record_type: RecordType, request: ListRequest) -> list[str]:
 def table(actor: Actor, record_type: RecordType, records: Sequence[Any], request: ListRequest) -> Table:
     """The headings and the rows of one page, ready to be put into a table."""
     names = shown_columns(record_type, request)
-    headings = [_heading(record_type, request, name, place) for place, name in enumerate(names)]
+    headings = [_heading(actor, record_type, request, name, place) for place, name in enumerate(names)]
     draws = _drawers(actor, record_type, names, records)
     columns = [(f'<td class="{heading.style}">', draws[heading.name]) for heading in headings]
     rows = []
@@ -114,10 +114,10 @@ def _style(record_type: RecordType, name: str, place: int, numeric: bool) -> str
     return " ".join(["right"] * numeric + ["hide-narrow"] * (place >= ON_PHONE))
 
 
-def _heading(record_type: RecordType, request: ListRequest, name: str, place: int) -> Heading:
+def _heading(actor: Actor, record_type: RecordType, request: ListRequest, name: str, place: int) -> Heading:
     extra = extensions.columns[record_type.name].get(name)
     spec = record_type.all_specs.get(name)
-    label = extra.label if extra else spec.label if spec else name
+    label = extra.heading(actor.workspace.currency) if extra else spec.label if spec else name
     numeric = extra.numeric if extra else isinstance(spec, Number)
     style = _style(record_type, name, place, numeric)
     if name not in sortable(record_type):

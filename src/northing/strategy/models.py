@@ -48,6 +48,7 @@ class Direction(models.TextChoices):
 
 
 class MetricRole(models.TextChoices):
+    NORTH_STAR = "north_star", "North star"
     GOAL = "goal", "Goal"
     GUARDRAIL = "guardrail", "Guardrail"
     DRIVER = "driver", "Driver"

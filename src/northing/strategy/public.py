@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from northing.strategy.actions import CURRENT, PROGRESS, record_data_points
-from northing.strategy.queries import Goal, Point, Standing, goals, latest_points, series, standings
+from northing.strategy.queries import (
+    Goal,
+    NorthStar,
+    Point,
+    Standing,
+    goals,
+    latest_points,
+    north_star,
+    series,
+    standings,
+)
 from northing.strategy.rules import progress
 
 __all__ = [
     "CURRENT",
     "PROGRESS",
     "Goal",
+    "NorthStar",
     "Point",
     "Standing",
     "goals",
     "latest_points",
+    "north_star",
     "progress",
     "record_data_points",
     "series",

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from northing.access.actor import Actor
 from northing.kit.batches import batched
-from northing.strategy.models import DataPoint, KeyResult, Metric, Objective
+from northing.strategy.models import DataPoint, KeyResult, Metric, MetricRole, Objective
 from northing.strategy.rules import progress
+
+NORTH_STAR_SHOWN = 30
+"""So many of its latest values are drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,27 @@ def series(actor: Actor, metric_ids: Iterable[int], since: date | None = None) -
     for metric_id, at, value in points.order_by("at", "pk").values_list("metric_id", "at", "value"):
         found[metric_id][at] = Point(at, value)
     return {metric_id: list(by_day.values()) for metric_id, by_day in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class NorthStar:
+    """The number that stands above the others, with its course, oldest first; `before` is its value four weeks ago."""
+
+    metric: Metric
+    course: Sequence[Point]
+    latest: Point
+    before: Point | None
+
+
+def north_star(actor: Actor) -> NorthStar | None:
+    """The metric that is the north star, where there is one with values; of several the oldest. Two queries."""
+    stars = Metric.objects.within(actor).filter(role=MetricRole.NORTH_STAR, archived_at=None).order_by("pk")
+    metric = stars.first()
+    course = series(actor, [metric.pk]).get(metric.pk) if metric else None
+    if metric is None or not course:
+        return None
+    earlier = [point for point in course if point.at <= course[-1].at - timedelta(weeks=4)]
+    return NorthStar(metric, course[-NORTH_STAR_SHOWN:], course[-1], earlier[-1] if earlier else None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ METRIC = RecordType(
     search=("definition",),
     natural_key="name",
     unique=("name",),
-    tones={"role": {"goal": "accent", "guardrail": "warn", "driver": "neutral"}},
+    tones={"role": {"north_star": "violet", "goal": "accent", "guardrail": "warn", "driver": "neutral"}},
     after=actions.settle_metrics,
     hint="A number you watch: what it counts, and which way is better.",
 )

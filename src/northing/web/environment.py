@@ -34,6 +34,21 @@ def whole_number(name: str, default: int, *, low: int, high: int) -> int:
     return int(value)
 
 
+def public_url() -> str:
+    """The address that others reach Northing by, `NORTHING_URL`, with no slash at its end; empty where none is set."""
+    value = text("NORTHING_URL")
+    parts = urlsplit(value)
+    if value and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query):
+        raise BadSetting("NORTHING_URL", value, "use an address such as https://north.example.com, without a path")
+    return value.rstrip("/")
+
+
+def hosts(public: str) -> list[str]:
+    """The host names that Northing answers to: those of `NORTHING_HOSTS`, and that of its public address."""
+    given = text("NORTHING_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
+    return [host for host in [*(one.strip() for one in given), urlsplit(public).hostname] if host]
+
+
 def home() -> Path:
     """The folder that holds everything Northing keeps: database, uploads, secret key."""
     return Path(text("NORTHING_HOME", "var")).expanduser().resolve()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -13,32 +13,37 @@ from django.utils.safestring import SafeString
 
 from northing.access.actor import Actor
 from northing.access.models import ProductKinds, Workspace
+from northing.access.requests import WorkspaceRequest
 from northing.access.roles import Verb
 from northing.decisions import public as decisions
 from northing.features.public import Feature
 from northing.insight.public import Feedback, inbox_counts, proposals
 from northing.kit import history, reading
+from northing.kit.extensions import Onward, Place, extensions
 from northing.kit.problems import Invalid, Problem
 from northing.kit.record_types import registry
 from northing.kit.views.doors import page, whole
 from northing.roadmap.public import Outlook, chance, open_milestones, open_releases, outlooks
-from northing.strategy.public import Goal, Standing, goals, series
+from northing.strategy.public import Goal, Standing, goals, north_star, series
 from northing.ui import cells
+from northing.web.changed_page import begins_visit
 
+extensions.add_places(Place(label="Home", path="", icon="house", also="start today what needs a decision"))
 COMING, LATEST, MOST_GOALS = 3, 6, 4
 SNOOZES = {"tomorrow": 1, "week": 7, "month": 30}
 
 
 @dataclass(frozen=True)
 class Step:
-    """One step of the first day."""
+    """One step of the first day; once it is done, `onward` leads to what came of it."""
 
     number: int
     title: str
     text: str
     done: bool
-    url: str = ""
-    action: str = ""
+    url: str
+    action: str
+    onward: Onward | None = None
 
 
 @dataclass(frozen=True)
@@ -85,10 +90,13 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponse:
     context = {
         "cards": _cards(actor),
         "goals": _goals(actor),
+        "star": (star := north_star(actor)),
+        "star_course": cells.sparkline([point.value for point in star.course]) if star else "",
         "feedback": inbox_counts(actor),
         "coming": coming,
         "next": coming[0] if coming else None,
         "changes": history.latest(actor, LATEST),
+        "begins_visit": begins_visit(cast("WorkspaceRequest", request).member),
         "members": reading.member_names(actor),
         "may_decide": actor.may(Verb.CREATE, registry.named("decision").name),
         "may_wait": actor.may(Verb.UPDATE, registry.named("decision").name),
@@ -111,6 +119,7 @@ def _checklist(actor: Actor) -> list[Step]:
             fed,
             f"{base}feedback/import/",
             "Import feedback",
+            extensions.onward[registry.of(Feedback).name],
         ),
         Step(
             2,

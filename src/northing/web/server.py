@@ -67,7 +67,7 @@ def _until_told_to_stop(services: Sequence[Service]) -> Iterator[None]:
 
 def _address(host: str, port: int) -> str:
     name = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
-    return environment.text("NORTHING_URL") or f"http://{name}:{port}"
+    return environment.public_url() or f"http://{name}:{port}"
 
 
 def _check_port(host: str, port: int) -> None:

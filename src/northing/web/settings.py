@@ -16,10 +16,10 @@ NORTHING_HOME = environment.home()
 os.umask(0o077)
 SECRET_KEY = environment.secret_key(NORTHING_HOME)
 DEBUG = environment.flag("NORTHING_DEBUG", default=False)
-PUBLIC_URL = environment.text("NORTHING_URL")
+PUBLIC_URL = environment.public_url()
 SECURE = PUBLIC_URL.startswith("https://")
 PROXIES = environment.whole_number("NORTHING_PROXIES", 0, low=0, high=10)
-ALLOWED_HOSTS = [h for h in environment.text("NORTHING_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",") if h]
+ALLOWED_HOSTS = environment.hosts(PUBLIC_URL)
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
 
 INSTALLED_APPS = [
@@ -122,6 +122,7 @@ USE_TZ = True
 USE_I18N = False
 
 STATIC_URL = "/static/"
+STORAGES = {"staticfiles": {"BACKEND": "northing.web.static_addresses.StaticAddresses"}}
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 60 * 60
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

@@ -10,7 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from northing.accounts import entry_views
 from northing.kit.api import addresses
-from northing.web import home_page, views
+from northing.web import changed_page, home_page, views
 
 
 def health(request: HttpRequest) -> HttpResponse:
@@ -40,6 +40,9 @@ urlpatterns = [
     re_path(r"^api/v1/(?P<path>.*)$", api),
     path("", include("northing.roadmap.shared_urls")),
     path("<slug:workspace>/", home_page.home, name="home"),
+    path("<slug:workspace>/changed/", changed_page.show, name="changed"),
+    path("<slug:workspace>/changed/line", changed_page.line, name="changed_line"),
+    path("<slug:workspace>/changed/seen", changed_page.seen, name="changed_seen"),
     path("<slug:workspace>/kind", home_page.choose_kind, name="choose_kind"),
     path("<slug:workspace>/attention/<int:attention_id>/decide", home_page.decide, name="decide_card"),
     path("<slug:workspace>/attention/<int:attention_id>/snooze", home_page.snooze, name="snooze"),

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from northing.access.actor import system
 from northing.access.models import User, Workspace
 from northing.demo import public as demo
+from northing.features.prioritise import public as prioritise
+from northing.features.prioritise.queries import shown_run
 from northing.features.public import Feature
 from northing.insight.public import Feedback
 from northing.kit.extensions import extensions
 from northing.kit.models import Record
+from northing.web.changed import changed
 
 pytestmark = pytest.mark.django_db
 
@@ -50,3 +56,20 @@ def test_every_page_of_the_menu_has_something_to_show() -> None:
         page = client.get(f"/{workspace.slug}/{path}")
         assert page.status_code == 200, path
         assert 'class="empty"' not in page.content.decode(), path
+
+
+def test_every_method_to_prioritise_has_an_order_of_most_candidates() -> None:
+    actor = system(demo.load())
+    orders = {}
+    for choice in prioritise.choices(actor):
+        rows = shown_run(actor, choice.word).result["rows"]
+        assert len(rows) > 20, choice.label
+        orders[choice.word] = tuple(row["key"] for row in rows[:10])
+    assert len(set(orders.values())) == len(orders)
+
+
+def test_the_last_week_has_a_little_of_everything() -> None:
+    groups = [group.title for group in changed(system(demo.load()), timezone.now() - timedelta(days=7))]
+    assert {"3 dates moved", "2 features with a new status", "2 estimates made"} <= set(groups)
+    assert any(title.endswith("new pieces of feedback") for title in groups)
+    assert not any("new feature" in title for title in groups)

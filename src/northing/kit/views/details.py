@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from typing import Any
 
 from django.forms import Textarea
@@ -15,14 +14,13 @@ from northing.access.roles import Verb
 from northing.kit import changes, history, reading
 from northing.kit.changes import Edit, changing
 from northing.kit.extensions import Panel, extensions
-from northing.kit.fields import Field, LongText, Tags
+from northing.kit.fields import LongText, Tags
 from northing.kit.forms import RecordForm, record_form
 from northing.kit.models import Comment, Link
 from northing.kit.problems import Invalid, Missing, Problem
 from northing.kit.record_types import RecordType
 from northing.kit.tables import field_drawer
 from northing.kit.views.doors import page, record_page, whole
-from northing.ui import formats
 from northing.ui.cells import EMPTY
 from northing.ui.shell import layout
 from northing.ui.toasts import toast
@@ -39,6 +37,7 @@ def show(request: HttpRequest, actor: Actor, record_type: RecordType, key: str) 
         "filled": [(label, drawn) for label, drawn in fields if drawn != EMPTY],
         "unfilled": [label for label, drawn in fields if drawn == EMPTY],
         "texts": _texts(record_type, record),
+        "as_imported": [(name, _kept(value)) for name, value in record.custom.get("source", {}).items()],
         "panels": [_panel(request, actor, record, panel) for panel in extensions.panels[record_type.name]],
         "actions": [a for a in extensions.actions[record_type.name] if a.shown(actor, record)],
         "comments": _comments(actor, record),
@@ -81,17 +80,28 @@ def _texts(record_type: RecordType, record: Any) -> list[tuple[str, str]]:
     ]
 
 
+def _kept(value: Any) -> str:
+    """What a file said and no field took, as text."""
+    if isinstance(value, list):
+        return "\n".join(map(_kept, value))
+    if isinstance(value, dict):
+        return ", ".join(_kept(part) for part in value.values() if part)
+    return str(value)
+
+
 def _panel(request: HttpRequest, actor: Actor, record: Any, panel: Panel) -> tuple[Panel, str]:
     return panel, "" if panel.lazy else panel.render(request, actor, record)
 
 
 def _comments(actor: Actor, record: Any) -> list[Comment]:
-    rows = Comment.objects.within(actor).filter(record_id=record.pk, deleted_at=None)
-    return list(rows.select_related("author__user").order_by("created_at")[:200])
+    rows = Comment.objects.within(actor).filter(record_id=record.pk, deleted_at=None).select_related("author__user")
+    shown = rows.only("text", "created_at", "author__user__name", "author__user__email")
+    return list(shown.order_by("created_at")[:200])
 
 
 def _links(actor: Actor, record: Any) -> list[dict[str, Any]]:
-    rows = list(Link.objects.within(actor).filter(source_id=record.pk).order_by("pk")[:200])
+    own = Link.objects.within(actor).filter(source_id=record.pk)
+    rows = list(own.only("target", "url", "label").order_by("pk")[:200])
     found = reading.labels_of_any(actor, (row.target_id for row in rows))
     links = []
     for row in rows:
@@ -211,20 +221,7 @@ def _shown_change(actor: Actor, record_type: RecordType, name: str, old: Any, ne
         return {"label": spec.label, "old": names.get(old, "–"), "new": names.get(new, "–")}
     if isinstance(spec, Tags):
         return {"label": spec.label, "old": ", ".join(old or ()), "new": ", ".join(new or ())}
-    return {"label": spec.label, "old": _said(spec, old), "new": _said(spec, new)}
-
-
-def _said(spec: Field, value: Any) -> str:
-    """A value of a change as one reads it; history keeps days and moments as ISO texts."""
-    if value is None or value == "":
-        return ""
-    if spec.kind == "day":
-        return formats.day(date.fromisoformat(str(value)))
-    if spec.kind == "moment":
-        return f"{timezone.localtime(datetime.fromisoformat(str(value))):%d %b %Y, %H:%M}"
-    if spec.kind == "flag":
-        return "yes" if value else "no"
-    return spec.to_text(value) if spec.kind == "choice" else str(value)
+    return {"label": spec.label, "old": history.said(spec, old), "new": history.said(spec, new)}
 
 
 def _names_of(actor: Actor, record_type: RecordType, name: str, ids: list[Any]) -> dict[Any, str]:
@@ -245,11 +242,9 @@ def restore(request: HttpRequest, actor: Actor, record_type: RecordType, key: st
 def undo_change(request: HttpRequest, actor: Actor, change_id: int) -> HttpResponse:
     """Take a change back; what was changed since is left alone and said."""
     undone = history.undo(actor, change_id)
-    taken = f": {undone.taken_back} taken back" if undone.taken_back != 1 or undone.left else ""
-    left = f", {undone.left} left alone because changed since" if undone.left else ""
     response = HttpResponse(status=204)
     response["HX-Trigger"] = '{"records-changed": true}'
-    return toast(response, f"Undone{taken}{left}")
+    return toast(response, undone.words)
 
 
 @record_page("POST")

@@ -11,6 +11,7 @@ from northing.access.actor import Actor
 from northing.access.roles import Verb
 from northing.kit import changes, exporting, listing, reading
 from northing.kit.changes import Edit, changing
+from northing.kit.extensions import extensions
 from northing.kit.fields import Field
 from northing.kit.forms import RecordForm, record_form
 from northing.kit.problems import Conflict, Invalid, Problem
@@ -43,6 +44,7 @@ def list_records(request: HttpRequest, actor: Actor, record_type: RecordType) ->
         "wanted": wanted,
         "is_filtered": bool(wanted.filters or wanted.text or wanted.archived),
         "bulk_fields": _bulk_fields(record_type)[:BULK_IN_SIGHT],
+        "bulk_actions": extensions.bulk_for(actor, record_type.name),
         "may_create": actor.may(Verb.CREATE, record_type.name),
         "may_update": actor.may(Verb.UPDATE, record_type.name),
         "may_import": actor.may(Verb.IMPORT, record_type.name) and record_type.importable,
@@ -80,7 +82,7 @@ def bulk(request: HttpRequest, actor: Actor, record_type: RecordType) -> HttpRes
     """
     if request.method == "GET":
         return render(request, "kit/bulk_fields.html", {"fields": _bulk_fields(record_type)})
-    ids = _ids(request)
+    ids = ticked(request)
     field = request.POST.get("field", "")
     if field == "archive":
         with changing(actor, f"archived {record_type.counted(len(ids))}") as change:
@@ -96,7 +98,8 @@ def bulk(request: HttpRequest, actor: Actor, record_type: RecordType) -> HttpRes
     return _done(actor, change.change.pk, f"{len(ids)} changed")
 
 
-def _ids(request: HttpRequest) -> list[int]:
+def ticked(request: HttpRequest) -> list[int]:
+    """The ids of the rows that were ticked, in order. Raises `Invalid`."""
     ids = [value for given in request.POST.getlist("ids") for value in given.split(",") if value]
     if not ids or not all(value.isdecimal() and len(value) < 16 for value in ids):
         raise Invalid([Problem("ids", ",".join(ids)[:80], "tick at least one row")])

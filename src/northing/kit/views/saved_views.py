@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 
@@ -16,11 +16,14 @@ from northing.kit.record_types import RecordType
 from northing.kit.views.doors import record_page
 from northing.ui.shell import layout
 
+MOST_VIEWS = 100
+"""So many views a member keeps, of all types together."""
+
 
 @record_page("GET")
 def views(request: HttpRequest, actor: Actor, record_type: RecordType) -> HttpResponse:
     """The menu of views that the member may use."""
-    usable = SavedView.objects.within(actor).filter(Q(shared=True) | Q(member=actor.member_id), type=record_type.name)
+    usable = _usable(actor, record_type)
     may_manage = actor.may(Verb.MANAGE, record_type.name)
     context = {
         "views": [(view, may_manage or view.member_id == actor.member_id) for view in usable.order_by("name")],
@@ -40,6 +43,7 @@ def save_view(request: WorkspaceRequest, actor: Actor, record_type: RecordType) 
     name = request.POST.get("name", "").strip()[:80]
     if not name:
         raise Invalid([Problem("name", name, "give the view a name")])
+    _see_that_there_is_room(actor, record_type, name)
     query = request.POST.get("query", "").lstrip("?")[:4000]
     view, _ = SavedView.objects.update_or_create(
         workspace=actor.workspace,
@@ -51,9 +55,23 @@ def save_view(request: WorkspaceRequest, actor: Actor, record_type: RecordType) 
     return HttpResponseRedirect(f"{reading.list_url(actor, record_type)}?{view.query}")
 
 
+def _usable(actor: Actor, record_type: RecordType) -> QuerySet[SavedView]:
+    """The member's own views, and those that are everybody's."""
+    return SavedView.objects.within(actor).filter(Q(shared=True) | Q(member=actor.member_id), type=record_type.name)
+
+
+def _see_that_there_is_room(actor: Actor, record_type: RecordType, name: str) -> None:
+    """Raise `Invalid` for one more view than a member keeps; an old name is written over."""
+    own = SavedView.objects.within(actor).filter(member=actor.member_id)
+    if own.count() >= MOST_VIEWS and not own.filter(type=record_type.name, name=name).exists():
+        rule = f"you keep {MOST_VIEWS} views, as many as there may be; delete one, or write over one by its name"
+        raise Invalid([Problem("name", name, rule)])
+
+
 @record_page("POST")
 def delete_view(request: HttpRequest, actor: Actor, record_type: RecordType, view_id: int) -> HttpResponse:
-    view = get_object_or_404(SavedView.objects.within(actor), pk=view_id, type=record_type.name)
+    """Delete a view of one's own; those of others only who manages the workspace, and who cannot see one gets 404."""
+    view = get_object_or_404(_usable(actor, record_type), pk=view_id)
     if view.member_id != actor.member_id:
         actor.require(Verb.MANAGE, record_type.name)
     view.delete()

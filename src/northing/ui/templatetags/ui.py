@@ -4,6 +4,7 @@ import json
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django import template
 from django.templatetags.static import static
@@ -55,6 +56,17 @@ def day_interval(low: date, mid: date, high: date) -> SafeString:
 
 
 @register.filter
+def is_only_here(address: str) -> bool:
+    """Whether an address leads others nowhere: `{% if link|is_only_here %}`.
+
+    >>> is_only_here("http://127.0.0.1:8321/shared/x/"), is_only_here("https://north.example.com/shared/x/")
+    (True, False)
+    """
+    host = urlsplit(address).hostname or ""
+    return host in ("localhost", "::1") or host.startswith("127.")
+
+
+@register.filter
 def day(value: date | None) -> str:
     """`{{ target|day }}`: 13 Jan."""
     return formats.day(value) if value else formats.MISSING
@@ -85,12 +97,12 @@ def percent(share: float | None) -> str:
 
 
 @register.simple_tag
+@cache
 def islands() -> str:
     """Where each custom element's module lies, for the loader: `{"nx-table": "/static/ui/islands/table.js"}`."""
     return json.dumps({f"nx-{path.stem}": static(f"ui/islands/{path.name}") for path in _elements()})
 
 
-@cache
 def _elements() -> tuple[Path, ...]:
     """The modules that define a custom element of their own name; the others belong to the frame."""
     modules = sorted(_ISLANDS.glob("*.js"))

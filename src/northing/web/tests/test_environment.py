@@ -55,3 +55,17 @@ def test_processes_that_start_together_have_one_key(tmp_path: Path) -> None:
     assert len(keys.pop()) >= 50
     kept = tmp_path / "home" / "secret.key"
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+
+
+def test_a_public_address_is_answered_to_and_has_no_slash_at_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NORTHING_URL", "https://north.example.com/")
+    monkeypatch.setenv("NORTHING_HOSTS", "localhost, north")
+    assert environment.public_url() == "https://north.example.com"
+    assert environment.hosts("https://north.example.com") == ["localhost", "north", "north.example.com"]
+
+
+@pytest.mark.parametrize("value", ["north.example.com", "ftp://north.example.com", "https://", "https://a.example/b"])
+def test_a_public_address_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("NORTHING_URL", value)
+    with pytest.raises(environment.BadSetting, match="use an address such as"):
+        environment.public_url()

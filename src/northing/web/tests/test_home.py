@@ -17,6 +17,7 @@ from northing.decisions.public import enter_estimates, refresh_attention
 from northing.kit import changes
 from northing.kit.record_types import registry
 from northing.roadmap.public import refresh
+from northing.strategy.public import record_data_points
 
 pytestmark = pytest.mark.django_db
 
@@ -55,7 +56,14 @@ def words(client: Client) -> str:
 
 
 def test_the_first_day_is_a_checklist(actor: Actor) -> None:
-    assert "Drop a file with what people ask for" in words(client_of(actor))
+    page = words(client_of(actor))
+    assert "Drop a file with what people ask for" in page
+    assert "Read them in the inbox" not in page
+
+
+def test_a_done_step_leads_to_what_came_of_it(actor: Actor) -> None:
+    changes.create(actor, registry.named("feedback"), [{"title": "Export fails"}])
+    assert "Read them in the inbox" in words(client_of(actor))
 
 
 def test_a_card_says_why_what_waiting_costs_and_whom_to_ask(actor: Actor, late: Attention) -> None:
@@ -90,3 +98,15 @@ def test_what_comes_next_is_told_with_its_chance(actor: Actor, late: Attention) 
     changes.create(actor, registry.named("milestone"), [row])
     refresh(actor)
     assert re.search(r'Autumn fair</a> <b class="num">\d+ %</b>', words(client_of(actor)))
+
+
+def test_the_north_star_stands_on_home_with_its_value_and_the_one_before(actor: Actor, late: Attention) -> None:
+    row = {"name": "Weekly editors", "unit": "thousand", "role": "north_star"}
+    [metric] = changes.create(actor, registry.named("metric"), [row])
+    assert "North star" not in words(client_of(actor))
+    today = timezone.localdate()
+    record_data_points(actor, metric.pk, {today - timedelta(days=30): 180.0, today: 212.0})
+    page = words(client_of(actor))
+    assert "North star: Weekly editors" in page
+    assert "212 thousand" in page
+    assert "180 four weeks before" in page

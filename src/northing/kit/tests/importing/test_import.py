@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -58,7 +59,7 @@ def test_counts_add_up_and_the_second_time_changes_nothing(actor: Actor, tmp_pat
     path = file(tmp_path, "Name,Kind,Colour", "Acme,company,red", "Bolt,,", "Acme,company,", ",company,", "Gear,x,")
     report = run_file(actor, ACCOUNT, path, mapping={})
     assert outcome(report) == (2, 0, 0, 3)
-    assert [(error.row, error.field) for error in report.errors] == [(3, "name"), (4, "name"), (5, "kind")]
+    assert [(error.row, error.field) for error in report.errors] == [(4, "name"), (5, "name"), (6, "kind")]
     assert Account.objects.within(actor).get(name="Acme").custom == {"source": {"Colour": ["red"]}}
     assert outcome(run_file(actor, ACCOUNT, path, mapping={})) == (0, 0, 2, 3)
     assert ChangeEntry.objects.filter(change__workspace=actor.workspace).count() == 2
@@ -94,7 +95,8 @@ def test_a_file_that_is_not_what_it_claims_is_refused(actor: Actor, tmp_path: Pa
     assert report.refused
     assert (report.rows, report.errors[0].row) == (0, 0)
     assert list(report.as_json()) == [
-        *("format", "record_type", "rows", "created", "updated", "skipped", "rejected", "warnings", "errors")
+        *("format", "record_type", "rows", "created", "updated", "skipped", "rejected", "warnings", "errors"),
+        "also_created",
     ]
     assert not Import.objects.within(actor).exists()
 
@@ -148,7 +150,7 @@ def test_what_changed_since_staging_rejects_its_rows_alone(actor: Actor) -> None
     batch.refresh_from_db()
     assert (batch.state, batch.created, batch.rejected) == (Import.State.DONE, 6, 2)
     errors = staging.first_errors(keeping.folder(batch))
-    assert [(error.row, error.field) for error in errors] == [(3, "account"), (6, "account")]
+    assert [(error.row, error.field) for error in errors] == [(4, "account"), (7, "account")]
     assert set(Contact.objects.within(actor).values_list("name", flat=True)) == {"P0", "P1", "P3", "P4", "P6", "P7"}
 
 
@@ -200,3 +202,20 @@ def test_a_second_column_for_a_field_is_kept_aside(actor: Actor, tmp_path: Path)
     run_file(actor, ACCOUNT, path, mapping={"Land": "country"})
     acme = Account.objects.within(actor).get()
     assert (acme.country, acme.custom) == ("NL", {"source": {"Country": ["DE"]}})
+
+
+def test_who_brings_a_file_waits_for_who_is_at_it(tmp_path: Path, settings: Any) -> None:
+    settings.NORTHING_HOME = tmp_path
+    order = []
+
+    def second() -> None:
+        with keeping.one_at_a_time():
+            order.append("second")
+
+    with keeping.one_at_a_time():
+        waiting = Thread(target=second)
+        waiting.start()
+        waiting.join(0.2)
+        order.append("first")
+    waiting.join()
+    assert order == ["first", "second"]

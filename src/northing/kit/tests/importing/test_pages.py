@@ -65,7 +65,7 @@ def test_the_way_from_a_file_to_records_and_back(editor: Client) -> None:
     assert "2 rows written" in text(editor, url)
     assert Account.objects.count() == 2
     rejected = b"".join(editor.get(f"{url}rejected.csv").streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
-    assert rejected.splitlines()[0] == "Name,Kind,Country,Reasons"
+    assert rejected.splitlines()[0] == "Name,Kind,Country,Row in the file,Reasons"
     assert rejected.splitlines()[1].startswith("Bolt,nonsense,DE,")
     editor.post(f"{url}undo")
     assert "Taking the import back" in text(editor, url)
@@ -73,6 +73,17 @@ def test_the_way_from_a_file_to_records_and_back(editor: Client) -> None:
     assert "was taken back" in text(editor, url)
     assert not Account.objects.filter(archived_at=None).exists()
     assert "accounts.csv" in text(editor, START)
+
+
+def test_a_finished_import_says_where_the_work_goes_on(editor: Client) -> None:
+    begun = upload(editor, b"Text\nExport fails\n", "reviews.csv").headers["Location"]
+    url = editor.post(f"{begun}type", {"type": "feedback"}).headers["Location"]
+    editor.post(f"{url}check", {"column-0": "text"})
+    Worker().run_due()
+    assert "Read them in the inbox" not in text(editor, url)
+    editor.post(f"{url}apply")
+    Worker().run_due()
+    assert 'href="/orchard/inbox/"' in text(editor, url).split("Read them in the inbox")[0].rsplit("<a ", 1)[1]
 
 
 def test_a_cancelled_import_leaves_nothing(editor: Client, tmp_path: Path) -> None:

@@ -194,11 +194,11 @@ def test_rows_that_cannot_be_theirs_are_rejected_with_the_reason(actor: Actor, t
     report = run_file(actor, ACCOUNT, to_csv(rows, tmp_path), mapping={})
     assert outcome(report) == (0, 0, 1, 5)
     assert [(error.row, error.field) for error in report.errors] == [
-        (2, "created_at"),
-        (3, "key"),
+        (3, "created_at"),
         (4, "key"),
         (5, "key"),
         (6, "key"),
+        (7, "key"),
     ]
     rows = [rows[0] | {"Kind": "castle"}]
     [error] = run_file(actor, ACCOUNT, to_csv(rows, tmp_path), mapping={}).errors

@@ -2,6 +2,7 @@
 import "./dialog.js";
 import "./drawer.js";
 import "./keyboard.js";
+import "./late.js";
 import "./menu.js";
 import "./palette.js";
 import "./preferences.js";

@@ -15,7 +15,7 @@ document.addEventListener("htmx:afterSettle", ({ target }) => {
 
 const opener = (menu) => menu.anchor ?? document.querySelector(`[popovertarget="${CSS.escape(menu.id)}"]`);
 
-function settle(menu) {
+export function settle(menu) {
   place(menu, opener(menu));
   items(menu)[0]?.focus({ focusVisible: false });
 }
@@ -43,5 +43,5 @@ document.addEventListener("keydown", (event) => {
 
 document.addEventListener("click", (event) => {
   const menu = event.target.closest(".menu:popover-open");
-  if (menu && event.target.closest("a, button")) menu.hidePopover();
+  if (menu && event.target.closest("a, button:not([data-stays])")) menu.hidePopover();
 });

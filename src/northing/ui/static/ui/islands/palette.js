@@ -17,11 +17,11 @@ function open() {
   palette.showModal();
 }
 
-/** Commands of this page whose words all occur in what was typed. */
-function showLocal() {
+/** Commands of this page that have all the typed words, without those that lead where an answer leads already. */
+function showLocal(known = new Set()) {
   const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
   const fits = (label) => words.every((word) => label.toLowerCase().includes(word));
-  const commands = [...document.querySelectorAll("[data-key]")].filter((one) => !one.matches("[data-palette-open]"));
+  const commands = [...document.querySelectorAll("[data-key]")].filter((one) => !one.matches("[data-palette-open]") && !known.has(one.href));
   const options = commands.map((one) => [one, one.dataset.keyLabel ?? one.textContent.trim()]).filter(([, label]) => fits(label));
   results.replaceChildren(...(options.length ? [group("Commands", options.map(([one, label]) => option(one, label)))] : []));
   choose(0);
@@ -69,8 +69,9 @@ const search = debounce(async () => {
   url.searchParams.set("q", input.value.trim());
   try {
     const response = await request(url, { signal: asked.signal });
-    showLocal();
-    results.insertAdjacentHTML("afterbegin", await response.text());
+    const found = document.createRange().createContextualFragment(await response.text());
+    showLocal(new Set([...found.querySelectorAll("a")].map((one) => one.href)));
+    results.prepend(found);
     choose(0);
   } catch {
     // a newer question replaced this one, or the server is away: the commands stay

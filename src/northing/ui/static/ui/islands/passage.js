@@ -10,6 +10,8 @@ class Passage extends HTMLElement {
     document.addEventListener("click", (event) => event.target.closest("[data-passage-whole]") && this.markAll(), options);
     document.addEventListener("keydown", (event) => event.key === "Escape" && this.close(), options);
     document.addEventListener("records-changed", () => this.close(), options);
+    document.addEventListener("input", (event) => event.target === this.form?.elements.namedItem("to") && this.outdate(), options);
+    document.addEventListener("keydown", (event) => this.step(event), options);
   }
 
   disconnectedCallback() {
@@ -52,6 +54,25 @@ class Passage extends HTMLElement {
     before.selectNodeContents(this);
     before.setEnd(range.startContainer, range.startOffset);
     return [...before.toString()].length;
+  }
+
+  /** What was offered for other words is not taken by Enter; what is offered next replaces it. */
+  outdate() {
+    for (const offer of this.offers) offer.type = "button";
+  }
+
+  get offers() {
+    return [...(this.form?.querySelectorAll("[name=target]") ?? [])];
+  }
+
+  /** Up and down, from the field through what is offered and back. */
+  step(event) {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const stops = [this.form?.elements.namedItem("to"), ...this.offers];
+    const at = stops.indexOf(event.target);
+    if (!step || at < 0) return;
+    event.preventDefault();
+    stops[(at + step + stops.length) % stops.length].focus();
   }
 
   place(box) {

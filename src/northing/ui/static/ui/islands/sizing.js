@@ -1,4 +1,4 @@
-// Twenty features sized in a row: keys 1 to 5 choose a size and go on, up and down walk the rows.
+// Twenty features sized in a row: keys 1 to 5 choose a step of the scale and go on, up and down walk the rows.
 import { post } from "./http.js";
 import { toast } from "./toast.js";
 
@@ -6,7 +6,7 @@ class Sizing extends HTMLElement {
   connectedCallback() {
     this.addEventListener("keydown", (event) => this.key(event));
     this.addEventListener("change", (event) => this.save(event.target));
-    this.addEventListener("htmx:afterRequest", (event) => event.detail.successful && this.saved(event.target.closest("[data-id]")));
+    this.addEventListener("htmx:afterRequest", (event) => event.detail.successful && this.typed(event.target.closest("[data-id]")));
     const first = this.rows.find((row) => !row.querySelector("input:checked"));
     first?.querySelector("input")?.focus({ preventScroll: true });
   }
@@ -18,7 +18,8 @@ class Sizing extends HTMLElement {
   key(event) {
     const row = event.target.closest("[data-id]");
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    const choice = row?.querySelectorAll("input[type=radio]")[Number(event.key) - 1];
+    const isTyping = event.target.type === "text";
+    const choice = !isTyping && row?.querySelectorAll("input[type=radio]")[Number(event.key) - 1];
     if (row && step) {
       event.preventDefault();
       this.go(row, step);
@@ -42,11 +43,19 @@ class Sizing extends HTMLElement {
       const response = await post(this.dataset.saveUrl.replace("{id}", row.dataset.id), { size: choice.value });
       const shown = row.querySelector("[data-result]");
       if (shown) shown.innerHTML = await response.text();
+      const typed = row.querySelector("input[name=size]");
+      if (typed) typed.value = "";
       this.saved(row);
     } catch (error) {
       choice.checked = false;
       toast(error.message || "The size could not be saved.", { tone: "bad" });
     }
+  }
+
+  /** What was typed takes the place of the step chosen before. */
+  typed(row) {
+    row.querySelectorAll("input:checked").forEach((step) => (step.checked = false));
+    this.saved(row);
   }
 
   saved(row) {

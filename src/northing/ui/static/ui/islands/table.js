@@ -7,6 +7,7 @@ class Table extends HTMLElement {
 
   connectedCallback() {
     this.addEventListener("click", (event) => this.clicked(event));
+    this.addEventListener("input", (event) => this.typed(event));
     this.addEventListener("htmx:afterSwap", () => this.mark());
     this.addEventListener("htmx:configRequest", (event) => this.addIds(event));
     this.addEventListener("keydown", (event) => this.cancelEdit(event));
@@ -40,6 +41,12 @@ class Table extends HTMLElement {
     const [from, to] = [rows.indexOf(event.shiftKey ? this.last : row), rows.indexOf(row)].sort((a, b) => a - b);
     this.pick(from < 0 ? [row] : rows.slice(from, to + 1), event.target.checked);
     this.last = row;
+  }
+
+  typed(event) {
+    if (!event.target.matches("[data-pick-first]")) return;
+    this.picked.clear();
+    this.pick(this.rows.slice(0, Number(event.target.value)), true);
   }
 
   pick(rows, on) {

@@ -1,0 +1,87 @@
+"""What changed in a workspace since a moment, read from the change history."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, F, QuerySet, Window
+from django.db.models.functions import RowNumber
+
+from northing.access.actor import Actor
+from northing.access.roles import Verb
+from northing.kit.fields import Field
+from northing.kit.history import said
+from northing.kit.models import ChangeEntry, Kind
+from northing.kit.record_types import RecordType, registry
+
+MOST_READ = 2000
+"""So many changed records are looked at one by one, the newest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A field that stands otherwise than it did: from what to what, in words; "" where it was or is empty."""
+
+    record_id: int
+    field: Field
+    old: str
+    new: str
+
+
+def _entries(actor: Actor, since: datetime) -> QuerySet[ChangeEntry]:
+    return ChangeEntry.objects.filter(change__workspace=actor.workspace_id, change__at__gte=since)
+
+
+def counts(actor: Actor, since: datetime) -> dict[tuple[str, str], int]:
+    """How many records were created, changed, archived and brought back, by (type, kind). One query."""
+    rows = _entries(actor, since).values_list("record__type", "kind").annotate(Count("record", distinct=True))
+    return {(name, kind): count for name, kind, count in rows.order_by() if actor.may(Verb.VIEW, name)}
+
+
+def newest(actor: Actor, since: datetime, of_each: int) -> Mapping[str, list[int]]:
+    """Ids of the newest records that were created, by type. One query."""
+    place = Window(RowNumber(), partition_by=F("record__type"), order_by=F("pk").desc())
+    rows = _entries(actor, since).filter(kind=Kind.CREATED).annotate(place=place).filter(place__lte=of_each)
+    found: dict[str, list[int]] = defaultdict(list)
+    for name, pk in rows.order_by("-pk").values_list("record__type", "record"):
+        if actor.may(Verb.VIEW, name):
+            found[name].append(pk)
+    return found
+
+
+def turns(actor: Actor, since: datetime, kinds: tuple[str, ...]) -> tuple[Mapping[str, list[Turn]], bool]:
+    """By record type, the fields of these kinds that stand otherwise now, of live records, the latest changed first;
+    and whether there were more changes than are read one by one.
+
+    One query, and one for each type.
+    """
+    rows = _entries(actor, since).filter(kind=Kind.UPDATED).order_by("-pk")
+    before: dict[str, dict[int, dict[str, Any]]] = defaultdict(dict)
+    found = list(rows.values_list("record__type", "record", "old")[: MOST_READ + 1])
+    for name, pk, old in found[:MOST_READ]:
+        before[name][pk] = before[name].get(pk, {}) | old  # going back in time, the earliest value stays
+    turned = {
+        name: _turns_of(actor, registry.named(name), records, kinds)
+        for name, records in before.items()
+        if actor.may(Verb.VIEW, name)
+    }
+    return turned, len(found) > MOST_READ
+
+
+def _turns_of(
+    actor: Actor, record_type: RecordType, before: Mapping[int, Mapping[str, Any]], kinds: tuple[str, ...]
+) -> list[Turn]:
+    specs = {name: spec for name, spec in record_type.specs.items() if spec.kind in kinds}
+    present = record_type.model.objects.within(actor).filter(archived_at=None).in_bulk(list(before))
+    return [
+        Turn(pk, spec, said(spec, old), said(spec, new))
+        for pk, values in before.items()
+        if pk in present
+        for name, old in values.items()
+        if (spec := specs.get(name)) is not None
+        if (new := spec.to_json(getattr(present[pk], spec.attribute))) != old
+    ]
