@@ -61,7 +61,7 @@ class _Term:
 
 
 def parse_guess(text: str, *, time: bool = True, record: Record = USUAL_RECORD) -> Guess:
-    """An estimate as typed: ``5``, ``~5``, ``3-9``, ``3 to 9``, ``3 - 5 - 9``, ``5 (3-9)``, ``5 ± 2``, ``M``,
+    """An estimate as typed: ``5``, ``~5``, ``3-9``, ``3 to 9``, ``3 - 5 - 9``, ``5 (3-9) days``, ``5 ± 2``, ``M``,
     ``5 sure``, ``5?`` (a guess), ``2.5k``, ``2,5``, ``2w``, ``1-2-4 weeks``.
 
     With ``time`` the triple is in working days (8 hours; a week has 5, a month 21) and sizes are understood;
@@ -98,8 +98,6 @@ def _read(text: str, *, time: bool, record: Record) -> Guess:
         values = [middle - abs(margin), middle, middle + abs(margin)]
     else:
         values = _values(text, (1, 2, 3), time=time)
-        if "(" in text and len(values) == 3:  # as it is shown: likely (low-high)
-            values = [values[1], values[0], values[2]]
     if confidence and len(values) > 1:
         raise GuessError("a range says how sure you are already; leave the range or the word out")
     if confidence:
@@ -132,11 +130,13 @@ def _from_values(values: list[float]) -> Guess:
 
 def _values(text: str, counts: tuple[int, ...], *, time: bool) -> list[float]:
     """The numbers of the text with their suffixes worked in."""
-    terms = _terms(text.rstrip(" )"), _DAYS if time else _COUNTS)
+    terms = _terms(text.replace(")", " ").rstrip(), _DAYS if time else _COUNTS)
     if len(terms) not in counts:
         raise GuessError(f"it has {len(terms)} numbers; type one, a low and a high, or low - likely - high")
     if time and any(term.value < 0 for term in terms):
         raise GuessError("time is never below 0; leave the minus sign out")
+    if "(" in text and len(terms) == 3:  # as it is shown: likely (low-high)
+        terms = [terms[1], terms[0], terms[2]]
     for i in reversed(range(len(terms) - 1)):
         if terms[i].factor is None and terms[i].value <= terms[i + 1].value:
             terms[i] = replace(terms[i], factor=terms[i + 1].factor)

@@ -21,9 +21,12 @@ CANDIDATES = 3
 CUTS_PER_WORK = 2_000
 # Where the first bound leaves more than this share open, annealing looks for a better plan to begin with.
 WIDE = 2e-3
-ANNEALED_ITEMS, MOST_STEPS = 1_200_000, 1_000
+ANNEALED_ITEMS, MOST_STEPS = 1_200_000, 300
 # Before that, values and costs are shaken by up to this share, so often.
 SHAKE, SHAKEN_ITEMS, MOST_SHAKES = 0.15, 30_000, 30
+# After it, around the best plan, as often as there were shakes: this share of what gives or takes value stays as it is,
+# and so many cuts are made. Where items are few, branching alone is as quick.
+KEPT, CUTS_AROUND, FEW_ITEMS = 0.2, 100, 500
 # Steps between looks at the clock.
 STRETCH = 20
 LARGEST = 2**61
@@ -81,6 +84,7 @@ class _Search:
         self.root = self._look(fixed, self.first_price) if fixed is not None else None
         if self.root is not None:
             self._anneal(self.root)
+            self._search_around(self.root)
         bound = self._branch(self.root) if self.root else self.best_value
         if self.best is None:
             done = self.root is None or bound < -(2**59)
@@ -113,7 +117,7 @@ class _Search:
         room, work = np.empty(graph.to.size, dtype=np.int64), np.empty((4, size + 2), dtype=np.int64)
         side = np.empty(size + 2, dtype=np.int8)
         random = np.random.default_rng(self.watch.effort.seed)
-        for _ in range(min(SHAKEN_ITEMS // size, MOST_SHAKES)):
+        for _ in range(_turns(size)):
             if self.watch.is_over or not self._is_wide(root):
                 return
             other = random.uniform(1 - SHAKE, 1 + SHAKE, (2, size))
@@ -139,14 +143,34 @@ class _Search:
             )  # fmt: skip
         self._keep(best)
 
-    def _branch(self, root: Node) -> int:
-        """Deeper into the better branch first, then the best of what was left; the bound of all that is left."""
+    def _search_around(self, root: Node) -> None:
+        """Better plans among those that share a random part of the best one (large neighbourhood search, Shaw 1998)."""
+        random = np.random.default_rng(self.watch.effort.seed)
+        open_ = np.flatnonzero((self.value != 0) & (root.fixed == 0))
+        for _ in range(_turns(self.value.size) if self.value.size > FEW_ITEMS else 0):
+            if self.best is None or self._is_spent() or not self._is_wide(root):
+                return
+            fixed = root.fixed.copy()
+            for item in random.permutation(open_)[: int(KEPT * open_.size)].tolist():
+                if self.best[item]:
+                    fixed[_list(self.down, item)] = 1
+                else:
+                    fixed[_list(self.up, item)] = -1
+            part = self._look(fixed, root.price)
+            if part is not None:
+                self._branch(part, self.cuts + CUTS_AROUND)
+
+    def _branch(self, root: Node, until: int | None = None) -> int:
+        """Deeper into the better branch first, then the best of what was left; the bound of all that is left.
+
+        ``until`` so many cuts have been made, where it is given.
+        """
         queue: list[tuple[int, int, Node]] = [(-root.bound, 0, root)]
         count = 0
         while queue:
             _, _, node = heapq.heappop(queue)
             while node is not None and self._pays(node.bound):
-                if self._is_spent():
+                if self._is_spent() or (until is not None and self.cuts >= until):
                     return max([node.bound, *(-bound for bound, _, _ in queue)]) // self.unit
                 children = self._children(node)
                 for child in children[1:]:
@@ -237,6 +261,11 @@ self.unit, price, self.most_price, enough, fixed, low, high, known, room,
             self.best, self.best_value = picks, value
             bound = self.root.bound // self.unit if self.root else int(np.maximum(self.value, 0).sum())
             self.watch.tell(value / self.model.scale, bound / self.model.scale)
+
+
+def _turns(items: int) -> int:
+    """How often to try something that takes as long as there are items."""
+    return min(SHAKEN_ITEMS // items, MOST_SHAKES)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

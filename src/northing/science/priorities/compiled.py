@@ -1,8 +1,8 @@
 """Compiled kernels for ranking large tables. Importing this module loads numba: do it where used.
 
-A key holds how many steps a score lies below the best one of its draw, and the feature's index in its
-lowest bits. Sorting the keys by their steps, digit by digit, orders the scores and carries the indices
-along. Scores within a step are told apart afterwards, so the ranks are exact.
+A key holds how many steps a score lies below the best one of its draw, and the feature's index in its lowest bits.
+Sorted keys order the scores and carry the indices along. Scores within a step are told apart afterwards, so the ranks
+are exact.
 """
 
 from typing import Any
@@ -13,64 +13,89 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Ranks = NDArray[np.unsignedinteger[Any]]
-Keys = NDArray[np.uint64]
+Keys = NDArray[np.unsignedinteger[Any]]
 Indices = NDArray[np.int64]
-# By tiles, since a plain transposed copy misses the cache at every element.
-FEATURES = 32
-DRAWS = 32
+Mask = np.unsignedinteger[Any]
+TILE = 32  # features at once, since a plain transposed copy misses the cache at every element
 SHORT = 16  # scores that are sorted by insertion
+SHORT_COUNT = 32_000  # draws, twice which still fit in 16 bits, of which many are added at once
+COUNTED = 64  # counts that are added up before it is asked whether a quantile lies among them
 
 
 @numba.njit(cache=True)
-def pack(scores: Floats, best: Floats, steps: Floats, index_bits: int, keys: Keys) -> None:
-    """Keys (draws x features) of scores (features x draws), with so many ``steps`` in a unit of each draw's scores."""
+def pack(scores: Floats, step_bits: int, index_bits: int, keys: Keys, totals: Floats) -> None:
+    """Keys (draws x features) of scores (features x draws), with 2 to the ``step_bits`` steps in each draw's range.
+
+    Adds the scores of each feature to its total.
+    """
     features, draws = scores.shape
-    for first in range(0, features, FEATURES):
-        for first_draw in range(0, draws, DRAWS):
-            for draw in range(first_draw, min(first_draw + DRAWS, draws)):
-                highest, scale = best[draw], steps[draw]
-                for feature in range(first, min(first + FEATURES, features)):
-                    below = np.int64((highest - scores[np.uint64(feature), np.uint64(draw)]) * scale)
-                    keys[np.uint64(draw), np.uint64(feature)] = (below << index_bits) | feature
+    best, steps = _scale(scores, 2.0**step_bits - 1.0, totals)
+    tile = np.empty((TILE, draws), dtype=keys.dtype)
+    for first in range(0, features, TILE):
+        count = min(TILE, features - first)
+        for i in range(count):
+            row, own = scores[first + i], tile[i]
+            for draw in range(draws):
+                own[draw] = (np.int64((best[draw] - row[draw]) * steps[draw]) << index_bits) | (first + i)
+        for draw in range(draws):
+            place = keys[draw, first : first + count]
+            if count == TILE:  # a count that is known is unrolled
+                for i in range(TILE):
+                    place[i] = tile[i, draw]
+            else:
+                for i in range(count):
+                    place[i] = tile[i, draw]
+
+
+@numba.njit(cache=True, fastmath={"reassoc"})  # which lets it add several scores at once
+def _scale(scores: Floats, most: float, totals: Floats) -> tuple[Floats, Floats]:
+    """The best score of each draw, and how many steps are in a unit of its scores for ``most`` in its range."""
+    best, worst = scores[0].copy(), scores[0].copy()
+    for feature in range(totals.size):
+        row, total = scores[feature], 0.0
+        for draw in range(row.size):
+            score = row[draw]
+            total += score
+            best[draw] = score if score > best[draw] else best[draw]
+            worst[draw] = score if score < worst[draw] else worst[draw]
+        totals[feature] += total
+    steps = np.zeros_like(best)
+    for draw in range(steps.size):
+        span = best[draw] - worst[draw]
+        # Where the range is nothing, or beyond what a number can hold, all scores are on one step.
+        if span > 0.0 and np.isfinite(most / span):
+            steps[draw] = most / span
+    return best, steps
 
 
 @numba.njit(cache=True)
 def transpose(by_draw: Ranks, ranks: Ranks) -> None:
     """``ranks[:] = by_draw.T``."""
     draws, features = by_draw.shape
-    for first in range(0, features, FEATURES):
-        for feature in range(first, min(first + FEATURES, features)):
+    for first in range(0, features, TILE):
+        for feature in range(first, min(first + TILE, features)):
             for draw in range(draws):
                 ranks[np.uint64(feature), np.uint64(draw)] = by_draw[np.uint64(draw), np.uint64(feature)]
 
 
 @numba.njit(cache=True)
-def rank_draws(
-    keys: Keys,
-    scores: Floats,
-    index_bits: int,
-    digit_bits: int,
-    digits: int,
-    top: int,
-    ranks: Ranks,
-    top_count: Floats,
-) -> int:
-    """Doubled mid-ranks (draws x features) from keys, which get sorted; adds to each feature's count of top places.
+def rank_draws(keys: Keys, scores: Floats, low: Mask, top: int, ranks: Ranks, top_count: Floats) -> int:
+    """Doubled mid-ranks (draws x features) from sorted keys; adds to each feature's count of top places.
 
-    Returns how many scores stood in runs of three or more within a step that had to be told apart.
+    ``low`` has the bits of the index. Returns how many scores stood in runs of three or more within a step that had to
+    be told apart.
     """
     draws, features = keys.shape
-    low = np.uint64((1 << index_bits) - 1)
-    lower, upper = np.empty(1 << digit_bits, dtype=np.uint32), np.empty(1 << digit_bits, dtype=np.uint32)
-    spare, close, values = np.empty_like(keys[0]), np.empty(features, dtype=np.int64), np.empty(features)
+    close, values = np.empty(features, dtype=np.int64), np.empty(features)
     crowded = 0
     for draw in range(draws):
         row = keys[draw]
-        for digit in range(0, digits, 2):
-            _sort(row, spare, lower, upper, np.uint64(index_bits + digit * digit_bits), np.uint64(digit_bits))
         found = _place(row, low, ranks[draw], close)
         for place in range(min(top, features)):
             top_count[row[place] & low] += 1.0
+        for place in close[:found]:  # apart from all else, so that the loads need not wait for each other
+            values[place] = scores[row[place] & low, draw]
+            values[place + 1] = scores[row[place + 1] & low, draw]
         taken = 0
         while taken < found:
             start = int(close[taken])
@@ -79,36 +104,13 @@ def rank_draws(
                 stop, taken = stop + 1, taken + 1
             for place in range(start, min(stop, top)):
                 top_count[row[place] & low] -= 1.0
-            crowded += _sort_run(row, start, stop, scores, draw, low, values)
+            crowded += _sort_run(row, start, stop, values)
             _share_places(row, start, stop, values, low, top, ranks[draw], top_count)
     return crowded
 
 
 @numba.njit(cache=True)
-def _sort(keys: Keys, spare: Keys, lower: Ranks, upper: Ranks, shift: np.uint64, digit_bits: np.uint64) -> None:
-    """Sort keys by two digits, the lower one from the bit ``shift`` on, by counting; equal ones stay in order."""
-    mask = (np.uint64(1) << digit_bits) - np.uint64(1)
-    lower[:] = 0
-    upper[:] = 0
-    for key in keys:
-        lower[(key >> shift) & mask] += np.uint32(1)
-        upper[(key >> (shift + digit_bits)) & mask] += np.uint32(1)
-    below = above = np.uint32(0)
-    for value in range(lower.size):
-        lower[value], below = below, below + lower[value]
-        upper[value], above = above, above + upper[value]
-    for key in keys:
-        value = (key >> shift) & mask
-        spare[np.uint64(lower[value])] = key
-        lower[value] += np.uint32(1)
-    for key in spare:
-        value = (key >> (shift + digit_bits)) & mask
-        keys[np.uint64(upper[value])] = key
-        upper[value] += np.uint32(1)
-
-
-@numba.njit(cache=True)
-def _place(keys: Keys, low: np.uint64, ranks: Ranks, close: Indices) -> int:
+def _place(keys: Keys, low: Mask, ranks: Ranks, close: Indices) -> int:
     """Ranks by place; lists, without branches, the places of keys within a step of the next one, and counts them."""
     count = 0
     last = ~keys[0]
@@ -122,11 +124,10 @@ def _place(keys: Keys, low: np.uint64, ranks: Ranks, close: Indices) -> int:
 
 
 @numba.njit(cache=True)
-def _sort_run(keys: Keys, start: int, stop: int, scores: Floats, draw: int, low: np.uint64, values: Floats) -> int:
-    """Sort keys within a step by falling scores, put in ``values``; how many, if three or more that differ."""
+def _sort_run(keys: Keys, start: int, stop: int, values: Floats) -> int:
+    """Sort keys within a step by falling scores, their ``values``; how many, if three or more that differ."""
     differ = False
-    for place in range(start, stop):
-        values[place] = scores[keys[place] & low, draw]
+    for place in range(start + 1, stop):
         differ |= values[place] != values[start]
     if differ and stop - start > SHORT:
         order = start + np.argsort(-values[start:stop])
@@ -143,7 +144,7 @@ def _sort_run(keys: Keys, start: int, stop: int, scores: Floats, draw: int, low:
 
 @numba.njit(cache=True)
 def _share_places(
-    keys: Keys, start: int, stop: int, values: Floats, low: np.uint64, top: int, ranks: Ranks, top_count: Floats
+    keys: Keys, start: int, stop: int, values: Floats, low: Mask, top: int, ranks: Ranks, top_count: Floats
 ) -> None:
     """Ranks and top places of a sorted run, equal scores sharing theirs."""
     while start < stop:
@@ -159,35 +160,49 @@ def _share_places(
 
 
 @numba.njit(cache=True)
-def summarise(ranks: Ranks, positions: NDArray[np.int64], found: Ranks, totals: NDArray[np.int64]) -> None:
+def summarise(ranks: Ranks, positions: Indices, found: Ranks, totals: Indices) -> None:
     """``found[:] = np.sort(ranks)[:, positions]`` by counting (positions rise), and the totals of the rows."""
-    features, draws = ranks.shape
-    counts = np.zeros(2 * features + 1, dtype=np.uint32)
+    features = ranks.shape[0]
+    counts = np.zeros(2 * features + 1 + COUNTED, dtype=np.uint32)
     for feature in range(features):
         row = ranks[feature]
         lowest, highest, total = row[0], row[0], 0
-        for draw in range(draws):
-            value = row[draw]
-            counts[value] += 1
-            total += value
+        for value in row:
             lowest, highest = min(lowest, value), max(highest, value)
+            total += value
         totals[feature] = total
-        passed = 0
-        wanted = 0
-        for value in range(lowest, highest + 1):
-            passed += counts[value]
-            counts[value] = 0
-            while wanted < positions.size and positions[wanted] < passed:
-                found[feature, wanted] = value
-                wanted += 1
+        for value in row:
+            counts[value] += np.uint32(1)
+        _read(counts, int(lowest), int(highest), positions, found[feature])
+        counts[lowest : highest + 1] = 0
 
 
 @numba.njit(cache=True)
-def half_wins(ranks: Ranks, ones: NDArray[np.int64], others: NDArray[np.int64], found: NDArray[np.int64]) -> None:
+def _read(counts: Ranks, lowest: int, highest: int, positions: Indices, found: Ranks) -> None:
+    """The values at some positions of the sorted values from lowest to highest, which have been counted."""
+    passed, wanted = 0, 0
+    for first in range(lowest, highest + 1, COUNTED):
+        here = np.uint32(0)
+        for value in range(first, first + COUNTED):
+            here += counts[value]
+        value, below = first, passed
+        while wanted < positions.size and positions[wanted] < passed + here:
+            while below + counts[value] <= positions[wanted]:
+                below += counts[value]
+                value += 1
+            found[wanted] = value
+            wanted += 1
+        passed += int(here)
+
+
+@numba.njit(cache=True)
+def half_wins(ranks: Ranks, ones: Indices, others: Indices, found: Indices) -> None:
     """For each pair of features, twice the draws in which the one ranks above the other, plus the ties."""
     for pair in range(ones.size):
-        own, its = ranks[ones[pair]], ranks[others[pair]]
-        count = np.uint32(0)
-        for draw in range(own.size):
-            count += np.uint32(own[draw] < its[draw]) + np.uint32(own[draw] <= its[draw])
-        found[pair] = count
+        found[pair] = 0
+        for start in range(0, ranks.shape[1], SHORT_COUNT):
+            own, its = ranks[ones[pair], start : start + SHORT_COUNT], ranks[others[pair], start : start + SHORT_COUNT]
+            count = np.uint16(0)
+            for draw in range(own.size):
+                count = np.uint16(count + np.uint16(own[draw] < its[draw]) + np.uint16(own[draw] <= its[draw]))
+            found[pair] += count

@@ -9,6 +9,7 @@ from northing.science.priorities.conditional import explained_variance, sorted_b
 from northing.science.priorities.ranks import Floats, Ranks
 
 FEWEST_DRAWS = 80
+RANKS_AT_ONCE = 250_000  # of some features, whose arrays then stay in the cache
 SCORES_COMPARED = 1_000_000  # scores among which an estimate is drawn anew, of 500 draws at least
 
 
@@ -44,9 +45,14 @@ def find_drivers(
     """
     if ranks.shape[1] < FEWEST_DRAWS:
         return ()
-    rank = ranks / 2
-    outcomes = {"rank": rank, "pick": (rank <= top).astype(np.float64)}
-    found = [driver for quantity, values in samples.items() for driver in _drivers(keys, quantity, values, outcomes)]
+    found: list[Driver] = []
+    rows = max(1, RANKS_AT_ONCE // ranks.shape[1])
+    for start in range(0, len(keys), rows):
+        some = slice(start, start + rows)
+        rank = ranks[some] / 2
+        outcomes = {"rank": rank, "pick": (rank <= top).astype(np.float64)}
+        for quantity, values in samples.items():
+            found += _drivers(keys[some], quantity, values[some], outcomes)
     found.sort(key=lambda driver: (-driver.pick_sway, -driver.places, driver.key, driver.quantity))
     return tuple(found[:limit])
 

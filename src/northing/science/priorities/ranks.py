@@ -14,7 +14,9 @@ Ranks = NDArray[np.unsignedinteger[Any]]
 
 COMPILED_FROM = 4_000_000  # scores in a table; below, NumPy alone takes tenths of a second at most
 SLICE = 1_000_000  # scores ranked at once: rows long enough to stream, buffers of 6 MB
-MOST_CROWDED = 0.05  # share of scores too close for two digits of a sort key, from which on it has four
+SHORT_KEY = 32  # bits of a sort key, which holds a feature's index and how far its score is from the best
+FEWEST_STEP_BITS, MOST_STEP_BITS = 18, 48
+MOST_CROWDED = 0.05  # share of scores too close for short keys, from which on they have 64 bits
 
 
 class RankTable:
@@ -46,11 +48,11 @@ class RankTable:
         stop = self.filled + scores.shape[1]
         ranks = self.ranks[:, self.filled : stop]
         if self._compiled:
-            self._compiled.fill(scores, self._top, ranks, self.top_count)
+            self._compiled.fill(scores, self._top, ranks, self.top_count, self.totals)
         else:
             _fill(scores, self._top, ranks, self.top_count)
-        with np.errstate(over="ignore", invalid="ignore"):  # the caller looks at the totals
-            self.totals += scores.sum(axis=1)
+            with np.errstate(over="ignore", invalid="ignore"):  # the caller looks at the totals
+                self.totals += scores.sum(axis=1)
         self.filled = stop
 
     def summary(self, levels: tuple[float, ...]) -> tuple[Floats, Floats]:
@@ -111,29 +113,21 @@ class _CompiledRanks:
 
     def __init__(self, features: int, width: int, kind: type[np.unsignedinteger[Any]]) -> None:
         self._index_bits = (features - 1).bit_length()
-        # Two digits of a size that keeps close scores few and the counts in the nearest cache.
-        self._digit_bits, self._digits = min(max(self._index_bits - 1, 8), 11), 2
-        self._keys = np.empty((width, features), dtype=np.uint64)
-        self._by_draw = np.empty((width, features), dtype=kind)
+        # Short keys are sorted in less than half the time; long ones leave hardly any scores within a step.
+        is_short = self._index_bits <= SHORT_KEY - FEWEST_STEP_BITS
+        self._keys: Ranks = np.empty((width, features), dtype=np.uint32 if is_short else np.uint64)
+        self._by_draw: Ranks = np.empty((width, features), dtype=kind)
 
-    def fill(self, scores: Floats, top: int, ranks: Ranks, top_count: Floats) -> None:
+    def fill(self, scores: Floats, top: int, ranks: Ranks, top_count: Floats, totals: Floats) -> None:
         from northing.science.priorities import compiled  # numba is loaded for large tables only
 
         draws = scores.shape[1]
         keys, by_draw = self._keys[:draws], self._by_draw[:draws]
-        best, steps = self._scale(scores)
-        compiled.pack(scores, best, steps, self._index_bits, keys)
-        crowded = compiled.rank_draws(
-            keys, scores, self._index_bits, self._digit_bits, self._digits, top, by_draw, top_count
-        )
+        step_bits = min(8 * keys.itemsize - self._index_bits, MOST_STEP_BITS)
+        compiled.pack(scores, step_bits, self._index_bits, keys, totals)
+        keys.sort(axis=1)
+        low = keys.dtype.type((1 << self._index_bits) - 1)
+        crowded = compiled.rank_draws(keys, scores, low, top, by_draw, top_count)
         compiled.transpose(by_draw, ranks)
         if crowded > MOST_CROWDED * scores.size:
-            self._digits = 4
-
-    def _scale(self, scores: Floats) -> tuple[Floats, Floats]:
-        """The best score of each draw, and how many steps of the keys are in a unit of its scores."""
-        best = scores.max(axis=0)
-        with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
-            steps = (2.0 ** (self._digits * self._digit_bits) - 1) / (best - scores.min(axis=0))
-        # Where the range is nothing, or beyond what a number can hold, all scores are on one step.
-        return best, np.where(np.isfinite(steps), steps, 0.0)
+            self._keys = self._keys.astype(np.uint64)

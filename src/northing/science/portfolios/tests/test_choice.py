@@ -1,6 +1,7 @@
 import math
 import threading
 from dataclasses import replace
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -66,6 +67,14 @@ def test_a_release_by_minimum_cuts_is_the_best_of_all(seed: int) -> None:
     agrees(choose(release(seed)), release(seed))
 
 
+@settings(max_examples=60, deadline=None)
+@given(SEEDS)
+def test_a_release_searched_around_its_best_plan_first_is_the_best_of_all(seed: int) -> None:
+    given_ = release(seed)
+    with patch.multiple(closure, FEW_ITEMS=0, WIDE=-1.0):
+        agrees(choose(given_), given_)
+
+
 @settings(max_examples=15, deadline=None)
 @given(SEEDS)
 def test_the_three_solvers_agree(seed: int) -> None:
@@ -92,7 +101,9 @@ def test_more_capacity_never_hurts(seed: int, team: str, more: float) -> None:
     assert before.status is Status.INFEASIBLE or after.value >= before.value - 1e-6
 
 
-@pytest.mark.parametrize("given_", [release(4, features=60), portfolio(4, features=14, periods=2)])
+@pytest.mark.parametrize(
+    "given_", [release(4, features=60), release(4, features=600), portfolio(4, features=14, periods=2)]
+)
 def test_by_work_the_same_plan_comes_on_one_and_on_two_workers(given_: Portfolio) -> None:
     one, again, two = (choose(given_, Effort(work=2, workers=workers, seed=7)) for workers in (1, 1, 2))
     assert one.when == again.when == two.when

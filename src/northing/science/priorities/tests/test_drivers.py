@@ -45,6 +45,18 @@ def test_noise_explains_nothing() -> None:
     assert shares.mean() < 0.0015  # without the correction: 7 / 2000 = 0.0035
 
 
+def test_features_taken_a_few_at_a_time_have_the_same_drivers(monkeypatch: pytest.MonkeyPatch) -> None:
+    random = np.random.default_rng(3)
+    samples = {"x": random.standard_normal((7, 500)), "y": random.standard_normal((7, 500))}
+    at_once = by_name(prioritise(SUM, list("abcdefg"), samples, top=2).drivers)
+    monkeypatch.setattr("northing.science.priorities.drivers.RANKS_AT_ONCE", 1_000)  # two features
+    by_pairs = by_name(prioritise(SUM, list("abcdefg"), samples, top=2).drivers)
+    assert by_pairs.keys() == at_once.keys()
+    for name, driver in by_pairs.items():
+        assert driver.places == pytest.approx(at_once[name].places)
+        assert driver.pick_sway == pytest.approx(at_once[name].pick_sway)
+
+
 def test_decided_places_have_no_drivers_of_the_pick() -> None:
     x, y = normals(1.0, 1.0, draws=4_000)
     samples = {"x": np.array([x, x + 50, y - 50]), "y": np.zeros((3, 1))}

@@ -77,6 +77,22 @@ def test_long_runs_of_nearly_equal_scores(monkeypatch: pytest.MonkeyPatch) -> No
     np.testing.assert_array_equal(table.ranks / 2, rankdata(-scores, axis=0))
 
 
+@pytest.mark.parametrize("kind", ["normal", "rounded", "nearly equal", "heavy tails", "outliers"])
+def test_long_keys_rank_like_short_ones(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    scores = scores_of(kind, 200, 40)
+    short = filled(scores, 5, monkeypatch, is_compiled=True)
+    monkeypatch.setattr(module, "SHORT_KEY", 0)
+    long = filled(scores, 5, monkeypatch, is_compiled=True)
+    np.testing.assert_array_equal(long.ranks, short.ranks)
+    np.testing.assert_allclose(long.top_count, short.top_count, rtol=1e-12)
+
+
+def test_wins_are_counted_over_more_draws_than_sixteen_bits_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    scores = np.random.default_rng(4).standard_normal((2, 70_000))
+    table = filled(scores, 1, monkeypatch, is_compiled=True)
+    assert table.beats(np.array([0]), np.array([1])).tolist() == [np.mean(scores[0] > scores[1])]
+
+
 @pytest.mark.parametrize("is_compiled", [False, True])
 def test_beats_counts_ties_half(is_compiled: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     scores = np.array([[3.0, 1.0, 2.0, 5.0], [1.0, 3.0, 2.0, 4.0]])
