@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
 from northing.science.schedules.bounds import earliest_dates
 from northing.science.schedules.effort import Effort
-from northing.science.schedules.problem import MOST, Link, Problem, Task, Team
+from northing.science.schedules.problem import MOST, Change, Link, Mode, Problem, Task, Team
 from northing.science.schedules.timeline import timeline
+
+_END = "\0"  # after a task's key: its end; no key of a plan has this sign
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +64,23 @@ def explain(problem: Problem, *, seconds: float = 10.0, cancelled: Callable[[], 
     if _is_possible(problem, every, every, effort) is not False:
         return None
     least = _smallest(problem, every, effort)
-    needed = [_is_possible(problem, every, [one for one in least if one is not each], effort) for each in least]
-    return Conflict(tuple(least), all(needed))
+    if _is_possible(problem, every, least, effort) is not False:
+        least = every
+    return _without_the_idle(problem, every, least, effort)
+
+
+def _without_the_idle(
+    problem: Problem, every: Sequence[Requirement], conflict: list[Requirement], effort: Effort
+) -> Conflict:
+    """The conflict without what can be spared. Halving leaves such where giving up a holiday makes a plan harder: a
+    task that must end late enough pauses on it."""
+    needed = []
+    for each in conflict:
+        rest = [one for one in conflict if one is not each]
+        needed.append(_is_possible(problem, every, rest, effort))
+        if needed[-1] is False:
+            return _without_the_idle(problem, every, rest, effort)
+    return Conflict(tuple(conflict), all(needed))
 
 
 def requirements(problem: Problem) -> Iterator[Requirement]:
@@ -131,33 +148,56 @@ def _is_possible(
 
 
 def without(problem: Problem, dropped: Sequence[Requirement]) -> Problem:
-    """The problem with some requirements given up."""
+    """The problem with some requirements given up, so that every schedule that kept them is still one."""
     gone = {(each.kind, *each.at) for each in dropped}
     most = sum(max(max(mode.demands.values(), default=0) for mode in task.modes) for task in problem.tasks)
+    free = {task.key for task in problem.tasks if ("days", task.key) in gone}
     return Problem(
-        tuple(_task_without(task, gone) for task in problem.tasks),
+        tuple(part for task in problem.tasks for part in _task_without(task, gone)),
         tuple(_team_without(team, gone, most) for team in problem.teams),
-        tuple(_link_without(place, link, gone) for place, link in enumerate(problem.links)),
+        (
+            *(_link_without(place, _moved(link, free), gone) for place, link in enumerate(problem.links)),
+            *(Link(key, key + _END) for key in sorted(free)),
+        ),
     )
 
 
-def _task_without(task: Task, gone: set[tuple[str | int, ...]]) -> Task:
+def _task_without(task: Task, gone: set[tuple[str | int, ...]]) -> tuple[Task, ...]:
+    """The task; its start and its end as two, if it may take as long as it likes."""
     if ("release", task.key) in gone:
         task = replace(task, release=0)
     if ("deadline", task.key) in gone:
         task = replace(task, deadline=None)
-    if ("days", task.key) in gone:
-        task = replace(task, modes=tuple(replace(mode, days=0) for mode in task.modes))
-    return task
+    if ("days", task.key) not in gone:
+        return (task,)
+    return Task(task.key, (Mode(0),), release=task.release), Task(task.key + _END, (Mode(0),), deadline=task.deadline)
+
+
+def _moved(link: Link, free: Set[str]) -> Link:
+    """The link with its ends on the ends of tasks that may take as long as they like."""
+    before_end, after_end = (end == "finish" for end in link.kind.split("-"))
+    before = link.before + _END * (before_end and link.before in free)
+    return replace(link, before=before, after=link.after + _END * (after_end and link.after in free))
 
 
 def _team_without(team: Team, gone: set[tuple[str | int, ...]], most: int) -> Team:
-    changes = tuple(each for place, each in enumerate(team.changes) if ("change", team.key, place) not in gone)
+    changes: list[Change] = []
+    for place, change in enumerate(team.changes):
+        is_gone = ("change", team.key, place) in gone
+        changes += _raised(team, change) if is_gone else [change]
     pattern = team.pattern
     if ("capacity", team.key) in gone:
         # Enough for all at once on every day of the pattern on which there is anybody.
         pattern = tuple(max(each, most) if each else 0 for each in pattern)
-    return replace(team, capacity=pattern, changes=changes)
+    return replace(team, capacity=pattern, changes=tuple(changes))
+
+
+def _raised(team: Team, change: Change) -> Iterator[Change]:
+    """What a change gives beyond the usual; what it takes is given up."""
+    if change.capacity > min(team.pattern):
+        for day in range(change.first, change.last + 1):
+            if change.capacity > team.pattern[day % len(team.pattern)]:
+                yield replace(change, first=day, last=day)
 
 
 def _link_without(place: int, link: Link, gone: set[tuple[str | int, ...]]) -> Link:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import numpy as np
 
@@ -13,6 +13,8 @@ from northing.science.schedules.timeline import Bools, Ints, Timeline
 from northing.science.solvers import cp_model
 
 Expression = cp_model.LinearExpr | int
+
+MOST_WITH_TURNS = 70  # tasks: the choices are as many as their pairs
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,8 @@ def model_of(
     """The model of a problem; a makespan is to lie from ``least`` to ``most``, a decision is to find any.
 
     The model is infeasible where a task has no mode that fits its dates. Teams are cumulative constraints; a task that
-    pauses holds its place in them by its interval, and gives it back by what `_Team` adds.
+    pauses holds its place in them by its interval, and gives it back by what `_Team` adds. Where two tasks exclude each
+    other, which goes first is a choice of its own.
     """
     model = Model(problem, line, most)
     for task in problem.tasks:
@@ -73,6 +76,8 @@ def model_of(
         _add_link(model, link)
     for team in problem.teams:
         _Team(model, team.key).add()
+    if len(problem.tasks) <= MOST_WITH_TURNS:
+        _add_turns(model)
     _add_objective(model, least, most)
     if not is_decision:
         model.cp.minimize(model.objective)
@@ -207,6 +212,22 @@ class _Team:
         literals = [before, after] if way.present is None else [before, after, ~way.present]
         cp.add_exactly_one(spans, *literals)
         return [cp.new_optional_fixed_size_interval_var(first, end - first, each, "filler") for each in literals]
+
+
+def _add_turns(model: Model) -> None:
+    """For two tasks that a team is too small to do at once, a choice of which goes first.
+
+    Teams alone say as much, but from such choices the solver learns. Only for tasks of one mode that never pause:
+    others may overlap while one pauses.
+    """
+    ways = [(key, way) for key, ways in model.ways.items() for way in ways.values()]
+    steady = [(key, way) for key, way in ways if way.interval and way.present is None and way.open.all()]
+    most = {key: int(capacity.max(initial=0)) for key, capacity in model.line.teams.items()}
+    for (one, first), (other, second) in combinations(steady, 2):
+        if any(amount + second.demands.get(team, 0) > most[team] for team, amount in first.demands.items()):
+            turn = model.cp.new_bool_var(f"{one} before {other}")
+            model.cp.add(model.start[other] >= first.end).only_enforce_if(turn)
+            model.cp.add(model.start[one] >= second.end).only_enforce_if(~turn)
 
 
 def _runs(rows: Ints) -> list[tuple[int, int]]:

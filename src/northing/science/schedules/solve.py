@@ -135,6 +135,7 @@ class Run:
         self.value: int | None = None
         bound = lower_bound(line)
         self.infeasible = bound is None
+        self.is_cut = False  # whether the days may be too few for the best schedule
         self.bound = bound or 0
 
     @property
@@ -151,9 +152,9 @@ class Run:
                 self._tell()
 
     def proved(self, bound: int | None) -> None:
-        """Keep a bound if it is the best so far."""
+        """Keep a bound if it is the best so far, unless it holds for too few days only."""
         with self.lock:
-            if bound is not None and bound > self.bound:
+            if bound is not None and bound > self.bound and not self.is_cut:
                 self.bound = bound
                 self._tell()
 
@@ -191,9 +192,8 @@ class Run:
             self._arrange(arranging)
         if self.is_done:
             return
-        if self.value is not None and self.problem.objective == "makespan":
-            self.line = Timeline(self.problem, self.value)
         is_large = len(self.problem.tasks) > PROVABLE
+        self._shorten(is_large)
         if arranging is None or self.workers == 1 or self.effort.work is not None or not is_large:
             self._exact(self.workers)
             return
@@ -202,6 +202,20 @@ class Run:
             while not (exact.done() or self.is_done or self.effort.spent()):
                 self._arrange(arranging)
             exact.result()
+
+    def _shorten(self, is_large: bool) -> None:
+        """Leave out the days behind the best schedule, for the model grows with them.
+
+        The shortest plan does not need them. One that is late as little as can be might: then nothing is proven any
+        more, so it is done only where the plan is too large for that.
+        """
+        if self.best is None or self.value is None:
+            return
+        if self.problem.objective == "makespan":
+            self.line = Timeline(self.problem, self.value)
+        elif is_large:
+            end = max(at.finish for at in self.best.values())
+            self.line, self.is_cut = Timeline(self.problem, min(self.line.horizon, end + end // ROOM + 1)), True
 
     def _arranging(self) -> Arranging | None:
         """The search over orders, from the best schedule, if there is one and its days are not too many."""
@@ -246,7 +260,7 @@ class Run:
             while not (proof.done() or self.is_done or self.effort.spent(SMALL_SHARE if is_small else 1.0)):
                 self._round(search, self.workers - 1)
             if is_small and self.value is not None and not (proof.done() or self.is_done):
-                self._ask(self.value - 1, 1.0)
+                self._ask(self.value - 1, 1.0, self.seed + 1)  # another way than that of the proof
             proof.result()
 
     def _round(self, search: Search, threads: int) -> None:
@@ -265,7 +279,7 @@ class Run:
         while not (self.is_done or self.effort.is_cancelled()) and share > 0:
             end = self.bound + step - 1
             end = end if self.value is None else min(end, self.value - 1)
-            answer = self._ask(end, share if step == 1 else share / 2)
+            answer = self._ask(end, share if step == 1 else share / 2, self.seed)
             share -= answer.share
             if answer.outcome == "infeasible":
                 step *= 2
@@ -274,13 +288,13 @@ class Run:
             else:
                 return
 
-    def _ask(self, end: int, share: float) -> Answer:
+    def _ask(self, end: int, share: float, seed: int) -> Answer:
         """Whether a schedule ends by a day."""
         from northing.science.schedules import exact, solving  # loads OR-Tools
 
         line = Timeline(self.problem, end)
         model = exact.model_of(self.problem, line, least=self.bound, most=end, is_decision=True)
-        answer = solving.run(model, self.effort, share, seed=self.seed, watcher=self, is_linear=False)
+        answer = solving.run(model, self.effort, share, seed=seed, watcher=self, is_linear=False)
         if answer.outcome == "infeasible":
             self.proved(end + 1)
         return answer

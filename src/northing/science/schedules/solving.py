@@ -19,6 +19,7 @@ _OUTCOMES: dict[cp_model.CpSolverStatus, Outcome] = {
     cp_model.FEASIBLE: "feasible",
     cp_model.INFEASIBLE: "infeasible",
 }
+_PROBED = 5_000  # variables: with more, to try each before the search for a best one took 9 of 10 seconds
 _POLL = 0.05  # seconds between two looks at whether to stop
 
 
@@ -83,6 +84,8 @@ def run(
     solver.parameters.random_seed = seed
     if not is_linear:
         solver.parameters.linearization_level = 0
+    if model.cp.has_objective() and len(model.cp.proto.variables) > _PROBED:
+        solver.parameters.cp_model_probing_level = 0
     if seconds is not None:
         solver.parameters.max_time_in_seconds = seconds
     if deterministic is not None:

@@ -12,12 +12,17 @@ from hypothesis import strategies as st
 from northing.science.schedules import Change, Link, Mode, Placed, Problem, Task, Team, value_of, violations
 from northing.science.schedules.arranging import Arranging
 from northing.science.schedules.bounds import lower_bound
+from northing.science.schedules.effort import Effort
+from northing.science.schedules.exact import model_of
 from northing.science.schedules.generation import forward, mirrored, network_of, profile
 from northing.science.schedules.plain import plain
 from northing.science.schedules.population import NOTHING
 from northing.science.schedules.rules import by_rules
+from northing.science.schedules.solving import run
 from northing.science.schedules.tests.small import least_value, plain_problems, rich_problems
-from northing.science.schedules.timeline import linked_in_order, timeline
+from northing.science.schedules.timeline import Timeline, linked_in_order, timeline
+
+WORK = 100_000  # ample
 
 
 @pytest.mark.parametrize(
@@ -161,6 +166,25 @@ def test_arranging_moves_the_task_that_is_in_the_way() -> None:
     arranging = Arranging(line, began, seed=1)
     arranging.round()
     assert arranging.value == least_value(problem)
+
+
+def test_which_of_two_goes_first_is_a_choice_where_a_team_is_too_small_for_both() -> None:
+    """Not where there is room for both, nor where one pauses, for the other may be done meanwhile."""
+    tasks = (Task("a", (Mode(1, {"x": 2}),)), Task("b", (Mode(2, {"x": 2}),)), Task("c", (Mode(2, {"x": 1}),)))
+    paused = Task("d", (Mode(2, {"x": 2, "y": 1}),))
+    problem = Problem((*tasks, paused), (Team("x", 3), Team("y", (1, 0))))
+    names = [each.name for each in model_of(problem, timeline(problem)).cp.proto.variables]
+    assert [name for name in names if " before " in name] == ["a before b"]
+
+
+@pytest.mark.parametrize("end", [3, 4])
+def test_a_decision_says_whether_a_schedule_ends_by_a_day(end: int) -> None:
+    """Two exclude each other, the third fits beside them: 4 days by enumeration."""
+    tasks = (Task("a", (Mode(1, {"x": 2}),)), Task("b", (Mode(3, {"x": 2}),)), Task("c", (Mode(2, {"x": 1}),)))
+    problem = Problem(tasks, (Team("x", 3),))
+    answer = run(model_of(problem, Timeline(problem, end), most=end, is_decision=True), Effort(None, WORK), 1.0)
+    assert least_value(problem) == 4
+    assert answer.outcome == ("optimal" if end == 4 else "infeasible")
 
 
 def test_solvers_load_only_when_used() -> None:

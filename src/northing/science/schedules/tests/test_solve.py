@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,19 @@ def test_rich_problems_have_the_value_of_enumeration(problem: Problem) -> None:
     found = solved(problem)
     least = least_value(problem)
     assert (found.status, found.value) == (("infeasible", None) if least is None else ("optimal", least))
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(rich_problems())
+def test_a_plan_too_large_to_be_proven_claims_no_more_than_enumeration(problem: Problem) -> None:
+    """Its model leaves out late days, and what holds without them need not hold."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(import_module("northing.science.schedules.solve"), "PROVABLE", 0)
+        found = solved(problem)
+    least = least_value(problem)
+    assert (found.value is None) == (least is None)
+    if found.value is not None and least is not None:
+        assert found.bound <= least <= found.value
 
 
 @settings(max_examples=20, deadline=None)
