@@ -60,3 +60,20 @@ def test_rows_that_are_here_and_rows_that_cannot_be_are_told_apart(editor: Clien
     assert "1 row is here already, 1 cannot be imported" in page
     page = checked(editor, b"Feature,Status,Effort,Risk\n,Cooking,3,x\n", COLUMNS)[1]
     assert "No row can be imported. Below stands why" in page
+
+
+def test_rows_that_are_not_listed_are_counted_with_what_they_are(editor: Client) -> None:
+    page = checked(editor, GOOD + b",Cooking,3,\n" * 130, COLUMNS)[1]
+    assert "and 88 more rows of the first 100 problems" in page
+    assert "130 rows were rejected; these are the first 100 problems." in page
+
+
+def test_the_same_file_read_as_the_last_time_changes_nothing(editor: Client) -> None:
+    """A column that was sent elsewhere by hand, and a status whose meaning was chosen, are proposed so again."""
+    url, _ = checked(editor, GOOD, COLUMNS | {"column-3": "description", "word": ["Cooking"], "category": ["planned"]})
+    editor.post(f"{url}apply")
+    Worker().run_due()
+    url = editor.post(START, {"file": SimpleUploadedFile("features.csv", GOOD)}).headers["Location"]
+    page = editor.get(url).content.decode()
+    assert '<option value="description" selected>' in page
+    assert '<option value="planned" selected>' in page

@@ -76,6 +76,12 @@ def test_the_choice_of_a_browser_is_kept_with_its_import(actor: Actor, tmp_path:
     assert any("'Served'" in warning and "Cooking" not in warning for warning in batch.warnings)
 
 
+def test_estimates_are_not_what_an_import_makes_besides(actor: Actor, tmp_path: Path) -> None:
+    path = written(tmp_path / "f.csv", [["Feature", "Status", "Effort", "Product"], ["Sync", "New", "3", "Studio"]])
+    foreseen = imported(actor, "feature", path, dry_run=True).also_created
+    assert foreseen == imported(actor, "feature", path).also_created == {"product": 1}
+
+
 def test_efforts_that_nobody_can_read_cost_no_row_and_are_told(actor: Actor, tmp_path: Path) -> None:
     rows = [["Feature", "Status", "Effort"], ["Sync", "New", "TBD"], ["Dark", "New", "3"], ["Albums", "New", "M/L"]]
     report = imported(actor, "feature", written(tmp_path / "features.csv", rows))

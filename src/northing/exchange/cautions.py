@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from northing.exchange.dialects import Dialect
+from northing.exchange.fields import IDENTIFIED_BY_TITLE
 from northing.exchange.mapping import WORDS, ids_stand_in, unknown_words
 from northing.exchange.records import Column, ColumnMapping, DateOrder, Layout, RecordType, SourceRow
 from northing.exchange.tables import GROUP, MOST_NOTED, LeftOut
@@ -77,11 +78,14 @@ def of_mapping(
         yield f"Status words without a known category: {', '.join(map(repr, unknown[:10]))}. Choose one for each."
 
 
-def of_rows(dialect: Dialect, sample: list[SourceRow], ids: tuple[str, ...]) -> Iterator[str]:
+def of_ids(dialect: Dialect, ids: tuple[str, ...], record_type: RecordType) -> Iterator[str]:
+    if dialect.ids and not ids and record_type not in IDENTIFIED_BY_TITLE:
+        yield "No column identifies the records; a record that changes at the source will come in as a new one."
+
+
+def of_rows(dialect: Dialect, sample: list[SourceRow]) -> Iterator[str]:
     if dialect.unfit:
         yield dialect.unfit
-    if dialect.ids and not ids:
-        yield "No column identifies the records; a record that changes at the source will come in as a new one."
     if dialect.details:
         pulls = sum(bool(dialect.details(row).get("is_pull_request")) for row in sample)
         if pulls:

@@ -12,9 +12,9 @@ from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Any
 
-from northing.exchange.dates import parse_date, parse_datetime
+from northing.exchange.dates import parse_date, parse_datetime, parse_period
 from northing.exchange.dialects import Dialect
-from northing.exchange.fields import DERIVED_WORD, EXTERNAL_ID, TARGETS, Target
+from northing.exchange.fields import BY_TITLE, DERIVED_WORD, EXTERNAL_ID, IDENTIFIED_BY_TITLE, TARGETS, Target
 from northing.exchange.finishing import finish
 from northing.exchange.mapping import ids_stand_in
 from northing.exchange.markup import plain_text
@@ -34,13 +34,14 @@ from northing.exchange.records import (
 from northing.exchange.values import (
     estimate_unit,
     is_missing,
+    level_parser,
     parse_amount,
     parse_boolean,
     parse_guess,
     parse_list,
     parse_number,
-    parse_rating,
     parse_share,
+    rating_parser,
     uses_decimal_comma,
 )
 from northing.exchange.words import fold, translate
@@ -100,9 +101,7 @@ def _records(path: Path, recognition: Recognition, plan: _Plan) -> Iterator[Reco
     told_elsewhere = {*TOLD, *(plan.ids if not set(plan.ids) & plan.steps.keys() else ())}
     with closing(Occurrences()) as seen:
         for row in plan.dialect.rows(path, recognition.layout):
-            external_id, repeats = _identify(row, plan.ids, seen)
-            problems = (*row.problems, *repeats)
-            record = Record(row.number, {}, {}, external_id, recognition.source, problems, row.parts, row.line)
+            record = Record(row.number, {}, {}, "", recognition.source, row.problems, row.parts, row.line)
             for name, cell in row.values.items():
                 if not cell:
                     continue
@@ -111,8 +110,9 @@ def _records(path: Path, recognition: Recognition, plan: _Plan) -> Iterator[Reco
                 elif name not in told_elsewhere:
                     record.extra[name] = [cell] if isinstance(cell, str) else cell
             _add_details(record, row, plan)
+            _identify(record, row, plan, seen)
             if plan.ids_are_titles:
-                record.values["title"] = external_id
+                record.values["title"] = record.external_id
             finish(record, plan.record_type, plan.constants)
             yield record
 
@@ -124,18 +124,20 @@ def _add_details(record: Record, row: SourceRow, plan: _Plan) -> None:
             record.values[name] = value
 
 
-def _identify(row: SourceRow, ids: tuple[str, ...], seen: Occurrences) -> tuple[str, tuple[Problem, ...]]:
-    """The source's own id, or a hash of the content; equal rows without an id are counted to tell them apart."""
-    own = [_first(row.values.get(name, "")) for name in ids]
+def _identify(record: Record, row: SourceRow, plan: _Plan, seen: Occurrences) -> None:
+    """By the source's own id; without one a feature by its title, and others by a hash of their content. Equal rows
+    without an id are counted to tell them apart."""
+    own = [_first(row.values.get(name, "")) for name in plan.ids]
     if own and all(own):
-        external_id = "#".join(own)
+        record.external_id = external_id = "#".join(own)
         count, first = seen.add(external_id, row.number)
-        if count == 1:
-            return external_id, ()
-        return external_id, (Problem(EXTERNAL_ID, external_id, f"already used by row {first} of this file"),)
-    digest = _content_hash(row.values)
-    count, _ = seen.add(digest, row.number)
-    return (digest if count == 1 else f"{digest}-{count}"), ()
+        if count > 1:
+            record.problems += (Problem(EXTERNAL_ID, external_id, f"already used by row {first} of this file"),)
+        return
+    title = record.values.get("title", "") if plan.record_type in IDENTIFIED_BY_TITLE else ""
+    name = f"{BY_TITLE}{' '.join(title.casefold().split())}" if title else _content_hash(row.values)
+    count, _ = seen.add(name, row.number)
+    record.external_id = name if count == 1 else f"{name}-{count}"
 
 
 def _content_hash(values: Cells) -> str:
@@ -211,29 +213,18 @@ def _step(
     parsers: dict[str, tuple[Callable[[str], Any], str]] = {
         "number": (lambda text: parse_number(text, decimal_comma=comma), "is not a number"),
         "guess": (
-            lambda text: parse_guess(text, decimal_comma=comma, sizes=is_effort, unit=unit),
+            level_parser(samples, decimal_comma=comma)
+            if target.name == "impact"
+            else lambda text: parse_guess(text, decimal_comma=comma, sizes=is_effort, unit=unit),
             "cannot be read as an estimate",
         ),
         "share": (lambda text: parse_share(text, decimal_comma=comma), "cannot be read as a share from 0 to 100 %"),
-        "rating": _rating_parser(samples, decimal_comma=comma),
+        "rating": rating_parser(samples, decimal_comma=comma),
         "date": (lambda text: parse_date(text, order), "is not a date"),
         "datetime": (lambda text: parse_datetime(text, order, zone), "is not a date"),
         "boolean": (parse_boolean, "is neither yes nor no"),
     }
     return _parsed_step(entry.source, target, *parsers[target.type])
-
-
-def _rating_parser(samples: tuple[str, ...], *, decimal_comma: bool) -> tuple[Callable[[str], Any], str]:
-    """Ratings beyond the scale that the sample shows are errors, as when the cells of a row have slipped."""
-    met = [number for text in samples if (number := parse_rating(text, decimal_comma=decimal_comma)) is not None]
-    usual = sorted(met)[: max(1, int(len(met) * 0.95))]
-    top = next((scale for scale in (5, 10, 100) if usual and usual[-1] <= scale), None)
-
-    def parse(text: str) -> float | None:
-        number = parse_rating(text, decimal_comma=decimal_comma)
-        return None if number is None or (top and not -top <= number <= top) else number
-
-    return parse, f"is not a rating up to {top}" if top else "is not a rating"
 
 
 def _parsed_step(source: str, target: Target, parse: Callable[[str], Any], rule: str) -> Step:
@@ -246,7 +237,9 @@ def _parsed_step(source: str, target: Target, parse: Callable[[str], Any], rule:
         if _is_blank(text) if forgiving else is_missing(text):
             return
         value = parse(text)
-        if value is None and (forgiving or (is_plan and not _DATE_LIKE.search(text))):
+        if value is None and name == "target_date" and (period := parse_period(text)):
+            record.values.setdefault("target_text", period)
+        elif value is None and (forgiving or (is_plan and not _DATE_LIKE.search(text))):
             _keep_unread(record, source, text, rule)
         elif value is None:
             record.problems += (Problem(name, text[:80], rule),)
@@ -254,6 +247,8 @@ def _parsed_step(source: str, target: Target, parse: Callable[[str], Any], rule:
             record.extra[source] = [text]
         else:
             record.values[name] = value
+            if target.type == "guess":
+                record.written[name] = text
 
     return step
 

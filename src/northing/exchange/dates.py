@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import month_name
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
@@ -40,6 +41,12 @@ _EAST_ASIAN = re.compile(
 _TIME_FIRST_YEAR_LAST = re.compile(
     rf"{_WEEKDAY}(?P<month>[^\W\d_]{{3,}})\s+(?P<day>\d{{1,2}})\s+{_CLOCK}{_ZONE}\s+(?P<year>\d{{4}})\s*"
 )
+_PERIOD = re.compile(
+    r"(?:[qh][1-4](?:[\s/-]*(?:20\d\d|'?\d\d))?|20\d\d(?:[\s/-]*[qh][1-4])?|20\d\d[/-](?:0?[1-9]|1[0-2])"
+    r"|(?:0?[1-9]|1[0-2])[/.]20\d\d|now|next|later|some ?day|(?:this|next) (?:month|quarter|half|year))",
+    re.IGNORECASE,
+)
+_MONTH_YEAR = re.compile(r"(?P<month>[^\W\d_]{3,})\.?(?P<year>[\s/-]*(?:20\d\d|'?\d\d))?")
 _NUMBER = re.compile(r"\d{5}(?:\.\d+)?|\d{10}(?:\.\d+)?|\d{13}")
 _EXCEL_EPOCH = datetime(1899, 12, 30, tzinfo=UTC)
 _AFTERNOON = {"p", "午後", "下午", "오후"}
@@ -75,6 +82,20 @@ def parse_date(text: str, order: DateOrder = "day-first") -> date | None:
     """
     moment = _moment(text.strip(), order, UTC)
     return moment and moment.date()
+
+
+def parse_period(text: str) -> str | None:
+    """A part of a year, or a plain word for when, as people write it instead of a day; months become English.
+
+    >>> parse_period("Q1"), parse_period("H2 2027"), parse_period("März 27"), parse_period("asap")
+    ('Q1', 'H2 2027', 'March 27', None)
+    """
+    text = " ".join(text.split())
+    if _PERIOD.fullmatch(text):
+        return text
+    found = _MONTH_YEAR.fullmatch(text)
+    number = found and vocabularies()["month"].get(fold(found["month"]))
+    return f"{month_name[int(number)]}{found['year'] or ''}" if found and number else None
 
 
 def decide_order(values: Iterable[str]) -> DateOrder:

@@ -66,10 +66,13 @@ FEATURE = _targets(
     Target("owner", "text", "assignee"),
     Target("owner_email", "text", "assignee_email"),
     Target("area", "text", "area"),
+    Target("team", "text", "team"),
+    Target("theme", "text", "theme"),
     Target("parent", "text", "parent"),
     Target("product", "text", "product"),
     Target("tags", "list", "labels"),
     Target("target_date", "date", "due"),
+    Target("target_text", "text", "target_text"),
     Target("reach", "guess", "reach"),
     Target("impact", "guess", "impact"),
     Target("confidence", "share", "confidence"),
@@ -127,3 +130,8 @@ DERIVED_WORD: dict[RecordType, str] = {
     "work_item": "status_category",
 }
 """The word field that follows from the free text of `status` where the source has no column for it."""
+
+IDENTIFIED_BY_TITLE: frozenset[RecordType] = frozenset({"feature"})
+"""Types whose records are known again by their title where a file has no ids: people name what they plan."""
+BY_TITLE = "title:"
+"""What the external ids of these begin with."""

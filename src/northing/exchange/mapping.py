@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from northing.exchange.dates import parse_datetime
+from northing.exchange.dates import parse_datetime, parse_period
 from northing.exchange.dialects import Dialect
 from northing.exchange.fields import DERIVED_WORD, EXTERNAL_ID, TARGETS, Target, ValueType
 from northing.exchange.headers import numbers_records
 from northing.exchange.records import Column, ColumnMapping, RecordType
-from northing.exchange.values import parse_amount, parse_boolean, parse_guess, parse_number, parse_rating
+from northing.exchange.values import parse_amount, parse_boolean, parse_guess, parse_level, parse_number, parse_rating
 from northing.exchange.words import fold, header_concepts, translate
 
 _WRAPPED = re.compile(
@@ -50,6 +50,8 @@ _PARSERS: Mapping[ValueType, Callable[[str], object]] = {
     "datetime": _parse_in_any_order,
     "boolean": parse_boolean,
 }
+_ALSO: Mapping[str, Callable[[str], object]] = {"impact": parse_level, "target_date": parse_period}
+"""What people write into a column of numbers or days instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +173,9 @@ def _fits(target: Target, column: Column) -> bool:
     if not samples:
         return True
     if parser := _PARSERS.get(target.type):
-        return sum(parser(text) is not None for text in samples) >= _least_share(target, samples) * len(samples)
+        also = _ALSO.get(target.name)
+        read = sum(parser(text) is not None or bool(also and also(text)) for text in samples)
+        return read >= _least_share(target, samples) * len(samples)
     if target.type == "word":
         is_box = target.name in _TICKED and _is_ticked(column)
         return is_box or any(translate(target.vocabulary or "", text) for text in samples)

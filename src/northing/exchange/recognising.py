@@ -13,7 +13,7 @@ from typing import Any
 from northing.exchange import cautions, limits, workbook
 from northing.exchange.dates import decide_order
 from northing.exchange.dialects import DIALECTS, Dialect, Shape
-from northing.exchange.fields import TARGETS
+from northing.exchange.fields import IDENTIFIED_BY_TITLE, TARGETS
 from northing.exchange.headers import find_headers, title_column
 from northing.exchange.mapping import propose
 from northing.exchange.reading import json_values, read_raw, read_rows
@@ -35,6 +35,8 @@ from northing.exchange.words import fold, header_concepts
 _SAMPLE_CHARACTERS = 200
 _SPARSE = 0.2
 """Share of filled cells up to which a sheet is no table of records."""
+_NUMBERS = ("#", "№", "no", "nr", "number", "lfd nr", "pos")
+"""Headers of columns whose numbers identify records, or only count them."""
 
 
 def recognise(
@@ -81,7 +83,8 @@ def recognise(
             *cautions.of_encoding(layout),
             *cautions.of_cap(dialect, rows, lists),
             *cautions.of_mapping(mapping, shape.columns, record_type, order),
-            *cautions.of_rows(dialect, sample, ids),
+            *cautions.of_ids(dialect, ids, record_type),
+            *cautions.of_rows(dialect, sample),
         ),
         unfit=dialect.unfit,
         reasons=reasons or (f"It is read as a {dialect.title}: no known tool writes these columns.",),
@@ -100,11 +103,19 @@ def warnings_for(
     """The warnings of a recognised file when it is read as another record type, or with another mapping; as None of
     them, what holds for any table."""
     columns, order = recognition.columns, recognition.date_order
-    proposed = set(cautions.of_mapping(recognition.mapping, columns, recognition.record_type, order))
+    dialect, ids = dialect_of(recognition), recognition.id_columns
+    proposed = {
+        *cautions.of_mapping(recognition.mapping, columns, recognition.record_type, order),
+        *cautions.of_ids(dialect, ids, recognition.record_type),
+    }
     others = tuple(warning for warning in recognition.warnings if warning not in proposed)
     if record_type is None:
         return others
-    return (*others, *cautions.of_mapping(mapping, columns, record_type, order))
+    return (
+        *others,
+        *cautions.of_mapping(mapping, columns, record_type, order),
+        *cautions.of_ids(dialect, ids, record_type),
+    )
 
 
 def dialect_of(recognition: Recognition) -> Dialect:
@@ -225,10 +236,13 @@ def _count(path: Path, layout: Layout, lists: Counter[str], left_out: LeftOut) -
 def _id_columns(dialect: Dialect, shape: Shape, sample: list[SourceRow]) -> tuple[str, ...]:
     by_word = {fold(column.name) or column.name.strip(): column.name for column in reversed(shape.columns)}
     wanted = list(dialect.ids)
+    by_title = dialect.record_types[0] in IDENTIFIED_BY_TITLE
     if not dialect.source:
-        wanted += [(word,) for word in [*_id_words(), "#", "№"] if word in by_word]
+        wanted += [(word,) for word in [*_id_words(), *_NUMBERS] if word in by_word]
     for words in wanted:
         names = tuple(by_word[word] for word in words if word in by_word)
+        if words[0] in _NUMBERS and names and by_title and _counts_rows(names[0], sample):
+            continue
         if len(names) == len(words) and _unique(names, sample):
             return names
     return ()
@@ -240,6 +254,12 @@ def _id_words() -> list[str]:
         (rank, word) for word, found in header_concepts().items() for concept, rank in found if concept == "id"
     )
     return [word for _, word in ranked]
+
+
+def _counts_rows(name: str, sample: list[SourceRow]) -> bool:
+    """Whether numbers only say where a row stands: with a row put in above they would be those of others."""
+    first, *others = [str(row.values.get(name) or "").removesuffix(".") for row in sample]
+    return first in ("0", "1") and others == [str(int(first) + at) for at in range(1, len(others) + 1)]
 
 
 def _unique(names: tuple[str, ...], sample: list[SourceRow]) -> bool:

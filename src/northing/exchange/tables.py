@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from northing.exchange.headers import title_column
 from northing.exchange.merging import UNMERGED, Merges
 from northing.exchange.records import Cells, Layout, Problem, SourceRow
-from northing.exchange.values import parse_number
+from northing.exchange.values import parse_guess, parse_number
 from northing.exchange.words import concepts_of, fold, vocabularies
 
 GROUP = "Group"
@@ -71,6 +71,7 @@ class _Rows:
     def folded(self, rows: Iterable[tuple[str, Numbered]]) -> Iterator[SourceRow]:
         """Records; rows over which the cell of the title reaches are further lines of one record."""
         held: SourceRow | None = None
+        lines: list[tuple[int, Cells]] = []
         above: list[str] = []
         for group, (number, given) in rows:
             if not any(map(str.strip, given)) or self._is_headers_again(given):
@@ -80,10 +81,11 @@ class _Rows:
                 continue
             under = self._merges.under(number)
             if held and self._title in under:
-                _add_line(held, number, self._name_cells(given))
+                lines.append((number, self._name_cells(given)))
                 continue
             if held:
-                yield held
+                yield _with_lines(held, lines)
+                lines = []
             cells = [
                 above[at] if at in under and not cell and at < len(above) else cell for at, cell in enumerate(given)
             ]
@@ -94,7 +96,7 @@ class _Rows:
             else:
                 yield row
         if held:
-            yield held
+            yield _with_lines(held, lines)
 
     def _row(self, number: int, cells: list[str], group: str) -> SourceRow:
         values = self._name_cells(cells) | ({GROUP: group} if group else {})
@@ -147,21 +149,29 @@ class _Rows:
 
 
 def _is_total(cells: list[str]) -> bool:
-    """A row of sums: a word for it, and otherwise numbers only."""
+    """A row of sums: a word for it, and otherwise numbers only, which may name their unit (`ca. 55 weeks`)."""
     filled = [cell.strip() for cell in cells if cell.strip()]
     if len(filled) < 2 or fold(filled[0]) not in vocabularies()["totals"]:
         return False
-    return all(parse_number(cell) is not None for cell in filled[1:])
+    return all(_is_amount(cell) for cell in filled[1:])
 
 
-def _add_line(row: SourceRow, number: int, values: Cells) -> None:
-    row.parts += (number,)
+def _is_amount(text: str) -> bool:
+    return parse_number(text) is not None or (any(map(str.isdigit, text)) and parse_guess(text) is not None)
+
+
+def _with_lines(row: SourceRow, lines: list[tuple[int, Cells]]) -> SourceRow:
+    """A record with its further lines, all at once: a sheet can have a million."""
+    if not lines:
+        return row
+    row.parts += tuple(number for number, _ in lines)
     found: dict[str, list[str]] = defaultdict(list)
-    for cells in (row.values, values):
+    for cells in (row.values, *(values for _, values in lines)):
         for name, cell in cells.items():
             found[name] += [cell] if isinstance(cell, str) else cell
     filled = ((name, [cell for cell in cells if cell]) for name, cells in found.items())
     row.values = {name: cells[0] if len(cells) == 1 else cells or "" for name, cells in filled}
+    return row
 
 
 def _raggedness(cells: list[str], width: int, short_rows: bool) -> tuple[Problem, ...]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from math import isfinite
+from typing import Any
 
 from northing.exchange.words import fold, translate
 
@@ -41,6 +43,8 @@ _SIZES = {
     }.items()
     for word in words
 }
+_LONGEST = 60
+"""Characters of the longest text that is read as a number or a guess."""
 _AMOUNT = r"\d[\d.,'’]*\s*(?:h|hrs?|hours?|d|days?|w|wks?|weeks?|m|mo|mths?|months?|y|yrs?|years?|k|mn|bn)?"
 _GUESS = re.compile(
     rf"(?:[~≈]|about |ca?\.)?\s*{_AMOUNT}(?:\s*(?:to|\.\.+|[-–—…±(,])\s*{_AMOUNT}){{0,2}}(?:\)(?:\s*[a-z/]+)?)?"
@@ -86,13 +90,13 @@ def parse_number(text: str, *, decimal_comma: bool = False) -> float | None:
 
     >>> parse_number("1.234,5"), parse_number("1,234.5"), parse_number("10.5k"), parse_number("45 %")
     (1234.5, 1234.5, 10500.0, 0.45)
-    >>> parse_number("1.234", decimal_comma=True), parse_number("€ 12,50"), parse_number("ten")
-    (1234.0, 12.5, None)
+    >>> parse_number("1.234", decimal_comma=True), parse_number("€ 12,50"), parse_number("ten"), parse_number("1e400")
+    (1234.0, 12.5, None, None)
     """
     text = text.strip()
     if not decimal_comma and len(text) < 30 and _PLAIN.fullmatch(text):
-        return float(text)
-    if len(text) > 60:
+        return number if isfinite(number := float(text)) else None
+    if len(text) > _LONGEST:
         return None
     text = text.replace("\u00a0", " ").replace("\u202f", " ").replace("\u2212", "-")
     if text.startswith("(") and text.endswith(")"):
@@ -163,7 +167,10 @@ def parse_guess(text: str, *, decimal_comma: bool = False, sizes: bool = True, u
     >>> parse_guess("12 (9–17) days"), parse_guess("20 k (10–50 k) EUR", sizes=False)
     ('12 (9–17) days', '20 k (10–50 k)')
     """
-    plain = _in_known_units(text.strip()) if sizes else _BEHIND.sub(")", text.strip())
+    text = text.strip()
+    if len(text) > _LONGEST:
+        return None
+    plain = _in_known_units(text) if sizes else _BEHIND.sub(")", text)
     if plain.endswith("%"):
         return None  # a share of what?
     number = parse_number(text, decimal_comma=decimal_comma)
@@ -171,9 +178,42 @@ def parse_guess(text: str, *, decimal_comma: bool = False, sizes: bool = True, u
         return f"{number:.12g} {unit}" if unit else number
     if sizes and (size := _SIZES.get(fold(plain))):
         return size
-    if len(plain) > 60 or not _GUESS.fullmatch(plain) or _ISO_DAY.fullmatch(plain):
+    if not _GUESS.fullmatch(plain) or _ISO_DAY.fullmatch(plain):
         return None
     return plain if not unit or re.search("[a-z]", plain, re.IGNORECASE) else f"{plain} {unit}"
+
+
+def parse_level(text: str, *, letters: bool = True) -> str | None:
+    """How much in a word: tiny, low, medium, high or huge. `letters` says whether H, M and L are such words.
+
+    >>> parse_level("H"), parse_level("mittel"), parse_level("H", letters=False), parse_level("soon")
+    ('high', 'medium', None, None)
+    """
+    return translate("level", text) if letters or len(text.strip()) > 1 else None
+
+
+def level_parser(samples: Iterable[str], *, decimal_comma: bool) -> Callable[[str], Any]:
+    """Numbers, or how much in a word. Where S stands beside M and L they are sizes, and L is not little."""
+    letters = not any(fold(text) in ("s", "xs", "xl") for text in samples)
+
+    def parse(text: str) -> float | str | None:
+        guess = parse_guess(text, decimal_comma=decimal_comma, sizes=False)
+        return parse_level(text, letters=letters) if guess is None else guess
+
+    return parse
+
+
+def rating_parser(samples: Iterable[str], *, decimal_comma: bool) -> tuple[Callable[[str], Any], str]:
+    """Ratings beyond the scale that the sample shows are errors, as when the cells of a row have slipped."""
+    met = [number for text in samples if (number := parse_rating(text, decimal_comma=decimal_comma)) is not None]
+    usual = sorted(met)[: max(1, int(len(met) * 0.95))]
+    top = next((scale for scale in (5, 10, 100) if usual and usual[-1] <= scale), None)
+
+    def parse(text: str) -> float | None:
+        number = parse_rating(text, decimal_comma=decimal_comma)
+        return None if number is None or (top and not -top <= number <= top) else number
+
+    return parse, f"is not a rating up to {top}" if top else "is not a rating"
 
 
 def _in_known_units(text: str) -> str:
@@ -198,7 +238,7 @@ def parse_amount(text: str, *, decimal_comma: bool = False) -> tuple[float, str]
     text = text.strip()
     if (number := parse_number(text, decimal_comma=decimal_comma)) is not None:
         return number, ""
-    if len(text) > 60:
+    if len(text) > _LONGEST:
         return None
     if not _SPENT.sub("", text).strip(" ,"):
         spent = [(float(amount.replace(",", ".")), unit.casefold()) for amount, unit in _SPENT.findall(text)]

@@ -11,15 +11,20 @@ from pathlib import Path
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NOT_WORD = re.compile(r"[^\w]+|_+")
 _ACCENTS = re.compile("[\u0300-\u036f]")
+_LONGEST_WORD = 200
 
 
-@lru_cache(maxsize=8192)
 def fold(text: str) -> str:
-    """Bring a word or header to the form in which it is compared.
+    """Bring a word or header to the form in which it is compared. Words are remembered, whole texts are not.
 
     >>> fold("ReviewTitle"), fold("Priorität"), fold("E-Mail"), fold("課題キー")
     ('review title', 'prioritat', 'e mail', '課題キー')
     """
+    return _fold(text) if len(text) <= _LONGEST_WORD else _fold.__wrapped__(text)
+
+
+@lru_cache(maxsize=8192)
+def _fold(text: str) -> str:
     wide = unicodedata.normalize("NFKC", text)
     plain = unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFD", wide)))
     return _NOT_WORD.sub(" ", _CAMEL.sub(" ", plain)).strip().casefold()

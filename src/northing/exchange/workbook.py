@@ -16,13 +16,15 @@ from typing import Any
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
 from northing.exchange import limits
-from northing.exchange.merging import Merges, merges_of
+from northing.exchange.merging import NOWHERE, Merges, merges_of
 from northing.exchange.records import Refused
 
 DAMAGED = (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, EOFError)
 """What the standard library raises for archives that are damaged, encrypted or packed in an unknown way."""
 
-_TAG = re.compile(rb"<(?:\w+:)?(?P<tag>c|row|table-row|table-cell|covered-table-cell)\b(?P<attributes>[^<>]*)")
+_TAG = re.compile(
+    rb"<(?:\w+:)?(?P<tag>c|row|mergeCell|table-row|table-cell|covered-table-cell)\b(?P<attributes>[^<>]*)"
+)
 _REFERENCE = re.compile(rb'\sr="([A-Z]{0,3})(\d{1,7})"')
 _REPEATED = re.compile(rb'number-(?:rows|columns)-repeated="(\d{1,9})"')
 _DIMENSION = re.compile(rb"<dimension [^<>]*/>")
@@ -34,7 +36,10 @@ def sheet_names(path: Path) -> list[str]:
     """Names of the sheets, in order. Raises `Refused` for a damaged, protected or oversized workbook."""
     _check_extent(path)
     with closing(_open(path)) as book:
-        return list(book.sheet_names)
+        names = list(book.sheet_names)
+    if len(names) > limits.SHEETS:
+        raise Refused(f"The workbook has more than {limits.SHEETS:,} sheets.", "Save the one to read by itself.")
+    return names
 
 
 def hidden_sheets(path: Path) -> frozenset[str]:
@@ -48,9 +53,10 @@ def rows(path: Path, sheet: str) -> Iterator[list[str]]:
 
 
 def laid_out(path: Path, sheet: str) -> tuple[Iterator[list[str]], Merges]:
-    """The rows of a sheet, and its merged cells."""
+    """The rows of a sheet, and its merged cells. Raises `Refused`."""
     found = _sheet(path, sheet)
-    return _texts(found), merges_of(found.merged_cell_ranges or (), (found.start or (0, 0))[1])
+    merges = merges_of(found.merged_cell_ranges or (), found.end or NOWHERE, (found.start or (0, 0))[1])
+    return _texts(found), merges
 
 
 def _texts(sheet: CalamineSheet) -> Iterator[list[str]]:
@@ -93,14 +99,20 @@ def _check_extent(path: Path) -> None:
         with zipfile.ZipFile(path) as archive:
             if any(_holds_more(path, entry) for entry in archive.infolist()):
                 raise zipfile.BadZipFile("a part is larger than it says")
-            too_large = any(_extent(archive, part) > limits.WORKBOOK_CELLS for part in archive.namelist())
+            for part in archive.namelist():
+                _refuse_beyond_limits(*_extent(archive, part))
     except DAMAGED as error:
         raise Refused(f"The workbook is damaged ({error}).", "Export or download it again.") from error
-    if too_large:
+
+
+def _refuse_beyond_limits(cells: int, merges: int) -> None:
+    if cells > limits.WORKBOOK_CELLS:
         raise Refused(
             f"A sheet spans more than {limits.WORKBOOK_CELLS:,} cells.",
             "Delete stray cells far from the table, or save the sheet as CSV.",
         )
+    if merges > limits.MERGES:
+        raise Refused(f"A sheet has more than {limits.MERGES:,} merged cells.", "Save the sheet as CSV.")
 
 
 def _holds_more(path: Path, entry: zipfile.ZipInfo) -> bool:
@@ -121,10 +133,14 @@ def _holds_more(path: Path, entry: zipfile.ZipInfo) -> bool:
     return size > entry.file_size
 
 
-def _extent(archive: zipfile.ZipFile, part: str) -> int:
-    """Cells of the rectangle that holds every filled cell of a part (0 where the part is no sheet)."""
-    last_row = last_column = row = column = height = 0
+def _extent(archive: zipfile.ZipFile, part: str) -> tuple[int, int]:
+    """Cells of the rectangle that holds every filled cell of a part (0 where the part is no sheet), and how many
+    merged cells it has."""
+    last_row = last_column = row = column = height = merges = 0
     for tag, attributes in _tags(archive, part):
+        if tag == b"mergeCell":
+            merges += 1
+            continue
         reference = _REFERENCE.search(attributes)
         repeated = _REPEATED.search(attributes)
         count = int(repeated[1]) if repeated else 1
@@ -135,7 +151,7 @@ def _extent(archive: zipfile.ZipFile, part: str) -> int:
         column = _column_number(reference[1]) if reference else column + count
         if tag == b"c" or b"value-type=" in attributes:
             last_row, last_column = max(last_row, row + height), max(last_column, column)
-    return last_row * last_column
+    return last_row * last_column, merges
 
 
 def _tags(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[bytes, bytes]]:

@@ -82,6 +82,11 @@ class ChangeSession:
             undoes=self.undoes,
         )
 
+    @property
+    def change_id(self) -> int | None:
+        """The id of the history's row; None where nothing was written."""
+        return self.change.pk if "change" in vars(self) else None
+
     def create(self, record_type: RecordType, rows: Sequence[Values]) -> list[Any]:
         """New records from rows of values, in order. Raises `Invalid` with every problem, having written nothing."""
         return self.insert(prepare(self.actor, record_type, rows)) if rows else []

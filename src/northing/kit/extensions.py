@@ -50,6 +50,7 @@ class Column:
     filtered to the actor's workspace and ordered by nothing; it must be indexed by value.
     With `entry` what is typed into its cells of an export comes back.
     `unit` stands in the heading of a list; `{currency}` in it is the workspace's.
+    The first click on the heading sorts numbers largest first, unless the least is the best: `ascending_first`.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Column:
     numeric: bool = True
     entry: Entry | None = None
     unit: str = ""
+    ascending_first: bool = False
 
     def heading(self, currency: str) -> str:
         """What stands over the column in a list."""
@@ -149,11 +151,15 @@ class Place:
 
 @dataclass(frozen=True, kw_only=True)
 class Onward:
-    """Where the work goes on once records of a type have come in. `path` is below the workspace's address."""
+    """Where the work goes on once records of a type have come in. `path` is below the workspace's address.
+
+    `became` says, of the batch of an import, what has become of its records already; "" for nothing.
+    """
 
     label: str
     path: str
     icon: str
+    became: Callable[[Actor, str], str] = lambda actor, batch: ""
 
 
 @dataclass

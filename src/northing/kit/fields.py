@@ -184,15 +184,16 @@ class Number(Field):
         return number
 
     def _number(self, value: Any) -> Any:
+        text = _with_point(str(value))
         try:
             if self.whole:
-                number = float(str(value).strip().replace(" ", ""))
+                number = float(text)
                 if not number.is_integer():
                     raise BadValue("must be a whole number")
                 return int(number)
             if self.places is not None:
-                return round(Decimal(str(value).strip().replace(" ", "")), self.places)
-            return float(str(value).strip().replace(" ", ""))
+                return round(Decimal(text), self.places)
+            return float(text)
         except (ValueError, InvalidOperation, OverflowError) as error:
             if isinstance(error, BadValue):
                 raise
@@ -203,6 +204,21 @@ class Number(Field):
 
     def to_text(self, value: Any) -> str:
         return "" if value is None else f"{value:,}" if self.whole else f"{value:,.10g}"
+
+
+def _with_point(text: str) -> str:
+    """A number as people type it, without spaces and with a decimal point; a comma that may part thousands is refused.
+
+    >>> _with_point(" 12 000,5"), _with_point("0,125")
+    ('12000.5', '0.125')
+    """
+    plain = "".join(text.split())
+    whole, comma, rest = plain.partition(",")
+    if not comma or not rest.isdecimal() or "." in whole:
+        return plain
+    if len(rest) == 3 and whole.lstrip("+-") not in ("", "0"):
+        raise BadValue(f"may be {whole}{rest} or {whole}.{rest}; write it without a comma")
+    return f"{whole}.{rest}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -290,11 +306,15 @@ def _plain_key(value: Any) -> Any:
 
 @dataclass(frozen=True, kw_only=True)
 class Reference(Field):
-    """Another record of one type: given as id, key (`F-128`) or its natural key; resolved for all rows at once."""
+    """Another record of one type: given as id, key (`F-128`) or its natural key; resolved for all rows at once.
+
+    With `makes`, a name that is typed into a form and not known yet makes the record.
+    """
 
     kind: ClassVar[str] = "reference"
     json_type: ClassVar[Mapping[str, Any]] = {"type": "string", "description": "Key such as F-128, or id"}
     to: type[RecordModel]
+    makes: bool = False
 
     @property
     def attribute(self) -> str:

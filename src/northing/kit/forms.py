@@ -7,6 +7,8 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from northing.access.actor import Actor, Forbidden
 from northing.kit import reading, tagging
@@ -68,7 +70,7 @@ def record_form(
     initial: Mapping[str, Any] | None = None,
 ) -> RecordForm:
     """A form for a new record, an existing one, or (with `only`) some of its fields."""
-    names = only or [name for name, spec in record_type.specs.items() if spec.editable]
+    names = only or [name for name, spec in record_type.specs.items() if _is_for_people(spec)]
     blank = {name: record_type.specs[name].empty for name in names} if record is None and data is None else {}
     start = {
         name: spec.to_text(blank[name]) if spec.kind == "json" else blank[name]
@@ -91,12 +93,24 @@ def record_form(
     return form
 
 
+def _is_for_people(spec: Field) -> bool:
+    """Structured data has pages of its own, unless people can write it or nothing can be made without it."""
+    return spec.editable and (type(spec) is not Json or spec.required)
+
+
+def left_out(record_type: RecordType) -> list[str]:
+    """The labels of what the record's form does not ask for."""
+    return [spec.label for spec in record_type.specs.values() if spec.editable and not _is_for_people(spec)]
+
+
 def _as_shown(actor: Actor, spec: Reference, widget: forms.Widget, record_id: int) -> Any:
-    """What stands for a record in its field: its id in a list, its key where one types."""
+    """What stands for a record in its field: its id in a list, its name or key where one types."""
     if isinstance(widget, forms.Select):
         return record_id
     label = reading.labels(actor, registry.of(spec.to), [record_id]).get(record_id)
-    return label.key if label else ""
+    if label is None:
+        return ""
+    return label.title if spec.makes else label.key
 
 
 def _chosen(actor: Actor, target: RecordType, value: Any) -> int | None:
@@ -146,11 +160,26 @@ def _widget(actor: Actor, spec: Field, value: Any) -> forms.Widget:
     return plain.get(type(spec), forms.TextInput())
 
 
+class NameInput(forms.TextInput):
+    """A field for a name, which offers the known ones."""
+
+    def __init__(self, names: Sequence[str], noun: str) -> None:
+        super().__init__(attrs={"placeholder": f"Choose a {noun}, or name a new one", "autocomplete": "off"})
+        self.names = names
+
+    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
+        field = super().render(name, value, {**(attrs or {}), "list": f"names-{name}"}, renderer)
+        options = format_html_join("", '<option value="{}"></option>', ((known,) for known in self.names))
+        return format_html('{}<datalist id="names-{}">{}</datalist>', field, name, options)
+
+
 def _reference_widget(actor: Actor, spec: Reference, value: Any) -> forms.Widget:
     """A list to choose from while it is short; beyond that a field for the key or name."""
     target = registry.of(spec.to)
     live = spec.to.objects.within(actor).filter(archived_at=None).order_by("-pk")
     rows = list(live.values_list("pk", target.title)[: MOST_OPTIONS + 1])
+    if spec.makes:
+        return NameInput(sorted((title for _, title in rows), key=str.casefold), target.noun)
     if len(rows) > MOST_OPTIONS:
         return forms.TextInput(attrs={"placeholder": f"{target.prefix}-… or name"})
     if value and all(pk != value for pk, _ in rows):

@@ -92,6 +92,17 @@ def restore(actor: Actor, record_type: RecordType, record: Any, version: int) ->
     return record
 
 
+def undo_url(actor: Actor, change_id: int | None) -> str:
+    """Where a POST takes a change back; empty for none."""
+    return f"/{actor.workspace.slug}/changes/{change_id}/undo" if change_id else ""
+
+
+def latest_undo_url(actor: Actor, record: Any) -> str:
+    """Where a POST takes a record's latest change back; empty if it has none."""
+    latest = steps(registry.of(type(record)), record, limit=1)
+    return undo_url(actor, latest[0].entry.change_id if latest else None)
+
+
 def undo(actor: Actor, change_id: int) -> Undone:
     """Take one change back by its inverse. Records that changed since are left as they are."""
     original = Change.objects.within(actor).filter(pk=change_id).first()
@@ -161,7 +172,7 @@ def latest(actor: Actor, count: int) -> list[Latest]:
     changes = list(Change.objects.within(actor).select_related("member__user").order_by("-at", "-pk")[:count])
     entries = ChangeEntry.objects.filter(change__in=changes).values_list("change")
     touched = {pk: (first, size) for pk, first, size in entries.annotate(Min("record"), Count("pk")).order_by()}
-    found = labels_of_any(actor, (first for first, _ in touched.values()))
+    found = _with_wholes(actor, labels_of_any(actor, (first for first, _ in touched.values())))
     return [
         Latest(
             who=change.member.user.name if change.member else "Northing",
@@ -173,3 +184,16 @@ def latest(actor: Actor, count: int) -> list[Latest]:
         for change in changes
         for first, size in [touched.get(change.pk, (0, 1))]
     ]
+
+
+def _with_wholes(actor: Actor, labels: Mapping[int, Label]) -> dict[int, Label]:
+    """The labels, where a part that has no list of its own (a data point) goes by the name of what it is part of."""
+    wholes: dict[int, int] = {}
+    for path in {label.path for label in labels.values()}:
+        record_type = registry.at_path(path)
+        if record_type.part_of and not record_type.in_menu:
+            ids = [pk for pk, label in labels.items() if label.path == path]
+            rows = record_type.model.objects.within(actor).filter(pk__in=ids)
+            wholes |= dict(rows.values_list("pk", record_type.references[record_type.part_of].attribute))
+    named = labels_of_any(actor, wholes.values()) if wholes else {}
+    return {**labels, **{pk: named[whole] for pk, whole in wholes.items() if whole in named}}

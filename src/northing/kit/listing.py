@@ -23,6 +23,7 @@ from northing.kit.search import matching
 
 PAGE_SIZE = 50
 COUNT_LIMIT = 10_000
+_LONGEST_SOUGHT = 1_000  # databases refuse to look for much longer texts
 NONE = "none"
 RANGES = (("_from", "gte"), ("_to", "lte"))
 _RESERVED = {"q", "sort", "after", "columns", "archived", "view", "size", "format"}
@@ -157,6 +158,8 @@ def _condition(actor: Actor, specs: Mapping[str, Field], name: str, values: Sequ
         return _reference_condition(actor, spec, values)
     if isinstance(spec, (Choice, Flag)):
         return Q(**{f"{name}__in": [_parsed(spec, name, value) for value in values]})
+    if len(values[-1]) > _LONGEST_SOUGHT:
+        raise Invalid([Problem(name, values[-1][:80], f"longer than {_LONGEST_SOUGHT:,} characters")])
     return Q(**{f"{name}__icontains": values[-1]})
 
 

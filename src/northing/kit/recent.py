@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, QuerySet, Window
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from northing.access.actor import Actor
 from northing.access.roles import Verb
 from northing.kit.fields import Field
 from northing.kit.history import said
-from northing.kit.models import ChangeEntry, Kind
+from northing.kit.models import ChangeEntry, Import, Kind
 from northing.kit.record_types import RecordType, registry
 
 MOST_READ = 2000
@@ -53,9 +53,27 @@ def newest(actor: Actor, since: datetime, of_each: int) -> Mapping[str, list[int
     return found
 
 
+def along_with(actor: Actor, since: datetime, leader: str) -> dict[str, int]:
+    """How many records of other types came along with some of the type `leader`, in one change or import. One query."""
+    led = ChangeEntry.objects.filter(change=OuterRef("change"), kind=Kind.CREATED, record__type=leader)
+    imports = Import.objects.within(actor).filter(record_type=leader).values("batch")
+    along = Q(Exists(led), change__batch="") | Q(change__batch__in=imports)  # an import takes several changes
+    rows = _entries(actor, since).filter(along, kind=Kind.CREATED).exclude(record__type=leader)
+    counted = rows.values_list("record__type").annotate(Count("record", distinct=True)).order_by()
+    return {name: count for name, count in counted if actor.may(Verb.VIEW, name)}
+
+
+def touched(actor: Actor, since: datetime, fields: Mapping[str, Collection[str]]) -> set[tuple[str, int]]:
+    """Type and id of records of these types that were made, archived or brought back, or changed in one of the fields
+    given; of the newest changes. One query."""
+    rows = _entries(actor, since).filter(record__type__in=list(fields)).order_by("-pk")
+    found = rows.values_list("record__type", "record", "kind", "old")[:MOST_READ]
+    return {(name, pk) for name, pk, kind, old in found if kind != Kind.UPDATED or old.keys() & set(fields[name])}
+
+
 def turns(actor: Actor, since: datetime, kinds: tuple[str, ...]) -> tuple[Mapping[str, list[Turn]], bool]:
-    """By record type, the fields of these kinds that stand otherwise now, of live records, the latest changed first;
-    and whether there were more changes than are read one by one.
+    """By record type, titles and fields of these kinds that stand otherwise now, of live records, the latest changed
+    first; and whether there were more changes than are read one by one.
 
     One query, and one for each type.
     """
@@ -75,7 +93,7 @@ def turns(actor: Actor, since: datetime, kinds: tuple[str, ...]) -> tuple[Mappin
 def _turns_of(
     actor: Actor, record_type: RecordType, before: Mapping[int, Mapping[str, Any]], kinds: tuple[str, ...]
 ) -> list[Turn]:
-    specs = {name: spec for name, spec in record_type.specs.items() if spec.kind in kinds}
+    specs = {name: spec for name, spec in record_type.specs.items() if spec.kind in kinds or name == record_type.title}
     present = record_type.model.objects.within(actor).filter(archived_at=None).in_bulk(list(before))
     return [
         Turn(pk, spec, said(spec, old), said(spec, new))

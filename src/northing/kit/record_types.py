@@ -36,7 +36,9 @@ class RecordType:
     and yields problems; `before` is None on creation. `after(change, records)` runs inside the change, for what must
     be written together with these records. `part_of` names the reference whose record owns this one: archived with
     it. `natural_key` finds a record by what people call it; `unique` fields may not repeat within a workspace.
-    `tones` colours the values of choice fields.
+    `tones` colours the values of choice fields. `asked` are the fields that the form of a new record shows, where those
+    are not all; `goes_on` is the page below the record's address where the work on a new one, and on what its form
+    leaves out, goes on.
     """
 
     model: type[RecordModel]
@@ -57,6 +59,8 @@ class RecordType:
     tones: Mapping[str, Mapping[str, Tone]] = field(default_factory=dict)
     check: Check = _no_rules
     after: After | None = None
+    asked: tuple[str, ...] = ()
+    goes_on: str = ""
     in_menu: bool = True
     importable: bool = True
     hint: str = field(default="", metadata={"about": "one sentence for the empty list: what this is for"})

@@ -52,14 +52,14 @@ def table(actor: Actor, record_type: RecordType, records: Sequence[Any], request
     headings = [_heading(actor, record_type, request, name, place) for place, name in enumerate(names)]
     draws = _drawers(actor, record_type, names, records)
     columns = [(f'<td class="{heading.style}">', draws[heading.name]) for heading in headings]
-    rows = []
+    rows, base = [], list_url(actor, record_type)
     for record in records:
         key = record_type.key(record)
         drawn = "".join([f"{opening}{draw(record)}</td>" for opening, draw in columns])
         rows.append(
             f'<tr data-id="{record.pk}" data-record="{key}" data-title="{escape(record_type.title_of(record))}">'
             f'<td class="pick"><input type="checkbox" aria-label="Select {key}"></td>'
-            f'<td class="hide-narrow">{cells.key(key)}</td>{drawn}</tr>'
+            f'<td class="hide-narrow">{cells.key(key, base + key + "/")}</td>{drawn}</tr>'
         )
     return Table(SafeString("".join(map(_drawn, headings))), SafeString("".join(rows)))
 
@@ -123,7 +123,7 @@ def _heading(actor: Actor, record_type: RecordType, request: ListRequest, name: 
     if name not in sortable(record_type):
         return Heading(name, label, style)
     current = request.sort or record_type.default_sort
-    descending_first = numeric or isinstance(spec, (Moment, Day))
+    descending_first = not extra.ascending_first if extra and numeric else isinstance(spec, (Number, Moment, Day))
     opposite = {name: f"-{name}", f"-{name}": name}
     wanted = opposite.get(current, f"-{name}" if descending_first else name)
     state = {name: "ascending", f"-{name}": "descending"}.get(current, "")

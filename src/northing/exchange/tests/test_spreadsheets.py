@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -139,3 +140,58 @@ def test_boxes_are_ticked_and_efforts_are_what_people_write(sheet: Callable[...,
     assert [record.extra.get("Effort") for record in records[:4]] == [["TBD"], ["?"], ["n/a"], ["M/L"]]
     assert sum(len(record.unread) for record in records) == 4
     assert [record.values["status_category"] for record in records[:2]] == ["released", "new"]
+
+
+OWN_LIST = [
+    ["#", "Feature", "Theme", "Impact (H/M/L)", "Effort", "Team", "When?", "Status"],
+    ["1", "Sky masks", "Masks", "H", "M", "Editor", "Q1", "planned"],
+    ["2", "Tethering", "Capture", "mittel", "4 PW", "Capture", "31.03.2027", "idea"],
+    ["3", "Plug-ins", "Platform", "L", "TBD", "Editor", "Mär 27", "parked"],
+    ["", "TOTAL", "", "", "ca. 55 weeks", "", "", ""],
+]
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_total_that_names_its_unit_is_no_record(tmp_path: Path, sheet: Callable[..., Any], kind: str) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("\n".join(",".join(row) for row in OWN_LIST))
+    if kind == "xlsx":
+        with sheet() as (book, path):
+            write(book.add_worksheet(), 0, *OWN_LIST)
+    found, records = features(path)
+    assert [record.values["title"] for record in records] == ["Sky masks", "Tethering", "Plug-ins"]
+    assert "Totals are left out: row 5." in found.warnings
+
+
+def test_a_feature_that_is_called_total_stays(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("Feature,Status,Effort\nTotal,planned,3\nSky masks,idea,2\n")
+    assert len(features(path)[1]) == 2
+
+
+def test_teams_themes_levels_and_parts_of_years_go_to_their_fields(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("\n".join(",".join(row) for row in OWN_LIST))
+    sky, tether, plug = (record.values for record in features(path)[1])
+    assert (sky["team"], sky["theme"], sky["impact"], sky["target_text"]) == ("Editor", "Masks", "high", "Q1")
+    assert (tether["impact"], str(tether["target_date"])) == ("medium", "2027-03-31")
+    assert (plug["impact"], plug["target_text"], plug["status_category"]) == ("low", "March 27", "new")
+
+
+def test_large_beside_small_is_not_little(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("Feature,Impact,Status\nSky masks,L,idea\nTethering,S,idea\nPlug-ins,2,idea\n")
+    found = recognise(path)
+    mapping = [replace(entry, target="impact") if entry.source == "Impact" else entry for entry in found.mapping]
+    first, *_ = read(path, found, "feature", mapping)
+    assert "impact" not in first.values
+    assert first.unread
+
+
+@pytest.mark.parametrize(("numbers", "id_columns"), [((1, 2, 3), ()), ((7, 3, 12), ("#",))])
+def test_numbers_that_count_the_rows_identify_no_feature(
+    tmp_path: Path, numbers: tuple[int, ...], id_columns: tuple[str, ...]
+) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("#,Feature,Status\n" + "".join(f"{at},Feature {at},idea\n" for at in numbers))
+    assert recognise(path).id_columns == id_columns

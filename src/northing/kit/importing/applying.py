@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ from northing.exchange.records import Problem
 from northing.kit import changes
 from northing.kit.batches import batched
 from northing.kit.changes import ChangeSession, Edit, Prepared, changing
+from northing.kit.importing.choices import Choices
 from northing.kit.importing.importers import Brought, Values, importers
 from northing.kit.importing.staging import (
     STAGED,
@@ -29,6 +30,7 @@ from northing.kit.importing.staging import (
     reject_late,
     target_of,
 )
+from northing.kit.importing.titles import Titles
 from northing.kit.models import ChangeEntry, Import, Kind
 from northing.kit.problems import Conflict, Invalid, Missing
 from northing.kit.record_types import RecordType, registry
@@ -70,34 +72,44 @@ def apply(actor: Actor, folder: Path, batch: Import) -> None:
     """
     record_type = registry.named(batch.record_type)
     forget_undecided(folder, batch.offset)
+    titles = Titles.of(actor, record_type, batch.format, Choices.of(batch.choices))
     for piece in batched(read_lines(folder / STAGED, batch.offset), PIECE):
-        _apply_rows(actor, record_type, folder, batch, piece)
+        _apply_rows(actor, record_type, folder, batch, piece, titles)
     Import.objects.filter(pk=batch.pk, state=Import.State.APPLYING).update(
         state=Import.State.DONE, finished_at=timezone.now(), also_created=_others(record_type, batch)
     )
 
 
-def _apply_rows(actor: Actor, record_type: RecordType, folder: Path, batch: Import, rows: Sequence[StagedRow]) -> None:
+def _apply_rows(
+    actor: Actor,
+    record_type: RecordType,
+    folder: Path,
+    batch: Import,
+    rows: Sequence[StagedRow],
+    titles: Titles | None,
+) -> None:
     """Apply rows in one transaction. The world may have changed since they were staged: what it now refuses is
     halved until single rows are left, and those are rejected with the reason."""
     try:
         try:
-            _apply_piece(actor, record_type, batch, rows)
+            _apply_piece(actor, record_type, batch, rows, titles)
         except IntegrityError:  # somebody brought the same record in the meantime, and now it is known
-            _apply_piece(actor, record_type, batch, rows)
+            _apply_piece(actor, record_type, batch, rows, titles)
     except (Invalid, Missing, Conflict, IntegrityError) as error:
         if len(rows) > 1:
             middle = len(rows) // 2
-            _apply_rows(actor, record_type, folder, batch, rows[:middle])
-            _apply_rows(actor, record_type, folder, batch, rows[middle:])
+            _apply_rows(actor, record_type, folder, batch, rows[:middle], titles)
+            _apply_rows(actor, record_type, folder, batch, rows[middle:], titles)
         else:
             _reject(folder, batch, rows[0], _reasons(error))
 
 
-def _apply_piece(actor: Actor, record_type: RecordType, batch: Import, rows: Sequence[StagedRow]) -> None:
+def _apply_piece(
+    actor: Actor, record_type: RecordType, batch: Import, rows: Sequence[StagedRow], titles: Titles | None = None
+) -> None:
     event = f"imported {batch.file_name}"[:80]
     _make_referenced(actor, record_type, batch.batch, event, rows)
-    piece = _sorted(actor, record_type, rows)
+    piece = _sorted(actor, record_type, rows, titles)
     prepared = changes.prepare(actor, record_type, [_creation(row) for row in piece.new]) if piece.new else None
     with changing(actor, event, batch.batch) as change:
         _advance(batch, rows[-1].end, piece.counts())
@@ -120,9 +132,9 @@ def _write(change: ChangeSession, record_type: RecordType, prepared: Prepared | 
     pairs = zip(updated, (row for row, _ in piece.differing), strict=True)
     brought = [(record, row) for record, row in pairs if row.record_id is None]
     for record, row in brought:
+        record.custom = {**record.custom, **kept_as_imported(row, record)}
         for name in _IDENTITY:
             setattr(record, name, row.identity[name])
-        record.custom = {**record.custom, **row.identity["custom"]}
     if brought:
         again = [record for record, _ in brought]
         record_type.model.objects.bulk_update(again, [*_IDENTITY, "custom"], batch_size=100)
@@ -131,6 +143,15 @@ def _write(change: ChangeSession, record_type: RecordType, prepared: Prepared | 
         written = [*zip(created, piece.new, strict=True), *brought]
         written += [(record, row) for row, record in piece.differing if row.record_id is not None and row.typed]
         after(change, [Brought(record, row.canonical, row.typed) for record, row in written])
+
+
+def kept_as_imported(row: StagedRow, record: Any) -> Values:
+    """What a record keeps as imported once it is a row's: with what another origin has brought, which no longer
+    counts where it is the same one."""
+    custom: Values = row.identity["custom"]
+    if record.external_source == row.identity["external_source"] or "source" not in custom:
+        return custom
+    return custom | {"source": {**record.custom.get("source", {}), **custom["source"]}}
 
 
 def _is_undone(record: Any) -> bool:
@@ -151,11 +172,19 @@ def _reject(folder: Path, batch: Import, row: StagedRow, problems: Sequence[Prob
     batch.offset = row.end
 
 
-def foresee(actor: Actor, record_type: RecordType, folder: Path) -> dict[str, int]:
-    """How many staged rows would be created, updated and skipped, without writing anything."""
+def foresee(
+    actor: Actor,
+    record_type: RecordType,
+    folder: Path,
+    titles: Titles | None,
+    look: Callable[[Piece], None] = lambda piece: None,
+) -> dict[str, int]:
+    """How many staged rows would be created, updated and skipped, without writing anything; `look` sees them all."""
     counts = dict.fromkeys(("created", "updated", "skipped"), 0)
-    for piece in batched(read_lines(folder / STAGED), PIECE):
-        for name, count in _sorted(actor, record_type, piece).counts().items():
+    for rows in batched(read_lines(folder / STAGED), PIECE):
+        piece = _sorted(actor, record_type, rows, titles)
+        look(piece)
+        for name, count in piece.counts().items():
             counts[name] += count
     return counts
 
@@ -170,14 +199,17 @@ def foresee_others(actor: Actor, record_type: RecordType, folder: Path) -> dict[
 
 
 def _others(record_type: RecordType, batch: Import) -> dict[str, int]:
-    """Records that an import has made besides, by type."""
+    """Records that an import has made because its rows name them, by type."""
+    types = {target_of(record_type, name).name for name in importers.of(record_type).makes}
     made = ChangeEntry.objects.filter(change__workspace_id=batch.workspace_id, change__batch=batch.batch)
-    others = made.filter(kind=Kind.CREATED).exclude(record__type=record_type.name)
+    others = made.filter(kind=Kind.CREATED, record__type__in=types - {record_type.name})
     return dict(others.values_list("record__type").annotate(count=Count("pk")).order_by("record__type"))
 
 
-def _sorted(actor: Actor, record_type: RecordType, rows: Sequence[StagedRow]) -> Piece:
+def _sorted(actor: Actor, record_type: RecordType, rows: Sequence[StagedRow], titles: Titles | None) -> Piece:
     present = _present(actor, record_type, rows)
+    if titles:
+        present |= _of_title(actor, record_type, rows, present, titles)
     known = [(row, present[row.row]) for row in rows if row.row in present]
     return Piece(
         new=[row for row in rows if row.row not in present],
@@ -229,6 +261,18 @@ def _present(actor: Actor, record_type: RecordType, rows: Sequence[StagedRow]) -
             live = records.filter(archived_at=None).annotate(word=Lower(name)).filter(word__in=some)
             found |= {words[record.word]: record for record in live if record.pk not in taken}
     return found
+
+
+def _of_title(
+    actor: Actor, record_type: RecordType, rows: Sequence[StagedRow], present: Mapping[int, Any], titles: Titles
+) -> dict[int, Any]:
+    """Records whose title rows have that nothing else is known of, by row."""
+    for row in rows:
+        if row.row in present:
+            titles.give(present[row.row].pk, row)
+    taken = {pk: row.row for row in rows if row.row not in present and (pk := titles.take(row)) is not None}
+    records = record_type.model.objects.within(actor).only("record_id", "archived_at", *_IDENTITY)
+    return {taken[record.pk]: record for record in records.filter(pk__in=taken)} if taken else {}
 
 
 def _make_referenced(actor: Actor, record_type: RecordType, batch: str, event: str, rows: Sequence[StagedRow]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, cast
 
 from northing import exchange
@@ -17,19 +17,22 @@ ORDERS: Mapping[str, str] = {"day-first": "The day first (31/12)", "month-first"
 @dataclass(frozen=True)
 class Choices:
     """`statuses` gives words of the file the category that they stand for; `sheet` and `dates` are "" where the file
-    decides."""
+    decides. `aside` names the fields whose unknown names are kept as imported rather than made records of. With `join`
+    a row whose title a record of another origin has is that record's; otherwise it makes a new one."""
 
     statuses: Mapping[str, str] = field(default_factory=dict)
     sheet: str = ""
     dates: str = ""
+    aside: tuple[str, ...] = ()
+    join: bool = True
 
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> Choices:
         """Those that an import keeps."""
-        return cls(**kept)
+        return cls(**{**kept, "aside": tuple(kept.get("aside", ()))})
 
     def as_json(self) -> dict[str, Any]:
-        return {"statuses": dict(self.statuses), "sheet": self.sheet, "dates": self.dates}
+        return {**asdict(self), "statuses": dict(self.statuses), "aside": list(self.aside)}
 
     @property
     def date_order(self) -> DateOrder | None:

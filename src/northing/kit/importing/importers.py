@@ -28,6 +28,8 @@ OWN = "northing-export"
 """Format of an export of the workspace's own records, with the columns that say which record a row is: its key, when
 it was made, when it was last changed, and when it was exported."""
 KEY, MADE, CHANGED = "key", "created_at", "updated_at"
+_FROM_HISTORY = "state_times"
+"""What only a tool's history of changes tells, never a column."""
 
 Values = dict[str, Any]
 
@@ -48,13 +50,16 @@ class Importer:
     `adapt` turns canonical values of the exchange into values of the type's fields. `makes` names reference fields
     whose missing records are created from their name (an unknown account in feedback), `optional` those whose unknown
     names are kept aside instead of rejecting the row (an owner who is no member). `after` writes what is not a
-    field (an imported effort becomes an estimate), in the same transaction.
+    field (an imported effort becomes an estimate), in the same transaction; `read_as` tells how such a value is read,
+    in words. With `by_title` a row is also taken for the record of another origin that has its title.
     """
 
     adapt: Callable[[Values], Values]
     makes: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
     after: Callable[[ChangeSession, Sequence[Brought]], None] | None = None
+    by_title: bool = False
+    read_as: Callable[[str, Any], str] | None = None
 
 
 @dataclass
@@ -90,16 +95,17 @@ class Incoming:
     typed: Mapping[str, str] = field(default_factory=dict)
     unread: tuple[Problem, ...] = ()
     version: int | None = None
+    written: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:
         """How many records of the source this one stands for."""
         return 1 + len(self.parts)
 
-    def keep_aside(self, name: str) -> None:
+    def keep_aside(self, name: str, rule: str) -> None:
         """Keep a value that its field cannot take with what has no field."""
         value = self.values.pop(name)
-        self.unread += (Problem(name, str(value)[:80], "name nobody or nothing that is known here"),)
+        self.unread += (Problem(name, str(value)[:80], rule),)
         self.identity["custom"] = {"source": {**self.identity["custom"].get("source", {}), f"{name} as given": value}}
 
 
@@ -177,7 +183,8 @@ def targets(record_type: RecordType, recognition: Recognition) -> dict[str, str]
         return {KEY: "Key"} | {name: label for name, label in fields.items() if own_target(record_type, name)}
     names = exchange.TARGETS[cast("exchange.RecordType", record_type.name)] if exchange_knows(record_type) else ()
     specs = record_type.specs
-    labels = {name: specs[name].label if name in specs else name.replace("_", " ") for name in names or specs}
+    taken = (name for name in names or specs if name != _FROM_HISTORY)
+    labels = {name: specs[name].label if name in specs else name.replace("_", " ") for name in taken}
     return {name: label[:1].upper() + label[1:] for name, label in labels.items()} | {EXTERNAL_ID: "ID in the source"}
 
 
@@ -216,7 +223,9 @@ def _adapted(record: Record, record_type: RecordType, importer: Importer) -> Inc
     identity["custom"], too_long = _bounded(extra)
     canonical = record.values if importer.after else {}
     problems = (*record.problems, *too_long)
-    return Incoming(record.row, record.parts, values, canonical, identity, problems, unread=record.unread)
+    return Incoming(
+        record.row, record.parts, values, canonical, identity, problems, unread=record.unread, written=record.written
+    )
 
 
 def plain_incoming(

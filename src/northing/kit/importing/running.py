@@ -18,6 +18,7 @@ from northing.kit.importing import applying, importers, keeping, own, service, s
 from northing.kit.importing.choices import NOTHING, Choices
 from northing.kit.importing.collecting import seldom_collecting
 from northing.kit.importing.staging import RowError
+from northing.kit.importing.titles import Titles
 from northing.kit.models import Import
 from northing.kit.record_types import RecordType, registry
 
@@ -99,8 +100,11 @@ def run_file(
             if not mapping:
                 _refuse_wordless(record_type, recognition, columns)
             warnings = importers.warnings(record_type, recognition, columns)
-            staged = staging.stage(actor, staging_folder, path, recognition, record_type, columns)
+            staged = staging.stage(actor, staging_folder, path, recognition, record_type, columns, choices.aside)
             warnings += staged.warnings()
+            titles = Titles.of(actor, record_type, recognition.format, choices)
+            foreseen = applying.foresee(actor, record_type, staging_folder, titles) if dry_run or titles else {}
+            warnings += titles.warnings() if titles else ()
         except Refused as error:
             return Report("", record_type.name, errors=[RowError(0, "file", path.name, str(error))])
         report = Report(
@@ -112,12 +116,11 @@ def run_file(
             errors=staged.errors,
         )
         if dry_run:
-            foreseen = applying.foresee(actor, record_type, staging_folder)
             report.created, report.updated, report.skipped = foreseen.values()
             report.also_created = applying.foresee_others(actor, record_type, staging_folder)
             return report
         batch = _ready(actor, record_type, path, recognition, staging_folder)
-        batch.warnings = warnings
+        batch.warnings, batch.choices = warnings, choices.as_json()
     batch.rows, batch.rejected = staged.rows, staged.rejected
     _apply(actor, batch)
     if batch.rejected > staged.rejected:

@@ -22,10 +22,13 @@ from northing.kit.importing import applying, importers, own, staging
 from northing.kit.importing.choices import NOTHING, Choices, check_statuses
 from northing.kit.importing.collecting import seldom_collecting
 from northing.kit.importing.keeping import folder, make_room, one_at_a_time
+from northing.kit.importing.previewing import MOST_KEYS, Looker, Preview
+from northing.kit.importing.titles import Titles
 from northing.kit.models import ChangeEntry, Import, Kind
 from northing.kit.problems import Invalid
 from northing.kit.record_types import RecordType, registry
 
+_REMEMBERED = 50  # past imports in which a file with the same columns is looked for
 _TELL_EVERY = 10_000  # rows between two looks at how far the reading is
 
 
@@ -49,26 +52,25 @@ def new_import(actor: Actor, record_type: RecordType, file_name: str) -> Import:
 
 def begin(actor: Actor, record_type: RecordType, file_name: str, chunks: Iterable[bytes]) -> Import:
     """Keep an uploaded file and recognise it. A file that is refused is said so in the import's `reason`."""
-    with one_at_a_time():
-        return _begin(actor, record_type, file_name, chunks)
-
-
-def _begin(actor: Actor, record_type: RecordType, file_name: str, chunks: Iterable[bytes]) -> Import:
     batch = new_import(actor, record_type, file_name)
     try:
-        make_room(actor)
-        _keep(chunks, source_file(batch))
+        with one_at_a_time():  # until it is known and counts; to recognise a large file can take minutes
+            make_room(actor)
+            _keep(chunks, source_file(batch))
+            batch.save(force_insert=True)
         recognition = recognised(batch)
     except Refused as error:
         shutil.rmtree(folder(batch))
         batch.state, batch.reason = Import.State.REFUSED, str(error)
     except BaseException:  # a file that no import knows of would stay for ever, and count for nobody
         shutil.rmtree(folder(batch))
+        if batch.pk is not None:
+            batch.delete()
         raise
     else:
         batch.format = recognition.format
         batch.warnings = importers.warnings(record_type, recognition, importers.propose(record_type, recognition))
-    batch.save(force_insert=True)
+    batch.save()
     return batch
 
 
@@ -96,6 +98,10 @@ def chosen_mapping(
     """The proposal with other targets for some columns, and with what statuses stand for; an empty target keeps a
     column aside. Raises `Refused`."""
     check_statuses(record_type.name, choices.statuses)
+    makes = importers.importers.of(record_type).makes
+    if wrong := sorted(set(choices.aside) - set(makes)):
+        way_out = f"Use one of: {', '.join(makes)}." if makes else f"Those of {record_type.nouns} never are."
+        raise Refused(f"No records are made of what {wrong[0]!r} names.", way_out)
     known = importers.targets(record_type, recognition)
     columns = {column.name for column in recognition.columns}
     for column, target in chosen.items():
@@ -115,19 +121,43 @@ def chosen_mapping(
     )
 
 
+def before(batch: Import, recognition: Recognition) -> tuple[Mapping[str, str], Choices]:
+    """Where the columns went, and what else was chosen, when a file with the same columns was last imported, so that
+    the same file changes nothing the second time; nothing for one that is new."""
+    earlier = Import.objects.filter(
+        workspace_id=batch.workspace_id,
+        record_type=batch.record_type,
+        format=recognition.format,
+        state=Import.State.DONE,
+    )
+    columns = {column.name for column in recognition.columns}
+    for mapping, choices in earlier.order_by("-pk").values_list("mapping", "choices")[:_REMEMBERED]:
+        if mapping.keys() == columns:
+            return mapping, Choices.of(choices)
+    return {}, NOTHING
+
+
 @seldom_collecting()
 def stage(actor: Actor, batch: Import) -> None:
     """Read the kept file with the import's mapping, and foresee what applying would do. Staging again starts anew."""
     record_type = registry.named(batch.record_type)
     try:
         recognition = recognised(batch)
-        mapping = chosen_mapping(record_type, recognition, batch.mapping, Choices.of(batch.choices))
+        choices = Choices.of(batch.choices)
+        mapping = chosen_mapping(record_type, recognition, batch.mapping, choices)
         path, told = source_file(batch), _Progress(batch)
-        staged = staging.stage(actor, folder(batch), path, recognition, record_type, mapping, told.rows_read)
+        staged = staging.stage(
+            actor, folder(batch), path, recognition, record_type, mapping, choices.aside, told.rows_read
+        )
     except Refused as error:
         refuse(batch, str(error))
         return
-    foreseen = applying.foresee(actor, record_type, folder(batch))
+    titles = Titles.of(actor, record_type, recognition.format, choices)
+    preview = Preview(readings=staged.readings)
+    foreseen = applying.foresee(actor, record_type, folder(batch), titles, Looker(actor, record_type, preview).look)
+    if titles:
+        preview.same_titles, preview.keys = len(titles.met), [*titles.met.values()][:MOST_KEYS]
+    preview.write(folder(batch))
     Import.objects.filter(pk=batch.pk, state=Import.State.STAGING).update(
         state=Import.State.STAGED,
         format=recognition.format,

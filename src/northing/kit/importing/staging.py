@@ -6,7 +6,7 @@ import json
 import os
 import secrets
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -19,7 +19,7 @@ from northing.exchange.occurrences import Occurrences
 from northing.exchange.records import ColumnMapping, Problem, Recognition
 from northing.kit import cleaning
 from northing.kit.batches import batched
-from northing.kit.fields import Reference
+from northing.kit.fields import Person, Reference
 from northing.kit.importing import own
 from northing.kit.importing.importers import OWN, Incoming, Values, importers, incoming
 from northing.kit.record_types import RecordType, registry
@@ -28,6 +28,8 @@ STAGED, REJECTED = "staged.jsonl", "rejected.jsonl"
 CHUNK = 1000
 MOST_ERRORS_KEPT = 1000
 MOST_TEXTS, _TEXTS_SHOWN = 100, 5
+MOST_READINGS = 12
+_NOBODY, _UNCLEAR = "names nobody or nothing that is known here", "cannot be read"
 Heed = Callable[[int], None]
 
 
@@ -44,10 +46,12 @@ class RowError:
 @dataclass
 class Staged:
     """What staging found. `errors` is cut at a bound; `rejected` counts all rows with any. `unread` counts the cells
-    that were kept aside because nobody could read them, by column and rule, with some of their texts."""
+    that were kept aside because nobody could read them, by column and rule, with some of their texts. `readings` tells
+    how the first estimates were read, by field and text."""
 
     rows: int = 0
     rejected: int = 0
+    readings: dict[str, dict[str, str]] = field(default_factory=dict)
     errors: list[RowError] = field(default_factory=list)
     unread: dict[tuple[str, str], Counter[str]] = field(default_factory=dict)
 
@@ -56,12 +60,31 @@ class Staged:
             texts = self.unread.setdefault((problem.field, problem.rule), Counter())
             texts[problem.value if problem.value in texts or len(texts) < MOST_TEXTS else ""] += 1
 
+    def keep_readings(self, record: Incoming, read_as: Callable[[str, Any], str]) -> None:
+        for name, text in record.written.items():
+            known = self.readings.setdefault(name, {})
+            if len(known) < MOST_READINGS and text not in known and (read := read_as(name, record.canonical.get(name))):
+                known[text] = read
+
     def warnings(self) -> Iterator[str]:
         """What was kept aside, counted."""
         for (name, rule), texts in self.unread.items():
             count = texts.total()
             shown = ", ".join(repr(text) for text in list(texts)[:_TEXTS_SHOWN] if text)
-            yield f"{name}: {count:,} cell{'s' * (count != 1)} {rule} ({shown}); kept with the record as imported."
+            said = _in_number(rule, count)
+            yield f"{name}: {count:,} cell{'s' * (count != 1)} {said} ({shown}); kept with the record as imported."
+
+
+def _in_number(rule: str, count: int) -> str:
+    """A rule of one cell, said of several.
+
+    >>> _in_number("is not a date", 11), _in_number("names nobody here", 2), _in_number("cannot be read", 1)
+    ('are not a date', 'name nobody here', 'cannot be read')
+    """
+    if count == 1:
+        return rule
+    first, _, rest = rule.partition(" ")
+    return f"{ {'is': 'are', 'has': 'have', 'names': 'name'}.get(first, first) } {rest}"
 
 
 @dataclass(slots=True)
@@ -96,13 +119,16 @@ def stage(
     recognition: Recognition,
     record_type: RecordType,
     mapping: Sequence[ColumnMapping],
+    aside: Collection[str] = (),
     heed: Heed = lambda rows: None,
 ) -> Staged:
     """Read the whole file into the folder: accepted records one JSON line each, rejected ones with their problems.
 
-    Both files appear when they are whole. `heed` is told now and then how many rows have been read.
+    Both files appear when they are whole. `aside` are fields for whose unknown names no records are made. `heed` is
+    told now and then how many rows have been read.
     """
     staged = Staged()
+    read_as = importers.of(record_type).read_as
     with ExitStack() as stack:
         lines = stack.enter_context(_whole(folder / STAGED))
         rejected = stack.enter_context(_whole(folder / REJECTED))
@@ -112,7 +138,7 @@ def stage(
         else:
             records = incoming(path, recognition, record_type, mapping)
         for some in batched(records, CHUNK):
-            found = _problems(actor, record_type, some, seen)
+            found = _problems(actor, record_type, some, seen, aside)
             for record in some:
                 staged.rows += record.rows
                 if problems := record.problems or found.get(record.row, ()):
@@ -121,6 +147,8 @@ def stage(
                     rejected.write(rejected_line(record.row, record.parts, problems))
                 else:
                     staged.keep_unread(record.unread)
+                    if read_as:
+                        staged.keep_readings(record, read_as)
                     lines.write(_line(record))
             heed(staged.rows)
     return staged
@@ -144,7 +172,7 @@ def _keep_errors(staged: Staged, row: int, problems: Iterable[Problem]) -> None:
 
 
 def _problems(
-    actor: Actor, record_type: RecordType, some: Sequence[Incoming], seen: Occurrences
+    actor: Actor, record_type: RecordType, some: Sequence[Incoming], seen: Occurrences, aside: Collection[str]
 ) -> Mapping[int, list[Problem]]:
     """Problems by row, from the same cleaning and rules that the change mechanism applies."""
     importer = importers.of(record_type)
@@ -152,8 +180,9 @@ def _problems(
     cleaned, problems = cleaning.clean(actor, record_type, [record.values for record in some])
     found: dict[int, list[Problem]] = {}
     for problem in problems:
-        if problem.field in importer.optional:
-            some[problem.row].keep_aside(problem.field)
+        if problem.field in importer.optional or (problem.field in aside and problem.field in importer.makes):
+            is_name = isinstance(record_type.specs[problem.field], (Reference, Person))
+            some[problem.row].keep_aside(problem.field, _NOBODY if is_name else _UNCLEAR)
             cleaned[problem.row][problem.field] = None
         elif problem.field not in importer.makes:
             found.setdefault(problem.row, []).append(as_told(problem))

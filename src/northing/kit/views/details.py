@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.forms import Textarea
@@ -11,19 +12,20 @@ from django.utils import timezone
 
 from northing.access.actor import Actor
 from northing.access.roles import Verb
-from northing.kit import changes, history, reading
+from northing.kit import history, reading
 from northing.kit.changes import Edit, changing
 from northing.kit.extensions import Panel, extensions
 from northing.kit.fields import LongText, Tags
-from northing.kit.forms import RecordForm, record_form
+from northing.kit.forms import RecordForm, left_out, record_form
 from northing.kit.models import Comment, Link
+from northing.kit.naming import with_named
 from northing.kit.problems import Invalid, Missing, Problem
 from northing.kit.record_types import RecordType
 from northing.kit.tables import field_drawer
-from northing.kit.views.doors import page, record_page, whole
+from northing.kit.views.doors import go_to, page, record_page, whole
 from northing.ui.cells import EMPTY
 from northing.ui.shell import layout
-from northing.ui.toasts import toast
+from northing.ui.toasts import changed
 
 MOST_FIELDS_OPEN = 9
 
@@ -130,15 +132,30 @@ def new(request: HttpRequest, actor: Actor, record_type: RecordType) -> HttpResp
     initial = {name: value for name, value in request.GET.items() if name in record_type.specs}
     context = {"record_type": record_type, "layout": layout(request), "list_url": reading.list_url(actor, record_type)}
     if request.method == "GET":
-        form = record_form(actor, record_type, initial=initial)
+        form = record_form(actor, record_type, initial=initial, only=_asked(record_type, initial))
         return render(request, "kit/form.html", context | _arranged(record_type, form))
-    form = record_form(actor, record_type, data=request.POST)
+    form = record_form(actor, record_type, data=request.POST, only=_asked(record_type, request.POST))
     try:
-        [record] = changes.create(actor, record_type, [form.values()])
+        with changing(actor, "created") as change:
+            [record] = change.create(record_type, [with_named(change, record_type, form.values())])
     except Invalid as error:
         form.show(error.problems)
         return render(request, "kit/form.html", context | _arranged(record_type, form), status=422)
-    return _saved(request, reading.record_url(actor, record_type, record), f"{record_type.key(record)} created")
+    url = reading.record_url(actor, record_type, record)
+    if record_type.goes_on:
+        return go_to(request, url + record_type.goes_on)
+    return _saved(request, url, f"{record_type.key(record)} created")
+
+
+def _asked(record_type: RecordType, given: Iterable[str]) -> list[str]:
+    """What the form of a new record asks for: the type's choice, and whatever the address filled in."""
+    asked = {*record_type.asked, *given} if record_type.asked else ()
+    return [name for name in record_type.specs if name in asked]
+
+
+def _may_go_on(actor: Actor, record_type: RecordType, record: Any) -> bool:
+    """Whether the page where the work on such a record goes on takes this one."""
+    return any(a.name == record_type.goes_on and a.shown(actor, record) for a in extensions.actions[record_type.name])
 
 
 @record_page("GET", "POST")
@@ -146,13 +163,17 @@ def edit(request: HttpRequest, actor: Actor, record_type: RecordType, key: str) 
     """The form of an existing record; a version that is no longer the present one is a conflict."""
     record = reading.get_record(actor, record_type, key)
     actor.require(Verb.UPDATE, record_type.name)
-    context = _context(request, actor, record_type, record)
+    context = _context(request, actor, record_type, record) | {
+        "left_out": left_out(record_type) if _may_go_on(actor, record_type, record) else []
+    }
     if request.method == "GET":
         form = record_form(actor, record_type, record=record)
         return render(request, "kit/form.html", context | _arranged(record_type, form))
     form = record_form(actor, record_type, data=request.POST)
     try:
-        changes.update(actor, record_type, [Edit(record.pk, form.values(), whole(request.POST.get("version", "")))])
+        with changing(actor, "changed") as change:
+            values = with_named(change, record_type, form.values())
+            change.update(record_type, [Edit(record.pk, values, whole(request.POST.get("version", "")))])
     except Invalid as error:
         form.show(error.problems)
         return render(request, "kit/form.html", context | _arranged(record_type, form), status=422)
@@ -175,9 +196,7 @@ def _arranged(record_type: RecordType, form: RecordForm) -> dict[str, Any]:
 def _saved(request: HttpRequest, url: str, text: str) -> HttpResponse:
     """After a form in the dialog or drawer: close it and say so; on a page: go to the record."""
     if request.headers.get("HX-Request"):
-        response = HttpResponse(status=204)
-        response["HX-Trigger"] = '{"close-dialog": true, "records-changed": true}'
-        return toast(response, text)
+        return changed(text, also="close-dialog", url=url)
     return HttpResponseRedirect(url)
 
 
@@ -190,9 +209,7 @@ def archive(request: HttpRequest, actor: Actor, record_type: RecordType, key: st
         (change.archive if gone else change.unarchive)(record_type, [record.pk])
     text = f"{key} {'archived' if gone else 'brought back'}"
     if request.headers.get("HX-Request"):
-        response = HttpResponse(status=204)
-        response["HX-Trigger"] = '{"close-drawer": true, "records-changed": true}'
-        return toast(response, text, undo=f"/{actor.workspace.slug}/changes/{change.change.pk}/undo")
+        return changed(text, undo=history.undo_url(actor, change.change_id), also="close-drawer")
     return HttpResponseRedirect(reading.list_url(actor, record_type))
 
 
@@ -241,10 +258,7 @@ def restore(request: HttpRequest, actor: Actor, record_type: RecordType, key: st
 @page("POST")
 def undo_change(request: HttpRequest, actor: Actor, change_id: int) -> HttpResponse:
     """Take a change back; what was changed since is left alone and said."""
-    undone = history.undo(actor, change_id)
-    response = HttpResponse(status=204)
-    response["HX-Trigger"] = '{"records-changed": true}'
-    return toast(response, undone.words)
+    return changed(history.undo(actor, change_id).words)
 
 
 @record_page("POST")

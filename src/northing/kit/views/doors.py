@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
@@ -93,6 +93,13 @@ def record_page(*methods: str) -> Callable[[Callable[..., HttpResponse]], Answer
         return page(*methods)(with_type)
 
     return decorate
+
+
+def go_to(request: HttpRequest, url: str) -> HttpResponse:
+    """Lead the whole page to an address, also from within a dialog or drawer."""
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Redirect": url})
+    return HttpResponseRedirect(url)
 
 
 def whole(text: str) -> int | None:

@@ -18,6 +18,7 @@ from northing.kit import reading
 from northing.kit.extensions import extensions
 from northing.kit.importing import importers, keeping, service, staging, tasks
 from northing.kit.importing.choices import ORDERS, Choices, categories
+from northing.kit.importing.previewing import Preview
 from northing.kit.importing.running import others
 from northing.kit.models import Import
 from northing.kit.problems import Invalid, Missing, Problem
@@ -150,13 +151,53 @@ def _standing(actor: Actor, record_type: RecordType, batch: Import, *, remap: bo
         standing["share"] = batch.offset / max(1, (keeping.folder(batch) / staging.STAGED).stat().st_size)
     if part in ("check", "done", "undone") and batch.rejected and service.source_file(batch).exists():
         standing["errors"] = staging.first_errors(keeping.folder(batch), ERRORS_SHOWN)
+        standing["cut"] = len(standing["errors"]) >= ERRORS_SHOWN
+        standing["rejected_text"] = _rows(batch.rejected)
     if part == "done":
         standing["may_undo"] = actor.may(Verb.ARCHIVE, record_type.name) and batch.offset > 0
-        standing["onward"] = extensions.onward.get(record_type.name) if batch.offset > 0 else None
+        standing["onward"] = onward = extensions.onward.get(record_type.name) if batch.offset > 0 else None
+        standing["became"] = onward.became(actor, batch.batch) if onward else ""
+    if part == "check":
+        standing |= _asked(record_type, batch)
     to_write = batch.created + batch.updated
     texts = {"rows_text": _rows(batch.rows), "to_write": _rows(to_write) if to_write else ""}
     texts |= {"others": others(batch.also_created), "nothing": "" if to_write else _why_nothing(batch)}
     return standing | texts | {"counts": _counts(batch)}
+
+
+def _asked(record_type: RecordType, batch: Import) -> dict[str, Any]:
+    """What the import would change, how it reads estimates, and what a person can choose before it."""
+    preview, choices = Preview.of(keeping.folder(batch)), Choices.of(batch.choices)
+    specs = record_type.specs
+    made = {name: staging.target_of(record_type, name) for name in importers.importers.of(record_type).makes}
+    return {
+        "changes": preview.rows,
+        "more_changes": batch.updated - len(preview.rows),
+        "readings": [
+            (specs[name].label if name in specs else name.capitalize(), list(texts.items()))
+            for name, texts in preview.readings.items()
+            if texts
+        ],
+        "same_titles": preview.same_titles,
+        "same_keys": preview.keys,
+        "join": choices.join,
+        "made": [
+            (name, other.nouns, batch.also_created.get(other.name, 0), name in choices.aside)
+            for name, other in made.items()
+            if name in choices.aside or batch.also_created.get(other.name)
+        ],
+    }
+
+
+@record_page("POST")
+def choose(request: HttpRequest, actor: Actor, record_type: RecordType, import_id: int) -> HttpResponse:
+    """Choose what becomes of names nobody knows and of titles that are there, and have the file checked again."""
+    batch = _open_batch(actor, record_type, import_id)
+    makes = importers.importers.of(record_type).makes
+    aside = tuple(name for name in makes if request.POST.get(f"make-{name}") == "aside")
+    join = request.POST.get("titles", "join") != "new"
+    tasks.ask_to_stage(batch, batch.mapping, replace(Choices.of(batch.choices), aside=aside, join=join))
+    return HttpResponseRedirect(_url(actor, record_type, batch))
 
 
 def _why_nothing(batch: Import) -> str:
@@ -179,7 +220,11 @@ def _columns(actor: Actor, record_type: RecordType, batch: Import) -> dict[str, 
     """What was recognised, and where each column goes."""
     recognition = _recognised(batch)
     choices = Choices.of(batch.choices)
-    proposed = service.chosen_mapping(record_type, recognition, batch.mapping)
+    mapping = batch.mapping
+    if _is_fresh(batch):
+        mapping, earlier = service.before(batch, recognition)
+        choices = replace(choices, statuses=earlier.statuses)
+    proposed = service.chosen_mapping(record_type, recognition, mapping)
     targets = {column.source: column.target or "" for column in proposed}
     words = importers.unknown_statuses(record_type, recognition, proposed)
     rows = [(f"column-{at}", column, targets[column.name]) for at, column in enumerate(recognition.columns)]
@@ -246,6 +291,8 @@ def check(request: HttpRequest, actor: Actor, record_type: RecordType, import_id
     given = {column.name: request.POST.get(f"column-{at}", "") for at, column in enumerate(recognition.columns)}
     statuses = zip(request.POST.getlist("word"), request.POST.getlist("category"), strict=False)
     choices = replace(Choices.of(batch.choices), statuses={word: category for word, category in statuses if category})
+    if _is_fresh(batch):
+        choices = replace(choices, aside=service.before(batch, recognition)[1].aside)
     try:
         service.chosen_mapping(record_type, recognition, given, choices)
     except Refused as error:

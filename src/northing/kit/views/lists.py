@@ -9,7 +9,7 @@ from django.shortcuts import render
 
 from northing.access.actor import Actor
 from northing.access.roles import Verb
-from northing.kit import changes, exporting, listing, reading
+from northing.kit import changes, exporting, history, listing, reading
 from northing.kit.changes import Edit, changing
 from northing.kit.extensions import extensions
 from northing.kit.fields import Field
@@ -20,7 +20,7 @@ from northing.kit.tables import editable_cell, shown_columns, table
 from northing.kit.views.doors import record_page, whole
 from northing.kit.views.filters import filter_bar
 from northing.ui.shell import layout
-from northing.ui.toasts import toast
+from northing.ui.toasts import changed, toast
 
 MOST_IN_BULK = 2000
 BULK_IN_SIGHT = 3
@@ -87,7 +87,7 @@ def bulk(request: HttpRequest, actor: Actor, record_type: RecordType) -> HttpRes
     if field == "archive":
         with changing(actor, f"archived {record_type.counted(len(ids))}") as change:
             change.archive(record_type, ids)
-        return _done(actor, change.change.pk, f"{len(ids)} archived")
+        return changed(f"{len(ids)} archived", undo=history.undo_url(actor, change.change_id), also="close-dialog")
     if field not in record_type.specs or not _is_bulk(record_type.specs[field]):
         raise Invalid([Problem("field", field, "cannot be set for many at once")])
     if "value" not in request.POST and field not in request.POST:
@@ -95,7 +95,7 @@ def bulk(request: HttpRequest, actor: Actor, record_type: RecordType) -> HttpRes
     value = request.POST.get(field, "")
     with changing(actor, f"set {record_type.specs[field].label.lower()} of {record_type.counted(len(ids))}") as change:
         change.update(record_type, [Edit(pk, {field: value}) for pk in ids])
-    return _done(actor, change.change.pk, f"{len(ids)} changed")
+    return changed(f"{len(ids)} changed", undo=history.undo_url(actor, change.change_id), also="close-dialog")
 
 
 def ticked(request: HttpRequest) -> list[int]:
@@ -133,12 +133,6 @@ def _leave_unchosen(form: RecordForm, field: str) -> None:
     if choices and choices[0][0] != "":
         widget.choices = [("", "Choose…"), *choices]
         widget.attrs["required"] = True
-
-
-def _done(actor: Actor, change_id: int, text: str) -> HttpResponse:
-    response = HttpResponse(status=204)
-    response["HX-Trigger"] = '{"close-dialog": true, "records-changed": true}'
-    return toast(response, text, undo=f"/{actor.workspace.slug}/changes/{change_id}/undo")
 
 
 @record_page("GET", "POST")

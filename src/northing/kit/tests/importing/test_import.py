@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -202,6 +203,19 @@ def test_a_second_column_for_a_field_is_kept_aside(actor: Actor, tmp_path: Path)
     run_file(actor, ACCOUNT, path, mapping={"Land": "country"})
     acme = Account.objects.within(actor).get()
     assert (acme.country, acme.custom) == ("NL", {"source": {"Country": ["DE"]}})
+
+
+def test_nobody_waits_while_a_file_is_recognised(actor: Actor, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = service.recognised
+
+    def slowly(batch: Import) -> Any:
+        assert Import.objects.within(actor).filter(pk=batch.pk).exists(), "it takes its room meanwhile"
+        with (settings.NORTHING_HOME / "imports.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # refused while somebody is at it
+        return found(batch)
+
+    monkeypatch.setattr(service, "recognised", slowly)
+    assert service.begin(actor, ACCOUNT, "rows.csv", [b"Name\nAcme\n"]).format
 
 
 def test_who_brings_a_file_waits_for_who_is_at_it(tmp_path: Path, settings: Any) -> None:

@@ -170,3 +170,33 @@ def test_what_was_taken_in_before_the_right_was_lost_stays(workspace: Workspace,
     batch = Import.objects.get()
     assert (batch.state, Account.objects.count()) == (Import.State.REFUSED, 0)
     assert "not allowed" in batch.reason
+
+
+def test_what_would_change_is_shown_and_chosen_before_it_is_done(editor: Client, workspace: Workspace) -> None:
+    def checked(content: bytes) -> str:
+        url = str(
+            editor.post("/orchard/features/import/", {"file": SimpleUploadedFile("list.csv", content)})["Location"]
+        )
+        editor.post(f"{url}check", COLUMNS_OF_LIST)
+        Worker().run_due()
+        return url
+
+    url = checked(b"Feature,Product,Effort\nSky masks,Photo,4 PW\n")
+    editor.post(f"{url}choose", {"make-product": "aside"})
+    Worker().run_due()
+    page = text(editor, url)
+    assert "Do not make products" in page
+    assert "It would also make" not in page
+    assert "<td>4 PW</td><td>20" in page
+    editor.post(f"{url}apply")
+    Worker().run_due()
+    page = text(editor, checked(b"Feature,Product,Effort,Notes\nSky masks,Photo,2 PW,\n"))
+    assert "1 row has the title of a feature that is there: F-1" in page
+    assert "What would change" in page
+    url = checked(b"Feature,Product,Effort,Notes\nSky masks,Photo,2 PW,\n")
+    editor.post(f"{url}choose", {"titles": "new"})
+    Worker().run_due()
+    assert Import.objects.latest("pk").created == 1
+
+
+COLUMNS_OF_LIST = {"column-0": "title", "column-1": "product", "column-2": "effort"}

@@ -1,0 +1,140 @@
+"""What an import would change, and how it reads estimates: kept beside the staged file for a person to look at."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from northing.access.actor import Actor
+from northing.exchange.writing import as_text
+from northing.kit import cleaning, exporting, tagging
+from northing.kit.extensions import extensions, load_columns
+from northing.kit.fields import Tags
+from northing.kit.importing.applying import Piece, kept_as_imported
+from northing.kit.importing.importers import importers
+from northing.kit.importing.staging import StagedRow
+from northing.kit.record_types import RecordType
+
+PREVIEW = "preview.json"
+MOST_ROWS = 20
+MOST_KEYS = 20
+Change = tuple[str, str, str]
+"""A field, its value now, and what it would be."""
+
+
+@dataclass
+class Preview:
+    """`rows` are the first that would be updated: key, title, row of the file and changes. `readings` holds texts of
+    estimates with how they are read, by field. `same_titles` counts rows with the title of a record of another origin,
+    `keys` names the first of these records."""
+
+    rows: list[tuple[str, str, int, list[Change]]] = field(default_factory=list)
+    readings: dict[str, dict[str, str]] = field(default_factory=dict)
+    same_titles: int = 0
+    keys: list[str] = field(default_factory=list)
+
+    def write(self, folder: Path) -> None:
+        (folder / PREVIEW).write_text(json.dumps(asdict(self), ensure_ascii=False), encoding="utf-8")
+
+    @classmethod
+    def of(cls, folder: Path) -> Preview:
+        """That of a staged file; an empty one where it was staged before there were any."""
+        path = folder / PREVIEW
+        return cls(**json.loads(path.read_text(encoding="utf-8"))) if path.exists() else cls()
+
+
+@dataclass
+class Looker:
+    """Takes down the first updates of the pieces it is shown."""
+
+    actor: Actor
+    record_type: RecordType
+    preview: Preview
+
+    def look(self, piece: Piece) -> None:
+        room = MOST_ROWS - len(self.preview.rows)
+        if room > 0 and piece.differing:
+            self.preview.rows += self._updates(piece.differing[:room])
+
+    def _updates(self, differing: Sequence[tuple[StagedRow, Any]]) -> Iterator[tuple[str, str, int, list[Change]]]:
+        rows = [row for row, _ in differing]
+        found = self.record_type.model.objects.within(self.actor).in_bulk([record.pk for _, record in differing])
+        records = [found[record.pk] for _, record in differing]
+        changes: list[list[Change]] = [[] for _ in rows]
+        self._add_fields(rows, records, changes)
+        self._add_typed(rows, records, changes)
+        for row, record, own in zip(rows, records, changes, strict=True):
+            own += self._aside(row, record)
+            yield self.record_type.key(record), str(record), row.row, own
+
+    def _add_fields(self, rows: Sequence[StagedRow], records: Sequence[Any], changes: list[list[Change]]) -> None:
+        cleaned, _ = cleaning.clean(self.actor, self.record_type, [row.values for row in rows], partial=True)
+        tags = tagging.tags_of([record.pk for record in records])
+        before = [cleaning.values_of(self.record_type, record, tags.get(record.pk, ())) for record in records]
+        for name, spec in self.record_type.specs.items():
+            at_all = [at for at, values in enumerate(cleaned) if name in values and values[name] != before[at][name]]
+            if not at_all:
+                continue
+            if isinstance(spec, Tags):
+                texts = [(", ".join(before[at][name]), ", ".join(cleaned[at][name])) for at in at_all]
+            else:
+                texts = self._texts(name, [records[at] for at in at_all], [cleaned[at][name] for at in at_all])
+            for at, (old, new) in zip(at_all, texts, strict=True):
+                changes[at].append((spec.label, old, new))
+
+    def _texts(self, name: str, records: Sequence[Any], values: Sequence[Any]) -> list[tuple[str, str]]:
+        """Old and new text of a field; a name that nobody has yet stands for itself."""
+        attribute = self.record_type.specs[name].attribute
+        is_reference = attribute != name
+        after = [copy.copy(record) for record in records]
+        for record, value in zip(after, values, strict=True):
+            setattr(record, attribute, None if is_reference and isinstance(value, str) else value)
+        old = exporting.column(self.actor, self.record_type, name, records)
+        new = exporting.column(self.actor, self.record_type, name, after)
+        unknown = [str(value) if is_reference and isinstance(value, str) else "" for value in values]
+        return [(as_text(one), word or as_text(other)) for one, other, word in zip(old, new, unknown, strict=True)]
+
+    def _add_typed(self, rows: Sequence[StagedRow], records: Sequence[Any], changes: list[list[Change]]) -> None:
+        """Estimates that were typed into an export of ours."""
+        names = {name for row in rows for name in row.typed}
+        columns = [column for name, column in extensions.columns[self.record_type.name].items() if name in names]
+        loaded = load_columns(self.actor, columns, [record.pk for record in records]) if columns else {}
+        for row, record, own in zip(rows, records, changes, strict=True):
+            for column in columns:
+                if column.name in row.typed:
+                    now = column.text(loaded[column.name].get(record.pk))
+                    own.append((column.label, now, row.typed[column.name]))
+
+    def _aside(self, row: StagedRow, record: Any) -> Iterator[Change]:
+        """What has no field and is otherwise than when it was last brought: columns kept aside, and estimates."""
+        if row.record_id is not None:
+            return
+        before, after = _source(record.custom), _source(kept_as_imported(row, record))
+        told: dict[str, tuple[str, str]] = {}
+        for name in dict.fromkeys([*before, *after]):
+            if name not in after and self._is_estimate(name, before[name]):
+                continue  # an emptied cell takes no estimate away
+            if before.get(name) != after.get(name) and not name.endswith(" as given"):
+                label = name[:1].upper() + name[1:]
+                old, new = told.get(label, ("", ""))  # a cell that could not be read stands under its column's name
+                told[label] = old or self._read(name, before.get(name)), new or self._read(name, after.get(name))
+        yield from ((label, old, new) for label, (old, new) in told.items())
+
+    def _is_estimate(self, name: str, value: Any) -> bool:
+        read_as = importers.of(self.record_type).read_as
+        return bool(read_as and read_as(name, value))
+
+    def _read(self, name: str, value: Any) -> str:
+        read_as = importers.of(self.record_type).read_as
+        read = read_as(name, value) if read_as and value is not None else ""
+        plain = ", ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
+        return f"{read} ({plain})" if read and read != plain else plain
+
+
+def _source(custom: Mapping[str, Any]) -> Mapping[str, Any]:
+    found = custom.get("source")
+    return found if isinstance(found, dict) else {}
