@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 
 from northing.access.actor import Actor
 from northing.decisions.models import Measure
+from northing.decisions.planning import imported
 from northing.decisions.quantities import quantity_named
 from northing.decisions.queries import measures_of
 from northing.decisions.rules import MeasureValue
@@ -85,6 +86,17 @@ def text_of(value: MeasureValue) -> str:
     if value.p10 == value.p90:
         return f"{formats.number(shown.mid)} {unit}".strip()
     return formats.number_range(shown.low, shown.mid, shown.high, unit)
+
+
+def estimate_text(quantity: str, entered: str) -> str:
+    """What is entered for a quantity, as it is read; empty where it cannot be.
+
+    >>> estimate_text("effort", "4 weeks")[:2], estimate_text("effort", "soon")
+    ('20', '')
+    """
+    reading = imported(quantity, entered)
+    unit = quantity_named(quantity).unit
+    return text_of(MeasureValue(0, quantity, *reading.triple, unit=unit)) if reading else ""
 
 
 def measure_json(shown: Shown | None) -> dict[str, Any] | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -19,7 +21,8 @@ from northing.decisions.quantities import quantity_named
 from northing.decisions.rules import MeasureValue
 from northing.kit import changes, reading
 from northing.kit.changes import Edit
-from northing.kit.problems import Invalid, Problem
+from northing.kit.fields import Number
+from northing.kit.problems import BadValue, Invalid, Problem
 from northing.kit.record_types import registry
 from northing.kit.views.doors import page, whole
 from northing.ui import cells
@@ -60,6 +63,7 @@ def _context(actor: Actor, decision: Decision) -> dict[str, Any]:
         "url": reading.record_url(actor, registry.of(Decision), decision),
         "options": list(enumerate([*options, *blanks])),
         "evidence": evidence_shown(actor, decision),
+        "triggers": list(enumerate([*decision.triggers, {}])),
         "roles": [(name, label, decision.roles.get(name) or []) for name, label in ROLES],
         "members": reading.member_names(actor),
     }
@@ -101,6 +105,7 @@ def _save(request: HttpRequest, actor: Actor, decision: Decision) -> None:
         "context": given.get("context", ""),
         "review_at": given.get("review_at", ""),
         "roles": _roles(request),
+        "triggers": _triggers(request),
     }
     version = whole(given.get("version", ""))
     if "decide" not in given:
@@ -119,6 +124,23 @@ def _options(request: HttpRequest) -> list[dict[str, str]]:
         for number in range(MOST_OPTIONS + 2)
     ]
     return [row for row in rows if row["title"]]
+
+
+def _triggers(request: HttpRequest) -> list[dict[str, Any]]:
+    """The numbers to watch: a row that names none watches nothing."""
+    names = ("record", "name", "is", "value", "text")
+    columns = [[value.strip() for value in request.POST.getlist(f"trigger-{name}")] for name in names]
+    rows = [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=False)]
+    return [_trigger(row) for row in rows if row["record"] or row["name"]]
+
+
+def _trigger(row: Mapping[str, str]) -> dict[str, Any]:
+    try:
+        limit = Number(name="value", required=True).clean(row["value"])
+    except BadValue as error:
+        raise Invalid([Problem("reopen trigger", row["value"], str(error))]) from None
+    named = {"record": row["record"], "name": re.sub(r"[\s-]+", "_", row["name"].lower()), "is": row["is"]}
+    return named | {"value": limit} | ({"text": row["text"]} if row["text"] else {})
 
 
 def _roles(request: HttpRequest) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from django.utils import timezone
+
 from northing.access.actor import Actor
 from northing.decisions.columns import measure_column, text_of
 from northing.decisions.models import Method
@@ -19,7 +21,7 @@ from northing.kit.importing.importers import Brought
 from northing.kit.record_types import Values, registry
 
 _NEAR = timedelta(minutes=1)  # spreadsheets keep no more of a time
-_CODE = re.compile(r"\s+([A-Z]{3})$")
+_CODE = re.compile(r"(?<!\s)\s+([A-Z]{3})$")
 
 
 def estimate_column(quantity: str, *, of: str) -> Column:
@@ -36,7 +38,8 @@ def estimate_column(quantity: str, *, of: str) -> Column:
         return text_of(MeasureValue(0, quantity, *reading.triple, unit=unit))
 
     def earlier(actor: Actor, moments: Mapping[int, datetime]) -> dict[int, set[str]]:
-        spans = {pk: (moment, moment + _NEAR) for pk, moment in moments.items()}
+        now = timezone.now()  # no export was made later, whatever a file says
+        spans = {pk: (moment, min(moment, now) + _NEAR) for pk, moment in moments.items()}
         found = values_between(actor, spans, quantity)
         return {pk: {text_of(value) for value in values} for pk, values in found.items()}
 

@@ -22,6 +22,8 @@ from northing.kit.problems import Problem
 from northing.kit.record_types import registry
 from northing.ui import cells, formats
 
+_IN_SIGHT = 4  # quantities; the others are folded away
+
 
 def estimates_panel(*usual: str) -> Panel:
     """The panel "Estimates" of a record type; the usual quantities are shown even while nobody has estimated them."""
@@ -54,8 +56,11 @@ def render_estimates(
     key = registry.of(type(record)).key(record)
     blocks = _blocks(actor, record, usual)
     chosen = request.POST.get("quantity", "") or (usual[0] if usual else "effort")
+    more = blocks[max(len(usual), _IN_SIGHT) :]
     context = {
-        "blocks": blocks,
+        "blocks": blocks[: len(blocks) - len(more)],
+        "more": more,
+        "more_open": any(block.quantity.name == chosen for block in more),
         "url": f"/{actor.workspace.slug}/estimates/of/{key}?usual={','.join(usual)}",
         "density_url": f"/{actor.workspace.slug}/estimates/density",
         "may_enter": actor.may(Verb.CREATE, registry.of(Estimate).name) and record.archived_at is None,

@@ -60,11 +60,17 @@ def can_be_read(quantity: str, entered: str) -> bool:
     >>> can_be_read("effort", "3-9"), can_be_read("reach", "soon")
     (True, False)
     """
+    return imported(quantity, entered) is not None
+
+
+def imported(quantity: str, entered: str) -> Reading | None:
+    """What a text from a file says of the quantity; None where it is no estimate of it."""
     try:
-        read_estimate({"quantity": quantity, "entered": entered, "method": Method.IMPORTED, **dict.fromkeys(QUANTILES)})
+        return read_estimate(
+            {"quantity": quantity, "entered": entered, "method": Method.IMPORTED, **dict.fromkeys(QUANTILES)}
+        )
     except science.GuessError:
-        return False
-    return True
+        return None
 
 
 def _guess(quantity: Quantity, row: Values) -> science.Guess:

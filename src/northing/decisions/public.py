@@ -14,7 +14,7 @@ from northing.decisions.actions import (
 from northing.decisions.asking import ask_about, cost_in_words, cost_of_a_week
 from northing.decisions.attention import Ask, AttentionItem, attention_provider
 from northing.decisions.cards import decision_for, delegate, refresh_attention, replace_attention, snooze, wait_for
-from northing.decisions.columns import measure_column
+from northing.decisions.columns import estimate_text, measure_column
 from northing.decisions.deciding import add_evidence, decide, open_decision, remove_evidence, reopen
 from northing.decisions.entries import estimate_column, estimate_typed
 from northing.decisions.panels import draw_value, estimates_panel
@@ -71,6 +71,7 @@ __all__ = [
     "enter_estimate",
     "enter_estimates",
     "estimate_column",
+    "estimate_text",
     "estimate_typed",
     "estimates_of",
     "estimates_panel",

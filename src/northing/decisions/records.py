@@ -86,6 +86,8 @@ DECISION = RecordType(
     tones={"status": {"open": "warn", "decided": "good", "superseded": "neutral"}},
     check=check_decision,
     after=jobs.settle_decisions,
+    asked=("question", "context"),
+    goes_on="decide",
     hint="What was decided, on what evidence, and what would make you look at it again.",
 )
 

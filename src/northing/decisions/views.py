@@ -15,6 +15,7 @@ from northing.decisions.panels import render_estimates, usual_from
 from northing.decisions.planning import preview_estimate
 from northing.decisions.quantities import is_quantity, quantity_named
 from northing.kit import reading
+from northing.kit.history import undo_url
 from northing.kit.models import Record
 from northing.kit.problems import Invalid, Problem
 from northing.kit.record_types import RecordType, registry
@@ -62,7 +63,7 @@ def estimates(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
     said = _in_words(actor, quantity, (estimate.p10, estimate.p50, estimate.p90))
     text = f"{quantity_named(quantity).label} of {record_type.key(record)}: {said}. {estimate.notes}".strip()
     may_undo = actor.may(Verb.ARCHIVE, registry.of(Estimate).name)
-    undo = f"/{actor.workspace.slug}/changes/{change_id}/undo" if may_undo else ""
+    undo = undo_url(actor, change_id if may_undo else None)
     return toast(HttpResponse(render_estimates(request, actor, record, usual)), text, undo=undo)
 
 

@@ -9,7 +9,6 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-import northing.insight.public as insight
 from northing.access.actor import Actor
 from northing.access.roles import Verb
 from northing.decisions.public import measures_of
@@ -18,6 +17,7 @@ from northing.features.models import Feature, Status
 from northing.features.rules import status_words
 from northing.kit import changes, reading
 from northing.kit.changes import Edit
+from northing.kit.history import latest_undo_url
 from northing.kit.problems import Invalid, Problem
 from northing.kit.record_types import registry
 from northing.kit.views.doors import page, whole
@@ -113,4 +113,4 @@ def move(request: HttpRequest, actor: Actor, record_id: int) -> HttpResponse:
     if version == str(feature.version):
         return response  # put back where it was
     text = f"{record_type.key(feature)} is now {feature.get_status_display().lower()}"
-    return toast(response, text, undo=insight.undo_url(actor, feature))
+    return toast(response, text, undo=latest_undo_url(actor, feature))

@@ -6,9 +6,10 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from northing.decisions.public import can_be_read, estimate_typed
+from northing.decisions.public import can_be_read, estimate_text, estimate_typed
 from northing.features.models import Feature
 from northing.features.planning import widened
+from northing.features.prioritise.scales import SCALES
 from northing.insight.public import fit
 from northing.kit.changes import ChangeSession
 from northing.kit.importing.importers import Brought, Importer, importers, shorten
@@ -16,6 +17,9 @@ from northing.kit.record_types import Values, registry
 
 _RENAMED = {"status_category": "status", "status": "status as given", "target_date": "target"}
 _QUANTITIES = ("impact", "reach", "effort", "value")
+_LONGEST_NAMES = {"product": 120, "team": 120, "theme": 200}
+_IMPACTS = dict(zip(("tiny", "low", "medium", "high", "huge"), SCALES["impact"].steps, strict=True))
+"""Steps of the scale by the words that files have for them."""
 
 
 def adapt_feature(canonical: dict[str, Any]) -> dict[str, Any]:
@@ -27,7 +31,8 @@ def adapt_feature(canonical: dict[str, Any]) -> dict[str, Any]:
     values = {_RENAMED.get(name, name): value for name, value in canonical.items()}
     if email := values.pop("owner_email", None):
         values["owner"] = email
-    shorten(values, "product", 120)
+    for name, longest in _LONGEST_NAMES.items():
+        shorten(values, name, longest)
     return fit(registry.of(Feature), values)
 
 
@@ -41,19 +46,40 @@ def estimate_imported(change: ChangeSession, brought: Sequence[Brought]) -> None
 def _estimates(feature_id: int, canonical: Mapping[str, Any]) -> Iterator[Values]:
     """Estimates of one feature. An imported confidence sets the width of one number of them, once; it is also kept
     as it is, for the classic order."""
-    numbers = {name: canonical[name] for name in _QUANTITIES if _is_usable(name, canonical.get(name))}
+    entries = {name: _entry(name, canonical.get(name)) for name in _QUANTITIES}
+    numbers = {name: entry for name, entry in entries.items() if _is_usable(name, entry)}
     confidence = canonical.get("confidence")
     confidence = confidence if confidence is not None and 0 <= confidence <= 1 else None
     widest = next((name for name, number in numbers.items() if isinstance(number, float) and number > 0), None)
     common = {"about": feature_id, "method": "imported"}
     for name, number in numbers.items():
-        row = common | {"quantity": name, "entered": number if isinstance(number, str) else f"{number:.12g}"}
+        row = common | {"quantity": name, "entered": _as_text(number)}
         if confidence is not None and name == widest:
             low, likely, high = widened(number, confidence)
             row |= {"p10": low, "p50": likely, "p90": high, "basis": f"imported with a confidence of {confidence:.0%}"}
         yield row
     if confidence is not None:
         yield common | {"quantity": "confidence", "p10": confidence, "p50": confidence, "p90": confidence}
+
+
+def _entry(name: str, value: Any) -> Any:
+    """What is entered for a value of the file: a step of the scale for a word such as high."""
+    step = _IMPACTS.get(value) if name == "impact" and isinstance(value, str) else None
+    return float(step.entered) if step else value
+
+
+def _as_text(number: Any) -> str:
+    return number if isinstance(number, str) else f"{number:.12g}"
+
+
+def read_as(name: str, value: Any) -> str:
+    """How a cell of a quantity is read, in words; empty for what is none.
+
+    >>> read_as("impact", "high"), read_as("title", "high")
+    ('2 (1.2–3.6)', '')
+    """
+    entry = _entry(name, value)
+    return estimate_text(name, _as_text(entry)) if name in _QUANTITIES and _is_usable(name, entry) else ""
 
 
 def _is_usable(name: str, number: Any) -> bool:
@@ -66,6 +92,13 @@ def _is_usable(name: str, number: Any) -> bool:
 
 importers.register(
     "feature",
-    Importer(adapt=adapt_feature, makes=("product",), optional=("owner", "area", "parent"), after=estimate_imported),
+    Importer(
+        adapt=adapt_feature,
+        makes=("product", "team", "theme"),
+        optional=("owner", "area", "parent", "target_text"),
+        after=estimate_imported,
+        by_title=True,
+        read_as=read_as,
+    ),
 )
 importers.register("work_package", Importer(adapt=dict, after=estimate_typed))

@@ -12,11 +12,15 @@ from northing.features import actions, link_targets
 from northing.features.models import Feature, FeatureRequest
 from northing.features.planning import suggest_features
 from northing.features.rules import IMPORTANCE_WORDS
+from northing.kit.history import latest_undo_url
 from northing.kit.problems import Invalid, Missing, Problem
 from northing.kit.reading import get_record, labels
 from northing.kit.record_types import registry
 from northing.kit.views.doors import page, whole
-from northing.ui.toasts import toast
+from northing.ui.toasts import changed, toast
+
+_LONGEST = 300
+"""Characters of a key and a title; databases refuse to look for much longer ones."""
 
 
 @page("GET")
@@ -61,6 +65,8 @@ def _link_to(request: HttpRequest, actor: Actor, feedback: insight.Feedback) -> 
     to = request.POST.get("target", "") or request.POST.get("to", "").strip()
     if not to:
         raise Invalid([Problem("to", to, "say what it asks for: a feature's key (F-12) or title")])
+    if len(to) > _LONGEST:
+        raise Invalid([Problem("to", to[:80], f"longer than {_LONGEST} characters; no title is")])
     start, end = (_number(request, name, most=10_000_000) for name in ("start", "end"))
     importance = _number(request, "importance", most=len(IMPORTANCE_WORDS) - 1)
     processed = "processed" in request.POST
@@ -88,7 +94,7 @@ def _linked(actor: Actor, made: FeatureRequest, processed: bool) -> HttpResponse
     response["HX-Trigger"] = f"{{{events}}}"
     about = labels(actor, registry.of(Feature), [made.feature_id]).get(made.feature_id or 0)
     text = f"Linked to {about.key} {about.title}" if about else "Linked"
-    return toast(response, text[:120], undo=insight.undo_url(actor, made))
+    return toast(response, text[:120], undo=latest_undo_url(actor, made))
 
 
 @page("POST")
@@ -102,6 +108,4 @@ def unlink(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
         raise Missing(f"link {request_id}")
     actions.unlink(actor, [made.pk])
     made.refresh_from_db()
-    response = HttpResponse(status=204)
-    response["HX-Trigger"] = '{"records-changed": null}'
-    return toast(response, "Link taken back", undo=insight.undo_url(actor, made))
+    return changed("Link taken back", undo=latest_undo_url(actor, made))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -20,6 +20,43 @@ from northing.kit.record_types import registry
 from northing.kit.views.doors import page
 
 MOST_TICKED, FEW = 20, 5
+MOST_TITLES = 2_000
+_GENERIC = frozenset(
+    {
+        "app",
+        "bug",
+        "bugs",
+        "bundle",
+        "desktop",
+        "duplicate",
+        "enhancement",
+        "feature",
+        "features",
+        "feedback",
+        "general",
+        "help",
+        "idea",
+        "ideas",
+        "improvement",
+        "issue",
+        "issues",
+        "misc",
+        "mobile",
+        "other",
+        "question",
+        "request",
+        "requests",
+        "story",
+        "support",
+        "task",
+        "todo",
+        "ui",
+        "ux",
+        "web",
+        "wish",
+    }
+)
+"""Labels of trackers and the like: many ask under them, for different things."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +76,15 @@ class Row:
 def pick(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Accept found themes and make a feature of each that is ticked, in one step."""
     actor.require(Verb.CREATE, registry.of(Feature).name)
-    if request.method == "POST":
-        return _picked(request, actor)
     rows = sorted([*_themes(actor), *_proposals(actor)], key=lambda row: (row.broad, -row.voices))
+    if request.method == "POST":
+        _keep_ticks(request, actor, rows)
+        return HttpResponse(status=204) if "keep" in request.POST else _picked(request, actor)
     least = enough([row.voices for row in rows])
+    built = Feature.objects.within(actor).filter(archived_at=None).order_by("-pk").values_list("title", flat=True)
+    ticks = _kept_ticks(request, actor)
     context = {
-        "rows": list(_ticked(rows, least)),
+        "rows": list(_with_own(_ticked(rows, least, [row.title for row in rows] + list(built[:MOST_TITLES])), ticks)),
         "least": least,
         "most": MOST_TICKED,
         "what_a_voice_is": insight.WHAT_A_VOICE_IS,
@@ -61,15 +101,46 @@ def enough(voices: list[int]) -> int:
     return max(1, min(FEW, (max(voices, default=0) + 1) // 2))
 
 
-def _ticked(rows: list[Row], least: int) -> Iterator[tuple[Row, str]]:
-    """Rows, each with why it is not ticked."""
+def _ticked(rows: list[Row], least: int, titles: Iterable[str]) -> Iterator[tuple[Row, str]]:
+    """Rows, each with why it is not ticked; `titles` are those of all rows, and of what is a feature already."""
+    known = [(title, _words(title)) for title in titles]
     for place, row in enumerate(rows):
+        words = _words(row.title)
         if row.broad:
             yield row, "one broad word"
+        elif words <= _GENERIC:
+            yield row, "says not what to build"
+        elif wider := next((title for title, others in known if words < others), ""):
+            yield row, f"part of {wider}"
         elif row.voices < least:
             yield row, "few voices"
         else:
             yield row, "" if place < MOST_TICKED else f"after the first {MOST_TICKED}"
+
+
+def _words(title: str) -> frozenset[str]:
+    return frozenset(title.casefold().replace(",", " ").replace(":", " ").split())
+
+
+def _with_own(rows: Iterable[tuple[Row, str]], ticks: Mapping[str, bool]) -> Iterator[tuple[Row, str]]:
+    """Rows as the person left them, where they were here before."""
+    for row, why in rows:
+        if ticks.get(row.title, not why):
+            yield row, ""
+        else:
+            yield row, why or "left out by you"
+
+
+def _keep_ticks(request: HttpRequest, actor: Actor, rows: Iterable[Row]) -> None:
+    """Remember, until the person signs out, what is ticked: coming back shows it as it was left."""
+    given = {(name, pk) for name in ("proposal", "theme") for pk in _ids(request, name)}
+    shown = {row.title: (row.name, row.id) in given for row in rows if f"title-{row.name}-{row.id}" in request.POST}
+    request.session[f"picked in {actor.workspace_id}"] = _kept_ticks(request, actor) | shown
+
+
+def _kept_ticks(request: HttpRequest, actor: Actor) -> dict[str, bool]:
+    kept: dict[str, bool] = request.session.get(f"picked in {actor.workspace_id}", {})
+    return kept
 
 
 def _themes(actor: Actor) -> Iterator[Row]:

@@ -15,6 +15,7 @@ from northing.features.rules import (
     check_scoring_model,
     check_work_package,
 )
+from northing.features.weights import Weights
 from northing.insight.public import follow_voices, refuse_cycles
 from northing.kit.record_types import RecordType, registry
 
@@ -123,13 +124,16 @@ WORK_PACKAGE = RecordType(
     hint="What a feature takes: the effort of a team, a certification, a campaign.",
 )
 
+WEIGHTS = Weights(
+    name="weights", label="Weights", help="For weighted, such as value 3, risk -1: a number per quantity.", empty={}
+)
 SCORING_MODEL = RecordType(
     model=ScoringModel,
     name="scoring_model",
     prefix="SM",
     icon="scale",
     title="name",
-    fields=("name", "method", "formula", "weights", "unit", "description"),
+    fields=("name", "method", "formula", WEIGHTS, "unit", "description"),
     columns=("name", "method", "unit", "owner"),
     filters=("method",),
     sorts=("name",),

@@ -95,7 +95,7 @@ def _check_formula(text: str) -> Iterable[Problem]:
 
 def _check_weights(weights: Any) -> Iterable[Problem]:
     if not isinstance(weights, dict) or not weights:
-        yield Problem("weights", weights, 'give each quantity a number, such as {"value": 3, "risk": -1}')
+        yield Problem("weights", weights, "give each quantity a number, such as value 3, risk -1")
         return
     for name, weight in weights.items():
         if isinstance(weight, bool) or not isinstance(weight, (int, float)) or not math.isfinite(weight):

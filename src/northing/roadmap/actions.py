@@ -48,7 +48,7 @@ def refresh(actor: Actor) -> Forecast:
     dates = run.result["dates"]
     old = before.run.result["dates"] if before else {}
     moved = moves(old, dates)
-    told = _told(inputs) & dates.keys()
+    told = planning.told(inputs) & dates.keys()
     words = moved_words(moved, reasons(before.run.inputs, inputs), len(told - old.keys())) if before else ""
     values = [_measure(int(key), dates[key], run, key in inputs["assumed"]) for key in sorted(told)]
     with transaction.atomic():
@@ -59,11 +59,6 @@ def refresh(actor: Actor) -> Forecast:
             defaults={"run": run, "made_at": timezone.now(), "words": words, "moved": moved},
         )
     return forecast
-
-
-def _told(inputs: planning.Inputs) -> set[str]:
-    """Records whose dates are kept: all but work packages, which have no dates of their own."""
-    return {key for key, members in inputs["groups"].items() if members[0] != f"w{key}"}
 
 
 def _measure(record_id: int, row: dict[str, Any], run: Any, assumed: bool) -> MeasureValue:
@@ -95,7 +90,7 @@ def preview_target(actor: Actor, record: Any, target: date) -> tuple[Moved, ...]
     """What else would move if the record's target did: work for an earlier day goes first. Writes nothing."""
     inputs = freeze(actor)
     before, after = planning.what_moves(inputs, freeze(actor, {record.pk: target}), SEED)
-    told = _told(inputs)
+    told = planning.told(inputs)
     return tuple(
         Moved(pk, _likely(before, pk), _likely(after, pk)) for pk, _ in moves(before, after) if str(pk) in told
     )
@@ -172,7 +167,7 @@ def plan(actor: Actor, ids: Sequence[int], release: Release | str | None, aim: s
             Placement.objects.within(actor).bulk_create(rows, ignore_conflicts=True)
             if circle := _circle(actor):
                 raise Invalid([Problem("release", into.title, f"they would wait for each other: {circle}")])
-    return Planned(into, None if isinstance(release, Release) else change.change.pk)
+    return Planned(into, None if isinstance(release, Release) else change.change_id)
 
 
 def displace(actor: Actor, feature: Feature, release: Release) -> None:

@@ -39,6 +39,7 @@ extensions.add_bulk(
         shown=lambda actor: actor.may(Verb.UPDATE, "release"),
     ),
 )
+extensions.add_panel("release", Panel(name="features", title="Features", render=panels.features, order=12))
 for _name in DATED:
     extensions.add_column(_name, measure_column(FORECAST, "Forecast", of=_name))
     extensions.add_panel(_name, Panel(name="dates", title="Dates", render=panels.dates, order=15))

@@ -22,13 +22,13 @@ from northing.features.public import (
     target_horizon,
 )
 from northing.kit.batches import batched
-from northing.kit.record_types import registry
 from northing.roadmap import queries
 from northing.roadmap.models import Dependency, Milestone
 from northing.roadmap.rules import AT_RISK, WORK_DONE, cycle_among, waits_between
 
 _FAR = date(2200, 1, 1)
 _EFFORT, _LEAD_TIME = "effort", "lead_time"
+SIZES = (_EFFORT, _LEAD_TIME)
 Row = dict[str, Any]
 R = TypeVar("R", bound=Any)
 
@@ -53,7 +53,7 @@ def freeze(actor: Actor, targets: Mapping[int, date] | None = None) -> Row:
     for some in batched((feature.pk for feature in features), 500):
         packages |= packages_of(actor, some)
     ids = [feature.pk for feature in features] + [package.pk for row in packages.values() for package in row]
-    sizes = measures_of(actor, ids, [_EFFORT, _LEAD_TIME, WORK_DONE, RANK])
+    sizes = measures_of(actor, ids, [*SIZES, WORK_DONE, RANK])
     plan.risks_of = _risks(actor, [*ids, *(record.pk for record in (*coming, *milestones))])
     for feature in features:
         days = [release_day[release.pk] for release in releases.get(feature.pk, ()) if release.pk in release_day]
@@ -86,11 +86,9 @@ def _aimed(rows: Iterable[R], targets: Mapping[int, date] | None) -> list[R]:
 
 
 def _teams(actor: Actor) -> dict[str, Row]:
-    """Teams in the order they were made, engineering first: the first is who builds what names no team."""
-    rows = registry.named("team").model.objects.within(actor).filter(archived_at=None).order_by("pk")
-    ordered = sorted(rows, key=lambda team: team.function != "engineering")
+    """People, their week and absences by team, in order."""
     names = ("people", "focus", "working_days", "absences")
-    return {str(team.pk): {name: getattr(team, name) for name in names} for team in ordered}
+    return {str(team.pk): {name: getattr(team, name) for name in names} for team in queries.teams_in_order(actor)}
 
 
 def _risks(actor: Actor, record_ids: Iterable[int]) -> dict[int, Sequence[Sequence[Any]]]:

@@ -14,8 +14,9 @@ from northing.features.public import Feature, Status, goals_of, packages_of, sta
 from northing.kit.reading import labels, record_url
 from northing.kit.record_types import RecordType, registry
 from northing.roadmap import queries
+from northing.roadmap.models import Release
 from northing.roadmap.queries import Outlook
-from northing.roadmap.rules import Stretch, in_words, roughly, stretch
+from northing.roadmap.rules import Stretch, between, in_words, roughly, stretch
 from northing.ui.tones import Tone
 
 MOST = 200
@@ -55,6 +56,11 @@ class Line:
         return roughly(self.outlook.likely, timezone.localdate()) if self.outlook else ""
 
     @property
+    def between(self) -> str:
+        """Where the likely day may come to lie in 8 of 10 cases, for outsiders; empty where it says no more."""
+        return between(self.outlook.low, self.outlook.high, timezone.localdate()) if self.outlook else ""
+
+    @property
     def at_risk(self) -> bool:
         """Whether the promise, or else the target, is before the day that is safe."""
         day = self.promised or self.target
@@ -83,6 +89,22 @@ def lines(actor: Actor, *, decided: bool = False) -> Lines:
     drawn = [_line(actor, record, outlooks.get(record.pk)) for record in features]
     drawn.sort(key=lambda line: (line.target or line.promised or _likely(line), line.id))
     return Lines(drawn, [_line(actor, mark, outlooks.get(mark.pk)) for mark in marks], total - len(features))
+
+
+def lines_in(actor: Actor, release: Release) -> list[Line]:
+    """The features of a release, in the order they were placed."""
+    features = queries.features_in(actor, [release.pk]).get(release.pk, [])
+    outlooks = queries.outlooks(actor, [feature.pk for feature in features])
+    return [_line(actor, feature, outlooks.get(feature.pk)) for feature in features]
+
+
+def with_features(actor: Actor, shown: Lines) -> list[tuple[Line, list[Line]]]:
+    """The releases among the lines, as they are likely, each with those of its features that are shown."""
+    by_id = {line.id: line for line in shown.features}
+    placed = queries.features_in(actor, [line.id for line in shown.marks])
+    releases = [line for line in shown.marks if line.key.startswith(f"{registry.of(Release).prefix}-")]
+    releases.sort(key=lambda line: (line.promised or _likely(line), line.id))
+    return [(line, [by_id[one.pk] for one in placed.get(line.id, []) if one.pk in by_id]) for line in releases]
 
 
 def line_of(actor: Actor, record: Any) -> Line:

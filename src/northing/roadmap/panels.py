@@ -10,10 +10,11 @@ from django.template.loader import render_to_string
 from northing.access.actor import Actor
 from northing.access.roles import Verb
 from northing.features.public import Feature
-from northing.kit.reading import labels_of_any
+from northing.kit.reading import labels_of_any, list_url
 from northing.kit.record_types import registry
 from northing.roadmap import queries
-from northing.roadmap.lines import line_of
+from northing.roadmap.lines import line_of, lines_in
+from northing.roadmap.models import Release
 
 
 def dates(request: HttpRequest, actor: Actor, record: Any) -> str:
@@ -31,6 +32,16 @@ def dates(request: HttpRequest, actor: Actor, record: Any) -> str:
     if isinstance(record, Feature):
         context |= {"feature": record, "releases": queries.releases_of(actor, [record.pk]).get(record.pk, [])}
     return render_to_string("roadmap/dates.html", context, request)
+
+
+def features(request: HttpRequest, actor: Actor, release: Release) -> str:
+    """What a release goes out with, with its own forecast: all of it."""
+    context = {
+        "own": line_of(actor, release),
+        "lines": lines_in(actor, release),
+        "features_url": list_url(actor, registry.of(Feature)),
+    }
+    return render_to_string("roadmap/release_features.html", context, request)
 
 
 def pick_release(request: HttpRequest, actor: Actor, feature: Feature) -> str:

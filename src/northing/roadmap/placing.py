@@ -8,6 +8,7 @@ from django.shortcuts import render
 from northing.access.actor import Actor
 from northing.access.roles import Verb
 from northing.features.public import Feature
+from northing.kit.history import undo_url
 from northing.kit.problems import Invalid, Problem
 from northing.kit.reading import get_record, labels
 from northing.kit.record_types import registry
@@ -19,7 +20,7 @@ from northing.roadmap.lines import STRETCHES
 from northing.roadmap.models import Release
 from northing.ui import formats
 from northing.ui.shell import layout
-from northing.ui.toasts import toast
+from northing.ui.toasts import changed
 
 _SHOWN = 5
 
@@ -38,12 +39,9 @@ def place_ticked(request: HttpRequest, actor: Actor) -> HttpResponse:
     if not (release or aim or "decide" in request.POST):
         raise Invalid([Problem("release", "", "choose a release, a time, or to plan them; nothing was chosen")])
     planned = plan(actor, ids, release, aim, decided="decide" in request.POST)
-    response = HttpResponse(status=204)
-    response["HX-Trigger"] = '{"close-dialog": true, "records-changed": true}'
     words = registry.of(Feature).counted(len(ids))
     text = f"{words} in {planned.release.title}" if planned.release else f"{words} planned"
-    undo = f"/{actor.workspace.slug}/changes/{planned.change_id}/undo" if planned.change_id else ""
-    return toast(response, text, undo=undo)
+    return changed(text, undo=undo_url(actor, planned.change_id), also="close-dialog")
 
 
 def _dialog(request: HttpRequest, actor: Actor, ids: list[int]) -> HttpResponse:

@@ -158,6 +158,11 @@ def _conflicts(inputs: Inputs, forecast: forecasts.PlanForecast) -> dict[str, fl
     return found
 
 
+def told(inputs: Inputs) -> set[str]:
+    """Records whose dates are kept: all but work packages, which have no dates of their own."""
+    return {key for key, members in inputs["groups"].items() if members[0] != f"w{key}"}
+
+
 def what_moves(inputs: Inputs, changed: Inputs, seed: int) -> tuple[dict[str, Any], dict[str, Any]]:
     """Dates by record id as they stand and with something changed, from the same draws, so that noise cancels."""
     parameters = {"draws": PREVIEW_DRAWS}

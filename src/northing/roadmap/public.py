@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from northing.roadmap.actions import move_target, place, publish, refresh, revoke
+from northing.roadmap.ageing import moved_since
 from northing.roadmap.cards import chance
 from northing.roadmap.models import Dependency, LinkType, Milestone, Release, ReleaseStatus
 from northing.roadmap.queries import Outlook, open_milestones, open_releases, outlooks, planned_features, releases_of
@@ -21,6 +22,7 @@ __all__ = [
     "chance",
     "in_words",
     "move_target",
+    "moved_since",
     "open_milestones",
     "open_releases",
     "outlooks",

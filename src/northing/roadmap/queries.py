@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from northing.access.actor import Actor
 from northing.decisions.public import MeasureValue, measures_of, measures_on
 from northing.features.public import Feature, Status, WorkPackage
 from northing.kit.batches import batched
 from northing.kit.models import Record, RecordModel
+from northing.kit.record_types import registry
 from northing.roadmap.models import (
     Dependency,
     Forecast,
@@ -102,6 +103,15 @@ def releases_of(actor: Actor, feature_ids: Iterable[int]) -> dict[int, list[Rele
     return dict(found)
 
 
+def features_in(actor: Actor, release_ids: Iterable[int]) -> dict[int, list[Feature]]:
+    """The live features that each release goes out with, in the order they were placed."""
+    found: dict[int, list[Feature]] = defaultdict(list)
+    placed = Placement.objects.within(actor).filter(release__in=list(release_ids), feature__archived_at=None)
+    for placement in placed.select_related("feature__product").order_by("pk"):
+        found[placement.release_id].append(placement.feature)
+    return dict(found)
+
+
 def members(actor: Actor) -> dict[int, list[int]]:
     """Features by release and work packages by feature, as far as dependencies could run between them."""
     held: dict[int, list[int]] = defaultdict(list)
@@ -127,6 +137,21 @@ def features_of_packages(actor: Actor, ids: Iterable[int]) -> dict[int, int]:
 def types_of(actor: Actor, record_ids: Sequence[int]) -> dict[int, str]:
     """The record type of each id."""
     return dict(Record.objects.within(actor).filter(pk__in=record_ids).values_list("pk", "type"))
+
+
+def teams_in_order(actor: Actor) -> list[Any]:
+    """Teams in the order they were made, engineering first: the first with people builds what names no team."""
+    rows = registry.named("team").model.objects.within(actor).filter(archived_at=None).order_by("pk")
+    return sorted(rows, key=lambda team: team.function != "engineering")
+
+
+def without_team(actor: Actor) -> tuple[int, str]:
+    """How many features under way name no team, nor does any of their work packages, and the name of the team that they
+    are planned with; none and "" where there is no choice to make."""
+    named = WorkPackage.objects.within(actor).filter(feature=OuterRef("pk"), archived_at=None).exclude(team=None)
+    rows = planned_features(actor).filter(~Exists(named), team=None, status__in=UNDER_WAY)
+    builders = [team.name for team in teams_in_order(actor) if team.people > 0]
+    return (rows.count(), builders[0]) if len(builders) > 1 else (0, "")
 
 
 def current_forecast(actor: Actor) -> Forecast | None:

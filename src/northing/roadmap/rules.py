@@ -19,7 +19,13 @@ DATED = ("feature", "release", "milestone")
 """Record types with target, promised and forecast dates."""
 WAITING = (*DATED, "work_package")
 """Record types that can wait for each other."""
-SHAREABLE = {"status": "Status", "target": "Target", "promised": "Promised date", "forecast": "Forecast"}
+SHAREABLE = {
+    "status": "Status",
+    "target": "Target",
+    "promised": "Promised date",
+    "forecast": "Forecast",
+    "releases": "Releases",
+}
 """What a shared view may show besides titles."""
 WORTH_TELLING = 3
 """A likely date has moved when it moved by so many days."""
@@ -130,8 +136,23 @@ def roughly(likely: date, today: date) -> str:
     >>> roughly(date(2027, 1, 4), date(2026, 11, 20)), roughly(date(2027, 12, 28), date(2026, 11, 20))
     ('likely early January', 'likely late December 2027')
     """
-    part = "early " if likely.day <= 10 else "mid-" if likely.day <= 20 else "late "
-    return f"likely {part}{likely:%B}{_year(likely, today)}"
+    return f"likely {_part(likely, today)}"
+
+
+def between(low: date, high: date, today: date) -> str:
+    """The range around a likely day, in words as coarse; empty where both ends read the same.
+
+    >>> between(date(2026, 11, 25), date(2027, 1, 12), date(2026, 11, 20))
+    'between late November and mid-January'
+    """
+    first, last = _part(low, today), _part(high, today)
+    return "" if first == last else f"between {first} and {last}"
+
+
+def _part(day: date, today: date) -> str:
+    """A third of a month: `early January`."""
+    part = "early " if day.day <= 10 else "mid-" if day.day <= 20 else "late "
+    return f"{part}{day:%B}{_year(day, today)}"
 
 
 def _year(day: date, today: date) -> str:
@@ -199,5 +220,12 @@ def moved_words(moved: Sequence[Any], because: Sequence[str], new: int = 0) -> s
         return f"{have} for the first time. {rest if moved else 'Nothing else moved.'}"
     if not moved:
         return "Nothing moved."
-    reason = " and ".join(filter(None, [", ".join(because[:-1]), because[-1]])) if because else "chances were redrawn"
-    return f"{len(moved)} moved, because {reason}."
+    return f"{len(moved)} moved, {because_of(because)}."
+
+
+def because_of(told: Sequence[str]) -> str:
+    """
+    >>> because_of(["2 estimates changed", "1 rank changed", "7 days passed"])
+    'because 2 estimates changed, 1 rank changed and 7 days passed'
+    """
+    return f"because {' and '.join(filter(None, [', '.join(told[:-1]), told[-1]])) if told else 'chances were redrawn'}"

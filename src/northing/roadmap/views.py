@@ -20,17 +20,19 @@ from northing.kit.record_types import registry
 from northing.kit.views.doors import page, whole
 from northing.roadmap import actions, panels, queries
 from northing.roadmap import why as reasons
+from northing.roadmap.ageing import changed_since
 from northing.roadmap.drawing import ZOOMS, colours, timeline
 from northing.roadmap.jobs import refresh_forecast
-from northing.roadmap.lines import GROUPINGS, by_stretch, lines
+from northing.roadmap.lines import GROUPINGS, by_stretch, lines, with_features
 from northing.roadmap.models import PublishedView, Release
 from northing.roadmap.rules import SHAREABLE
 from northing.ui import formats
 from northing.ui.shell import layout
-from northing.ui.toasts import toast
+from northing.ui.toasts import changed, toast
 
 VIEWS = {"timeline": "Timeline", "now": "Now, next, later", "list": "List"}
 MOST_MOVED = 6
+SHOWN_AT_FIRST = ("status", "forecast", "releases")
 # Larger plans take more than a second or two: a job computes them.
 AT_ONCE = 150
 PREVIEWED = 300
@@ -51,6 +53,8 @@ def roadmap(request: HttpRequest, actor: Actor) -> HttpResponse:
     zoom = _chosen(request, "zoom", ZOOMS, "quarter")
     shown = lines(actor)
     may_update = actor.may(Verb.UPDATE, "feature")
+    forecast = queries.current_forecast(actor)
+    features_url = reading.list_url(actor, registry.of(Feature))
     context: dict[str, Any] = {
         "view": view,
         "views": VIEWS.items(),
@@ -60,19 +64,22 @@ def roadmap(request: HttpRequest, actor: Actor) -> HttpResponse:
         "zooms": [(name, name.capitalize()) for name in ZOOMS],
         "shown": shown,
         "dateless": [line for line in shown.features if line.outlook is None],
-        "forecast": queries.current_forecast(actor),
+        "forecast": forecast,
+        "since": changed_since(actor, forecast) if forecast else "",
+        "teamless": queries.without_team(actor) if forecast else None,
+        "teamless_url": f"{features_url}?team=none&" + "&".join(f"status={one}" for one in queries.UNDER_WAY),
+        "is_dated": any(line.outlook for line in [*shown.features, *shown.marks]),
         "may_update": may_update,
         "base": base_of(actor),
         "lists": [
             (reading.list_url(actor, registry.named(name)), registry.named(name).nouns.capitalize())
             for name in ("release", "milestone", "dependency")
         ],
-        "features_url": reading.list_url(actor, registry.of(Feature)),
+        "features_url": features_url,
     }
     if view == "timeline":
         context["timeline"] = timeline(actor, shown, by, zoom, base_of(actor) if may_update else "")
         context["colours"] = colours(shown)
-        context["drawable"] = any(line.outlook for line in [*shown.features, *shown.marks])
     elif view == "now":
         context["columns"] = by_stretch(shown.features)
     return render(request, "roadmap/roadmap.html", context)
@@ -94,7 +101,7 @@ def refresh(request: HttpRequest, actor: Actor) -> HttpResponse:
         text = actions.refresh(actor).words or "The plan has its first forecast"
     if not request.headers.get("HX-Request"):
         return HttpResponseRedirect(base_of(actor))
-    return _changed(text)
+    return changed(text)
 
 
 @page("GET")
@@ -126,7 +133,7 @@ def move(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
     actor.require(Verb.UPDATE, record_type.name)
     target = _shifted(actor, record, request.POST.get("days", ""))
     moved = actions.move_target(actor, key, target, whole(request.POST.get("version", "")))
-    return _changed(f"{key} aims at {formats.day(target)}", _undo_url(actor, moved))
+    return changed(f"{key} aims at {formats.day(target)}", history.latest_undo_url(actor, moved))
 
 
 def _shifted(actor: Actor, record: Any, days: str) -> date:
@@ -148,18 +155,7 @@ def aim(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
     if words not in ("now", "next", "later"):
         raise Invalid([Problem("column", words, "must be now, next or later")])
     feature = actions.aim(actor, key, words)
-    return _changed(f"{key} aims at {words}", _undo_url(actor, feature))
-
-
-def _undo_url(actor: Actor, record: Any) -> str:
-    steps = history.steps(registry.of(type(record)), record, limit=1)
-    return f"/{actor.workspace.slug}/changes/{steps[0].entry.change_id}/undo" if steps else ""
-
-
-def _changed(text: str, undo: str = "") -> HttpResponse:
-    response = HttpResponse(status=204)
-    response["HX-Trigger"] = '{"records-changed": null}'
-    return toast(response, text, undo=undo)
+    return changed(f"{key} aims at {words}", history.latest_undo_url(actor, feature))
 
 
 @page("GET")
@@ -196,7 +192,7 @@ def share(request: HttpRequest, actor: Actor) -> HttpResponse:
         "layout": layout(request),
         "base": base_of(actor),
         "options": SHAREABLE.items(),
-        "chosen": ["status", "forecast"],
+        "chosen": SHOWN_AT_FIRST,
         "title": f"{actor.workspace.name} roadmap",
     }
     status = 200
@@ -217,7 +213,7 @@ def revoke(request: HttpRequest, actor: Actor, view_id: int) -> HttpResponse:
     actions.revoke(actor, view_id)
     if request.headers.get("HX-Request"):
         context = {"layout": layout(request), "base": base_of(actor), "links": queries.published_views(actor)}
-        extra = {"options": SHAREABLE.items(), "chosen": ["status", "forecast"], "title": ""}
+        extra = {"options": SHAREABLE.items(), "chosen": SHOWN_AT_FIRST, "title": ""}
         return toast(render(request, "roadmap/share.html", context | extra), "The link works no more")
     return HttpResponseRedirect(base_of(actor))
 
@@ -229,10 +225,11 @@ def shared(request: HttpRequest, secret: str) -> HttpResponse:
     if view is None:
         raise Http404("No such page")
     actor = system(view.workspace)
-    columns = [(label, found) for _, label, found in by_stretch(lines(actor, decided=True).features)]
+    shown = lines(actor, decided=True)
     context = {
         "view": view,
-        "columns": columns,
+        "columns": [(label, found) for _, label, found in by_stretch(shown.features)],
+        "releases": with_features(actor, shown) if "releases" in view.fields else [],
         "shows": {name: name in view.fields for name in SHAREABLE},
         "forecast": queries.current_forecast(actor),
     }

@@ -20,7 +20,9 @@ PROGRESS = "progress"
 def record_data_points(actor: Actor, metric_id: int, values: Mapping[date, float], note: str = "") -> list[DataPoint]:
     """Enter what a metric was on some days. A day that has a value already gets the new one."""
     rows = [{"metric": metric_id, "at": at, "value": value, "note": note} for at, value in values.items()]
-    return changes.create(actor, registry.of(DataPoint), rows, "entered data points")
+    return changes.create(
+        actor, registry.of(DataPoint), rows, "entered a value" if len(rows) == 1 else "entered values"
+    )
 
 
 def settle_data_points(change: ChangeSession, points: Sequence[DataPoint]) -> None:

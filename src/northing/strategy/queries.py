@@ -108,11 +108,17 @@ def goals(actor: Actor, objectives: QuerySet[Objective] | None = None) -> list[G
     """Objectives (all live ones unless told) with their key results, as they end. Three queries."""
     wanted = Objective.objects.within(actor).filter(archived_at=None) if objectives is None else objectives
     found = list(wanted.select_related("owner__user", "product", "parent").order_by("period_end", "pk"))
-    results = KeyResult.objects.within(actor).filter(objective__in=[goal.pk for goal in found], archived_at=None)
-    by_objective: dict[int, list[Standing]] = defaultdict(list)
+    by_objective = key_results_of(actor, [goal.pk for goal in found])
+    return [Goal(objective, by_objective.get(objective.pk, [])) for objective in found]
+
+
+def key_results_of(actor: Actor, objective_ids: Iterable[int]) -> dict[int, list[Standing]]:
+    """The live key results by objective, as they are due. Two queries."""
+    results = KeyResult.objects.within(actor).filter(objective__in=list(objective_ids), archived_at=None)
+    found: dict[int, list[Standing]] = defaultdict(list)
     for standing in standings(actor, list(results.select_related("metric", "owner__user").order_by("due", "pk"))):
-        by_objective[standing.key_result.objective_id].append(standing)
-    return [Goal(objective, by_objective[objective.pk]) for objective in found]
+        found[standing.key_result.objective_id].append(standing)
+    return dict(found)
 
 
 def replaced_points(actor: Actor, new: Sequence[DataPoint]) -> list[int]:

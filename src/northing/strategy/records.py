@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from northing.decisions.public import measure_column
 from northing.insight.public import refuse_cycles
 from northing.kit.extensions import extensions
 from northing.kit.record_types import RecordType, registry
+from northing.kit.specifying import specify
 from northing.strategy import actions
 from northing.strategy.models import DataPoint, Initiative, KeyResult, Metric, Objective
 from northing.strategy.rules import check_initiative, check_key_result, check_period
+from northing.ui import cells, formats
 
 OBJECTIVE = RecordType(
     model=Objective,
@@ -70,7 +74,7 @@ KEY_RESULT = RecordType(
     name="key_result",
     prefix="KR",
     icon="goal",
-    fields=("objective", "title", "metric", "baseline", "target", "due"),
+    fields=("objective", "title", specify(KeyResult, "metric", makes=True), "baseline", "target", "due"),
     columns=("title", "objective", "metric", "baseline", "target", actions.PROGRESS, "due", "owner"),
     filters=("objective", "metric", "due"),
     sorts=("title", "due"),
@@ -97,4 +101,11 @@ INITIATIVE = RecordType(
 
 registry.register(OBJECTIVE, METRIC, DATA_POINT, KEY_RESULT, INITIATIVE)
 extensions.add_column("metric", measure_column(actions.CURRENT, "Now", of="metric"))
-extensions.add_column("key_result", measure_column(actions.PROGRESS, "Progress", of="key_result"))
+extensions.add_column(
+    "key_result",
+    replace(
+        measure_column(actions.PROGRESS, "Progress", of="key_result"),
+        cell=lambda shown: cells.progress(shown.value.p50 if shown else None),
+        text=lambda shown: formats.percent(shown.value.p50) if shown else "",
+    ),
+)

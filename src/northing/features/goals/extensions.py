@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 
+import northing.features.goals.standing  # noqa: F401 - its panels register themselves
 from northing.access.actor import Actor
 from northing.decisions.public import record_in_words, scores_on
 from northing.kit.extensions import MenuEntry, Panel, extensions

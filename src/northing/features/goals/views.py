@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.safestring import SafeString
 
 from northing.access.actor import Actor
 from northing.access.roles import Verb
+from northing.features.goals.standing import rows_of
 from northing.features.queries import features_of_goals, serves_nothing
+from northing.kit import history
 from northing.kit.fields import Day, Number
-from northing.kit.problems import BadValue, Invalid, Problem
+from northing.kit.problems import BadValue, Invalid, Missing, Problem
 from northing.kit.views.doors import page
-from northing.strategy.public import Standing, goals, record_data_points, series
-from northing.ui import cells
-
-
-@dataclass(frozen=True)
-class Row:
-    """A key result with the course of its metric."""
-
-    standing: Standing
-    course: SafeString
+from northing.strategy.public import Metric, goals, record_data_points
+from northing.ui import formats
+from northing.ui.toasts import changed
 
 
 @page("GET")
@@ -34,27 +27,22 @@ def show_goals(request: HttpRequest, actor: Actor) -> HttpResponse:
     actor.require(Verb.VIEW, "objective")
     found = goals(actor)
     standings = [standing for goal in found for standing in goal.standings]
-    courses = series(actor, {standing.key_result.metric_id for standing in standings})
+    rows = {row.standing.key_result.pk: row for row in rows_of(actor, standings)}
     goal_ids = [goal.objective.pk for goal in found] + [standing.key_result.pk for standing in standings]
     serving = features_of_goals(actor, goal_ids)
     context = {
         "goals": [
             {
                 "goal": goal,
-                "rows": [Row(one, _course(courses, one)) for one in goal.standings],
+                "rows": [rows[one.key_result.pk] for one in goal.standings],
                 "features": _serving(serving, goal),
             }
             for goal in found
         ],
         "unserved": serves_nothing(actor).count(),
         "may_update": actor.may(Verb.CREATE, "data_point"),
-        "today": timezone.localdate(),
     }
     return render(request, "features/goals.html", context)
-
-
-def _course(courses: dict[int, Any], standing: Standing) -> SafeString:
-    return cells.sparkline([point.value for point in courses.get(standing.key_result.metric_id, ())])
 
 
 def _serving(serving: dict[int, list[Any]], goal: Any) -> list[Any]:
@@ -65,11 +53,21 @@ def _serving(serving: dict[int, list[Any]], goal: Any) -> list[Any]:
 
 @page("POST")
 def enter_point(request: HttpRequest, actor: Actor, metric_id: int) -> HttpResponse:
-    """One data point by hand."""
+    """One data point by hand, of today unless another day is given; what is refused is said beside the field."""
+    metric = Metric.objects.within(actor).filter(pk=metric_id).first()
+    if metric is None:
+        raise Missing(f"metric {metric_id}")
+    given = request.POST.get("value", "")
     try:
-        value = Number(name="value", required=True).clean(request.POST.get("value"))
-        at = Day(name="at", required=True).clean(request.POST.get("at"))
+        value = Number(name="value", required=True).clean(given)
+        at = Day(name="at", empty=timezone.localdate()).clean(request.POST.get("at"))
+        [point] = record_data_points(actor, metric_id, {at: value})
     except BadValue as error:
-        raise Invalid([Problem("value", request.POST.get("value"), str(error))]) from None
-    record_data_points(actor, metric_id, {at: value})
+        if not request.headers.get("HX-Request"):
+            raise Invalid([Problem("value", given, str(error))]) from None
+        context = {"metric": metric, "given": given, "problem": str(error)}
+        return render(request, "features/value_form.html", context, status=422)
+    text = f"{metric.name}: {formats.number(value)} {metric.unit}".strip() + f", {formats.day(at)}"
+    if request.headers.get("HX-Request"):
+        return changed(text, history.latest_undo_url(actor, point))
     return HttpResponseRedirect(f"/{actor.workspace.slug}/goals/")

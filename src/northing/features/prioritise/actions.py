@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
@@ -21,7 +20,7 @@ from northing.decisions.public import (
 )
 from northing.features.models import Feature
 from northing.features.prioritise.methods import Choice
-from northing.features.prioritise.planning import DRAWS, KIND, SEED, TOP, check, needed
+from northing.features.prioritise.planning import DRAWS, KIND, SEED, TOP, check, needed, placed
 from northing.features.prioritise.queries import RANK, SCORE, ids_of, inputs_of
 from northing.kit.problems import Invalid, Problem
 from northing.kit.record_types import registry
@@ -62,21 +61,22 @@ def check_choice(actor: Actor, choice: Choice) -> None:
 
 
 def _write(actor: Actor, run: Any) -> None:
-    """Score and rank become the features' current values; those that are not ranked any more lose theirs."""
-    rows: list[Mapping[str, Any]] = run.result["rows"]
-    ids = ids_of(actor, [row["key"] for row in rows])
+    """Score and place become the features' current values; those that have none any more lose theirs."""
+    rows = list(placed(run.result))
+    ids = ids_of(actor, [row["key"] for row, _ in rows])
     source = f"ranked by {run.parameters['label']}"
     values = []
-    for row in rows:
-        for name in (RANK, SCORE) if row["key"] in ids else ():
-            low, likely, high = row[name]
-            values.append(
-                MeasureValue(
-                    ids[row["key"]], name, low, likely, high, source=source, run_id=run.pk, as_of=run.created_at
+    for row, place in rows:
+        for name, found in ((RANK, place), (SCORE, row[SCORE])) if row["key"] in ids else ():
+            if found is not None:
+                low, likely, high = found
+                values.append(
+                    MeasureValue(
+                        ids[row["key"]], name, low, likely, high, source=source, run_id=run.pk, as_of=run.created_at
+                    )
                 )
-            )
     ranked = Feature.objects.within(actor).filter(record__measures__name__in=(RANK, SCORE))
-    gone = set(ranked.values_list("pk", flat=True)) - set(ids.values())
+    had = set(ranked.values_list("pk", "record__measures__name"))
     with transaction.atomic():
-        remove_measures(actor, [(pk, name) for pk in gone for name in (RANK, SCORE)])
+        remove_measures(actor, had - {(value.record_id, value.name) for value in values})
         write_measures(actor, values)

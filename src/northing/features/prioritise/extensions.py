@@ -2,10 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
 from northing.access.roles import Verb
 from northing.decisions.public import estimate_column, estimates_panel, measure_column
 from northing.features.prioritise.queries import RANK, SCORE
+from northing.features.prioritise.wording import places
 from northing.kit.extensions import MenuEntry, Place, extensions
+from northing.ui import cells
+
+
+def _place_text(shown: Any) -> str:
+    """The place in the order that the page Prioritise shows, and the places that it may as well have."""
+    return f"{shown.value.p50:.0f} ({places(shown.value.p10, shown.value.p90)})" if shown else ""
+
+
+def _place(shown: Any) -> SafeString:
+    if not shown:
+        return cells.EMPTY
+    place, spread = _place_text(shown).split()
+    return format_html(
+        '<span class="num" title="The places in 8 of 10 runs">{} <small>{}</small></span>', place, spread
+    )
+
 
 extensions.add_menu(
     MenuEntry(
@@ -30,7 +53,7 @@ extensions.add_places(
 )
 extensions.add_column(
     "feature",
-    measure_column(RANK, "Rank", of="feature"),
+    replace(measure_column(RANK, "Rank", of="feature"), cell=_place, text=_place_text, ascending_first=True),
     measure_column(SCORE, "Score", of="feature"),
 )
 extensions.add_column("work_package", estimate_column("effort", of="work_package"))

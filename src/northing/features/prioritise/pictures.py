@@ -9,17 +9,18 @@ from django.utils.safestring import SafeString
 
 from northing.decisions.public import quantity_named
 from northing.features.models import Method
+from northing.features.prioritise.planning import axis_of
 from northing.ui.cells import Interval
 from northing.ui.charts import Scatter, Spot, render
 
 MOST_SPOTS = 60  # beyond, ellipses hide each other; the list has them all
 _TITLES: Mapping[str, tuple[str, str]] = {
-    Method.RICE: ("Reach × impact, people per quarter", "Effort, person-weeks"),
-    Method.CLASSIC_RICE: ("Reach × impact × confidence", "Effort, person-weeks"),
+    Method.RICE: ("Reach × impact, people per quarter", "Effort, days"),
+    Method.CLASSIC_RICE: ("Reach × impact × confidence", "Effort, days"),
     Method.ICE: ("Impact × confidence", "Ease, points"),
     Method.WSJF: ("Cost of delay, points", "Job size, points"),
-    Method.VALUE_EFFORT: ("Value, {currency}", "Effort, person-weeks"),
-    Method.COST_OF_DELAY: ("Cost of delay, {currency} per week", "Effort, weeks"),
+    Method.VALUE_EFFORT: ("Value, {currency}", "Effort, days"),
+    Method.COST_OF_DELAY: ("Cost of delay, {currency} per week", "Effort, days"),
     Method.OPPORTUNITY: ("Importance, points", "Satisfaction, points"),
 }
 
@@ -28,16 +29,24 @@ def titles_of(run: Any) -> tuple[str, str]:
     """What stands on the y and on the x axis."""
     definition = run.parameters["definition"]
     plain = quantity_named(definition["gain"]).label if "gain" in definition else "Score"
-    gain, cost = _TITLES.get(definition["method"], (plain, "Effort, person-weeks"))
+    gain, cost = _TITLES.get(definition["method"], (plain, "Effort, days"))
     return gain.format(currency=run.parameters["currency"]), cost
 
 
 def scatter(run: Any, titles: Mapping[str, str]) -> SafeString | None:
-    """The best-placed features by gain and cost; None where a method has no cost to set against."""
-    shown = [(row["key"], run.result["spots"].get(row["key"])) for row in run.result["rows"][:MOST_SPOTS]]
-    spots = [
-        Spot(key, titles.get(key, ""), Interval(*spot[0]), Interval(*spot[1]), spot[2]) for key, spot in shown if spot
-    ]
+    """The best-placed features by gain and cost; None where a method has no cost to set against.
+
+    An estimate stands there as it was made; what is worked out from several has the range that was found. What surely
+    gains nothing is left out: with the least cost of all, nothing would beat it on both.
+    """
+    definition, features = run.parameters["definition"], run.inputs["features"]
+    gains, costs = axis_of(definition, features, 0), axis_of(definition, features, 1)
+    spots = []
+    for key in [row["key"] for row in run.result["rows"][:MOST_SPOTS]]:
+        if spot := run.result["spots"].get(key):
+            x, y = Interval(*costs.get(key, spot[0])), Interval(*gains.get(key, spot[1]))
+            if y.high > 0:
+                spots.append(Spot(key, titles.get(key, ""), x, y, spot[2]))
     if not spots:
         return None
     gain, cost = titles_of(run)

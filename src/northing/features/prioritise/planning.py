@@ -177,6 +177,37 @@ def _rows(ranking: priorities.Ranking) -> list[dict[str, Any]]:
     ]
 
 
+def placed(result: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], tuple[int, int, int] | None]]:
+    """The rows of a ranking, each with its place in the order and the places that it may as well have.
+
+    None for those that surely score nothing: no order among them means anything.
+
+    >>> rows = [{"rank": [1, 2, 6], "score": [3, 7, 9]}, {"rank": [2.5, 2.5, 2.5], "score": [0, 0, 0]}]
+    >>> [place for _, place in placed({"rows": rows})]
+    [(1, 1, 6), None]
+    """
+    for place, row in enumerate(result["rows"], start=1):
+        low, _, high = row["rank"]
+        yield row, (min(int(low), place), place, max(int(high), place)) if any(row["score"]) else None
+
+
+def axis_of(definition: Mapping[str, Any], features: Features, axis: int) -> dict[str, Sequence[float]]:
+    """What is set against what, as it was estimated: by key the quantiles on the y axis (0) or on the x axis (1).
+
+    In the units that estimates are kept in; empty where the axis is made of several quantities.
+    """
+    name = _axes(definition)[axis]
+    name = _STANDS_FOR.get(name, name)
+    widen = method_of(definition).confidence is priorities.Confidence.WIDTH
+    found = {key: _triple(values, name, widen) for key, values in features.items() if name in values}
+    exact = definition["method"] == Method.CLASSIC_RICE
+    return {key: [values[1]] * 3 for key, values in found.items()} if exact else found
+
+
+def _axes(definition: Mapping[str, Any]) -> tuple[str, str]:
+    return _AXES.get(definition["method"], (definition.get("gain", ""), "effort"))
+
+
 def _sketch(
     method: priorities.ScoringMethod,
     definition: Mapping[str, Any],
@@ -191,7 +222,7 @@ def _sketch(
     samples = {name: np.concatenate([part[name] for part in parts], axis=1) for name in batches}
     place = {key: i for i, key in enumerate(keys)}
     order = [place[key] for key in ranking.keys]
-    gain_text, cost = _AXES.get(definition["method"], (definition.get("gain", ""), "effort"))
+    gain_text, cost = _axes(definition)
     found: dict[str, Any] = {"spots": {}, "spent": []}
     if "effort" in samples:
         found["spent"] = [_shorts(*row) for row in _quantiles(np.cumsum(samples["effort"][order], axis=0))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from northing.access.actor import Actor
 from northing.decisions.public import MeasureValue, current_run, measures_of, runs_of
@@ -52,9 +52,17 @@ def lacking(actor: Actor, names: Iterable[str]) -> QuerySet[Feature]:
     return candidates(actor).filter(without).order_by("-pk") if without else candidates(actor).none()
 
 
+def most_asked(actor: Actor, features: QuerySet[Feature]) -> QuerySet[Feature]:
+    """Those that most voices ask for first, then the newest."""
+    own = Feature.objects.within(actor).filter(pk=OuterRef("pk"), record__measures__name=VOICES)
+    return features.annotate(asking=Subquery(own.values("record__measures__p50")[:1])).order_by(
+        F("asking").desc(nulls_last=True), "-pk"
+    )
+
+
 def shown_run(actor: Actor, word: str) -> Any:
     """The run to show for a method: the one behind the features' ranks if it is by that method, else its newest."""
-    current = current_run(actor, registry.of(Feature).name, RANK)
+    current = current_run(actor, registry.of(Feature).name, SCORE)
     if current is not None and (not word or current.parameters.get("word") == word):
         return current
     return runs_of(actor, KIND, word=word).first() if word else None

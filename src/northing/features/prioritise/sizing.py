@@ -18,8 +18,9 @@ from northing.decisions.public import (
     own_entries,
     quantity_named,
 )
+from northing.features.actions import VOICES
 from northing.features.models import Feature
-from northing.features.prioritise.queries import lacking
+from northing.features.prioritise.queries import lacking, most_asked
 from northing.features.prioritise.scales import SCALES, TABS, Scale
 from northing.kit.problems import Invalid, Missing
 from northing.kit.record_types import registry
@@ -31,14 +32,14 @@ MOST = 100
 
 @page("GET")
 def grid(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """The features asked for (`ids`), or the newest candidates that have no value of the quantity yet."""
+    """The features asked for (`ids`), or candidates that have no value of the quantity yet, most asked for first."""
     actor.require(Verb.VIEW, registry.of(Feature).name)
     quantity = _quantity(request)
     scale = SCALES.get(quantity, Scale(f"{quantity_named(quantity).label}: how much?"))
     ids = _ids(request.GET)
-    waiting = lacking(actor, [quantity])
+    waiting = most_asked(actor, lacking(actor, [quantity]))
     rows = _chosen(actor, ids) if ids else list(waiting[:AT_ONCE])
-    values = measures_of(actor, [row.pk for row in rows], [quantity])
+    values = measures_of(actor, [row.pk for row in rows], [quantity, VOICES])
     typed = own_entries(actor, [row.pk for row in rows], quantity)
     steps = {step.entered for step in scale.steps}
     context = {
@@ -96,13 +97,14 @@ def _chosen(actor: Actor, ids: list[int]) -> list[Feature]:
 def _row(
     actor: Actor, feature: Feature, quantity: str, values: Any, typed: dict[int, str], steps: Collection[str]
 ) -> dict[str, Any]:
-    entered = typed.get(feature.pk, "")
+    entered, found = typed.get(feature.pk, ""), values.get(feature.pk, {})
     return {
         "id": feature.pk,
         "key": registry.of(Feature).key(feature),
         "title": feature.title,
-        "value": draw_value(values.get(feature.pk, {}).get(quantity), quantity),
+        "voices": found[VOICES].p50 if VOICES in found else 0,
+        "value": draw_value(found.get(quantity), quantity),
         "typed": entered.upper() if entered.upper() in steps else entered,
         "is_step": entered.upper() in steps or entered in steps,
-        "is_lacking": quantity not in values.get(feature.pk, {}),
+        "is_lacking": quantity not in found,
     }

@@ -22,7 +22,7 @@ from northing.features.models import Feature, Method
 from northing.features.prioritise import jobs, pictures, wording
 from northing.features.prioritise.actions import check_choice, refresh
 from northing.features.prioritise.methods import ASKED, Choice, choices, chosen
-from northing.features.prioritise.planning import KIND, needed, read
+from northing.features.prioritise.planning import KIND, needed, placed, read
 from northing.features.prioritise.queries import candidates, lacking, run_before, shown_of, shown_run
 from northing.kit.extensions import extensions
 from northing.kit.problems import Invalid, Missing
@@ -158,23 +158,24 @@ def _groups(result: Any, features: Any, listed: int, fitting: int | None) -> lis
             runs[-1] = (runs[-1][0], last, verdict)
         else:
             runs.append((first, last, verdict))
+    rows = list(placed(result))
     return [
         {
             "heading": wording.group_heading(first, last, verdict),
             "verdict": verdict,
             "rows": [
                 {
-                    "place": place,
-                    "key": (row := result["rows"][place - 1])["key"],
+                    "place": own and place,
+                    "key": row["key"],
                     "id": features.get(row["key"], (0, ""))[0],
                     "title": features.get(row["key"], (0, row["key"]))[1],
-                    "places": wording.places(row["rank"][0], row["rank"][2]),
+                    "places": wording.places(own[0], own[2]) if own else "",
                     "top": row["top"],
                     "top_words": wording.in_runs_of_ten(row["top"]),
                     "score": row["score"],
                     "last_that_fits": place == fitting,
                 }
-                for place in range(first, min(last, listed) + 1)
+                for place, (row, own) in enumerate(rows[first - 1 : min(last, listed)], start=first)
             ],
         }
         for first, last, verdict in runs

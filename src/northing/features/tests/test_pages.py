@@ -183,6 +183,39 @@ def test_features_are_picked_from_found_themes(actor: Actor, client: Client) -> 
     assert client.post("/orchard/themes/pick").status_code == 422
 
 
+def ticked(page: str) -> set[str]:
+    return set(re.findall(r'aria-label="Pick ([^"]+)" checked', page))
+
+
+def test_what_says_too_little_or_is_part_of_another_is_not_ticked(actor: Actor, client: Client) -> None:
+    titled(actor, "Sky masks")
+    heard = [said(actor).pk]
+    for title in ("Lens", "Lens correction", "Bug", "Masks", "Slow export"):
+        ThemeProposal.objects.create(
+            workspace=actor.workspace, title=title, voices=9, feedback_ids=heard, found_at=timezone.now()
+        )
+    page = text_of(client.get("/orchard/themes/pick"))
+    assert ticked(page) == {"Lens correction", "Slow export"}
+    for why in ("part of Lens correction", "part of Sky masks", "says not what to build"):
+        assert why in page
+
+
+def test_what_one_left_out_stays_left_out(actor: Actor, client: Client) -> None:
+    found = {
+        title: ThemeProposal.objects.create(
+            workspace=actor.workspace, title=title, voices=9, feedback_ids=[said(actor).pk], found_at=timezone.now()
+        ).pk
+        for title in ("Slow export", "Retouching", "Bug")
+    }
+    shown = {f"title-proposal-{pk}": title for title, pk in found.items()}
+    assert client.post("/orchard/themes/pick", shown | {"keep": "1", "proposal": found["Bug"]}).status_code == 204
+    page = text_of(client.get("/orchard/themes/pick"))
+    assert ticked(page) == {"Bug"}
+    assert "left out by you" in page
+    assert client.post("/orchard/themes/pick", shown | {"proposal": found["Bug"]}).status_code == 302
+    assert ticked(text_of(client.get("/orchard/themes/pick"))) == set()
+
+
 def test_the_board_moves_cards_and_speaks_the_products_words(actor: Actor, client: Client) -> None:
     [product] = changes.create(actor, PRODUCT, [{"name": "Aria", "kind": "physical"}])
     [feature] = titled(actor, "Hinge", product=product.pk)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -152,3 +153,16 @@ def test_an_amount_in_another_currency_keeps_it(actor: Actor, feature: Feature, 
     [row] = exported(actor)
     assert brought_back(actor, [row | {VALUE: "20 k (10–50 k) GBP"}], tmp_path).updated == 1
     assert [line.unit for line in estimates_of(actor, [feature.pk], ["value"])] == ["GBP"]
+
+
+def test_an_export_of_the_last_day_there_is_is_one_of_now(actor: Actor, feature: Feature, tmp_path: Path) -> None:
+    [row] = exported(actor)
+    late = row | {"Exported at": "9999-12-31T23:59:59+00:00", EFFORT: "20 (15–30) days"}
+    assert brought_back(actor, [late], tmp_path).updated == 1
+
+
+def test_an_endless_gap_in_an_amount_is_refused_at_once(actor: Actor, feature: Feature, tmp_path: Path) -> None:
+    [row] = exported(actor)
+    begun = time.process_time()
+    assert brought_back(actor, [row | {VALUE: f"20{' ' * 100_000}k x"}], tmp_path).rejected == 1
+    assert time.process_time() - begun < 30  # minutes, when each blank was tried as the first

@@ -224,3 +224,42 @@ def test_arrows_run_between_features_whose_work_packages_wait(actor: Actor, make
     drawn = drawing.timeline(actor, lines.lines(actor), "area", "quarter")
     assert drawn.count('class="arrow') == 1
     assert 'data-ends="F-1 F-2"' in drawn
+
+
+def test_a_release_lists_its_features_with_their_forecast(client: Client, plan: list[Any]) -> None:
+    page = client.get("/orchard/releases/RL-1/").content.decode()
+    panel = page[page.index('id="panel-features"') :]
+    assert "Big exports" in panel
+    assert "All of it:" in panel
+    assert "Shared presets" not in panel
+    assert "No range yet" not in panel[: panel.index("</section>")]
+
+
+def test_an_empty_release_says_how_features_come_into_it(client: Client, make: Make) -> None:
+    make("release", "Winter")
+    assert "Put into a release" in client.get("/orchard/releases/RL-1/").content.decode()
+
+
+def shared_page(client: Client, fields: list[str]) -> str:
+    answer = client.post(f"{BASE}share", {"title": "For retail", "fields": fields}).content.decode()
+    [path] = set(re.findall(r"/shared/[\w-]+/", answer))
+    return Client().get(path).content.decode()
+
+
+def test_a_shared_view_shows_releases_when_they_were_chosen(
+    client: Client, plan: list[Any], actor: Actor, make: Make
+) -> None:
+    vague = make("feature", "Vague idea", status="candidate", due=90)
+    actions.place(actor, vague, plan[2])
+    page = shared_page(client, ["forecast", "releases"])
+    assert "Autumn" in page
+    assert "With Big exports</p>" in page
+    assert "Vague idea" not in page
+    assert "Autumn" not in shared_page(client, ["forecast"])
+
+
+def test_outsiders_are_told_the_range_in_plain_words(client: Client, actor: Actor, make: Make) -> None:
+    make("feature", "Big exports", effort="10-40-200")
+    actions.refresh(actor)
+    page = " ".join(shared_page(client, ["forecast"]).split())
+    assert re.search(r"Likely [\w -]+, 8 times in 10 between [\w -]+ and [\w -]+\.", page)

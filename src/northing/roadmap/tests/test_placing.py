@@ -55,6 +55,14 @@ def test_a_release_that_is_there_takes_them_once(actor: Actor, make: Make, clien
     assert queries.releases_of(actor, [feature.pk]) == {feature.pk: [release]}
 
 
+def test_what_is_planned_already_leaves_no_trace(actor: Actor, make: Make, client: Client) -> None:
+    feature = make("feature", "Masks", status="planned")
+    before = Change.objects.within(actor).count()
+    answer = client.post("/orchard/roadmap/place", {"ids": feature.pk, "choose": "1", "decide": "1"}, **HTMX)
+    assert '"undo": ""' in answer["HX-Trigger"]
+    assert Change.objects.within(actor).count() == before
+
+
 def test_what_makes_no_sense_is_refused(actor: Actor, make: Make, client: Client) -> None:
     feature = make("feature", "Masks")
     for values in ({"choose": "1"}, {"choose": "1", "aim": "soon"}, {"choose": "1", "release": "RL-9"}):

@@ -177,3 +177,20 @@ def test_a_newcomer_does_not_make_the_others_move() -> None:
         "Nothing moved, though 1 estimate came in: effort of A."
     ]
     assert wording.changed_since(None, Stored("AB", {})) == []
+
+
+def test_the_list_ranks_as_the_page_does_and_sorts_the_best_first(browser: Client, sized: Sized) -> None:
+    sized({**FULL, "reach": "10 sure"}, {**FULL, "reach": "9000 sure"})
+    browser.post(PAGE, {"method": "rice"})
+    page = text(browser.get("/orchard/features/"))
+    assert "?sort=rank" in page
+    assert '<span class="num" title="The places in 8 of 10 runs">2 <small>(2)</small></span>' in page
+
+
+def test_sizes_stand_in_the_picture_as_they_were_given(browser: Client, sized: Sized) -> None:
+    sized(FULL | {"effort": "M"}, FULL | {"effort": "M", "reach": "0 sure"})
+    browser.post(PAGE, {"method": "rice"})
+    page = text(browser.get(PAGE))
+    assert "Effort, days" in page
+    assert "10 (5–20)" in page
+    assert "1 in all" in page  # what gains nothing stands on no frontier

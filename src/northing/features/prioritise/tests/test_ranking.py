@@ -118,6 +118,18 @@ def test_refreshing_writes_rank_and_score_and_repeats_exactly(actor: Actor, size
 
 
 @pytest.mark.django_db
+def test_a_rank_is_the_place_in_the_order_and_none_where_nothing_speaks_for_any(actor: Actor, sized: Sized) -> None:
+    made = sized(*[{"effort": "M", "value": worth} for worth in ("8k", "9k", "10k", "0 sure", "0 sure")])
+    run = refresh(actor, chosen(actor, "value_effort"))
+    found = measures_of(actor, [feature.pk for feature in made], ["rank"])
+    order = [row["key"] for row in run.result["rows"]]
+    assert {f"F-{feature.number}": found[feature.pk]["rank"].p50 for feature in made[:3]} == {
+        key: place for place, key in enumerate(order[:3], start=1)
+    }
+    assert not {feature.pk for feature in made[3:]} & found.keys()
+
+
+@pytest.mark.django_db
 def test_what_is_no_candidate_any_more_loses_its_rank(actor: Actor, sized: Sized) -> None:
     first, second = sized({"effort": "M", "value": "1k"}, {"effort": "S", "value": "9k"})
     refresh(actor, chosen(actor, "value_effort"))

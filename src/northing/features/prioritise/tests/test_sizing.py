@@ -9,7 +9,8 @@ from django.test import Client
 
 from northing.access.actor import Actor
 from northing.decisions.planning import preview_estimate
-from northing.decisions.public import enter_estimates, measures_of
+from northing.decisions.public import MeasureValue, enter_estimates, measures_of, write_measures
+from northing.features.actions import VOICES
 from northing.features.models import Feature
 from northing.features.prioritise.methods import chosen
 from northing.features.prioritise.scales import SCALES, TABS
@@ -50,3 +51,15 @@ def test_wsjf_takes_the_effort_for_the_job_size_until_somebody_says_one(
     assert "Ranked by WSJF" in page
     enter_estimates(actor, [{"about": large.pk, "quantity": "job_size", "entered": "1"}])
     assert chosen(actor, "wsjf").definition == {"method": "wsjf"}
+
+
+@pytest.mark.django_db
+def test_what_most_ask_for_is_sized_first_and_steps_are_told_in_words(
+    actor: Actor, browser: Client, sized: Sized
+) -> None:
+    few, many, _ = sized({}, {}, {})
+    write_measures(actor, [MeasureValue.exactly(one.pk, VOICES, count) for one, count in ((few, 3), (many, 7))])
+    page = browser.get("/orchard/sizing/").content.decode()
+    assert page.index("Idea 1") < page.index("Idea 0") < page.index("Idea 2")
+    assert "7 voices" in page
+    assert "<b>S</b> 2 to 8 days" in page

@@ -1,0 +1,104 @@
+"""What has changed since the plan was forecast, counted from the history and the estimates."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from math import isclose
+from typing import Any, Final
+
+from django.db.models import Q, QuerySet
+
+from northing.access.actor import Actor
+from northing.decisions.public import runs_of
+from northing.features.public import RANK, Feature, WorkPackage
+from northing.kit import recent
+from northing.kit.record_types import registry
+from northing.roadmap import planning, queries
+from northing.roadmap.freezing import SIZES
+from northing.roadmap.models import Forecast
+from northing.roadmap.rules import AT_RISK, WORK_DONE, because_of, moves, reasons
+
+_DECIDING: Final[Mapping[str, Collection[str]]] = {
+    "team": {"people", "focus", "working_days", "absences", "function"},
+    "feature": {"status", "target", "target_text", "promised", "team"},
+    "work_package": {"kind", "team", "days", "done", "feature"},
+    "release": {"status", "target"},
+    "milestone": {"target", "reached_at"},
+    "dependency": {"predecessor", "successor", "type", "lag"},
+}
+"""The fields that decide when things come."""
+_MEASURED: Final[Mapping[str, str]] = {
+    **dict.fromkeys(SIZES, "estimate"),
+    WORK_DONE: "piece of work",
+    AT_RISK: "risk",
+    RANK: RANK,
+}
+
+
+def changed_since(actor: Actor, forecast: Forecast) -> str:
+    """What a refresh would take in, such as "3 things changed since: 2 estimates, 1 team"; "" if nothing. At most four
+    queries."""
+    planned = queries.planned_features(actor)
+    packages = WorkPackage.objects.within(actor).filter(archived_at=None, feature__in=planned)
+    measured = _measured(forecast, "f", planned) + _measured(forecast, "w", packages)
+    records = _records(actor, forecast, planned)
+    told = [_counted(count, word) for word, count in measured.items() if word != RANK]
+    told += [registry.named(name).counted(count) for name, count in records.items()]
+    told += ["the order of features"] if measured[RANK] else []
+    total = measured.total() + records.total() - max(measured[RANK] - 1, 0)  # an order is one thing
+    return f"{_counted(total, 'thing')} changed since: {', '.join(told)}" if told else ""
+
+
+def _measured(forecast: Forecast, mark: str, rows: QuerySet[Any]) -> Counter[str]:
+    """What came in since: how many estimates, pieces of work that went on, risks, ranks."""
+    newer = Q(record__measures__name__in=list(_MEASURED), record__measures__as_of__gt=forecast.made_at)
+    found = rows.filter(newer).values_list("pk", "record__measures__name", "record__measures__p50")
+    return Counter(_MEASURED[name] for pk, name, value in found if _is_news(forecast.run.inputs, mark, pk, name, value))
+
+
+def _is_news(inputs: planning.Inputs, mark: str, pk: int, name: str, value: float) -> bool:
+    """What is counted anew every hour is news only where it differs from what the forecast went by."""
+    if name == WORK_DONE:
+        activity = inputs["activities"].get(f"{mark}{pk}")
+        return activity is not None and not isclose(activity["done"], value / 100)
+    if name == AT_RISK:
+        known = sum(chance * days for chance, days, end in inputs.get("risks", {}).values() if end == f"e{pk}")
+        return not isclose(known, value)
+    return True
+
+
+def _counted(count: int, word: str) -> str:
+    """
+    >>> _counted(1, "risk"), _counted(2, "piece of work")
+    ('1 risk', '2 pieces of work')
+    """
+    noun, *rest = word.split(" ", 1)
+    return " ".join([str(count), noun + "s" * (count != 1), *rest])
+
+
+def _records(actor: Actor, forecast: Forecast, planned: QuerySet[Feature]) -> Counter[str]:
+    """How many of each type; of features and work packages those that are in the plan, or were."""
+    touched = recent.touched(actor, forecast.made_at, _DECIDING)
+    known = set(forecast.run.inputs["groups"])
+    if any(name == "feature" for name, _ in touched):
+        known |= {str(pk) for pk in planned.values_list("pk", flat=True)}
+    return Counter(name for name, pk in touched if str(pk) in known or name not in ("feature", "work_package"))
+
+
+def moved_since(actor: Actor, since: datetime) -> tuple[list[tuple[int, int]], str]:
+    """Records whose likely day is another one than it was then, with by how many days, the furthest first; and why.
+
+    Where there was no forecast yet, since the first that gave dates. At most three queries.
+    """
+    forecast = queries.current_forecast(actor)
+    if forecast is None or forecast.made_at < since:
+        return [], ""
+    runs = runs_of(actor, planning.KIND)
+    before = runs.filter(created_at__lt=since).first() or runs.exclude(result__dates={}).last()
+    if before is None or before == forecast.run:
+        return [], ""
+    told = planning.told(forecast.run.inputs)
+    moved = [(pk, by) for pk, by in moves(before.result["dates"], forecast.run.result["dates"]) if str(pk) in told]
+    return moved, because_of(reasons(before.inputs, forecast.run.inputs)) if moved else ""
