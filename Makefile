@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
 # What meets the database; files, numbers, pages in a browser and processes are tested once, on the default one.
-ON_POSTGRES := tests/records tests/security/test_absurd_input.py $(addprefix src/northing/,access accounts decisions delivery demo features insight kit products roadmap strategy)
+ON_POSTGRES := tests/records tests/security/test_absurd_input.py src/northing/web/tests/test_changed.py $(addprefix src/northing/,access accounts decisions delivery demo features insight kit products roadmap strategy)
 
 .PHONY: run test test-sqlite test-postgres check bench lock clean
 

@@ -181,3 +181,20 @@ def test_what_was_imported_in_time_stays(admin: Member) -> None:
     tasks.drop_unfinished.func(batch.workspace_id, batch.pk)
     batch.refresh_from_db()
     assert (batch.state, keeping.folder(batch).exists()) == (Import.State.DONE, True)
+
+
+def test_no_column_is_taken_for_the_history_of_states(admin: Member) -> None:
+    """Its cells are no list of steps; the import broke off in the middle, and stood there for ever."""
+    upload_to = "/orchard/work-items/import/"
+    file = SimpleUploadedFile("items.csv", b"Title,Steps\nExport,new and done\n")
+    url = browser(admin).post(upload_to, {"file": file}).headers["Location"]
+    assert b"state_times" not in browser(admin).get(url).content
+    given = {"column-0": "title", "column-1": "state_times"}
+    assert browser(admin).post(f"{url}check", given).status_code == 422
+
+
+def test_an_endless_number_is_no_number(admin: Member) -> None:
+    """Rounded, it broke the import off."""
+    columns = {"column-0": "title", "column-1": "reactions"}
+    _, batch = ready(browser(admin), columns, b"Title,Votes\nExport,1e400\nSlow,3\n")
+    assert (batch.rows, batch.rejected) == (2, 1)

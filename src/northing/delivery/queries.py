@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
 
 from northing.access.actor import Actor
@@ -94,6 +94,15 @@ def _finished(actor: Actor, since: date) -> QuerySet[WorkItem]:
     return WorkItem.objects.within(actor).filter(
         archived_at=None, status_category=StatusCategory.DONE, finished_at__date__gte=since
     )
+
+
+def finished_before(actor: Actor, weeks: int = WEEKS) -> tuple[int, date | None]:
+    """How many work items were finished longer ago, or on a day that nobody noted, and the last day that is known."""
+    since = timezone.localdate() - timedelta(weeks=weeks)
+    done = WorkItem.objects.within(actor).filter(archived_at=None, status_category=StatusCategory.DONE)
+    earlier = done.filter(Q(finished_at=None) | Q(finished_at__date__lt=since))
+    found = earlier.aggregate(count=Count("pk"), last=Max("finished_at"))
+    return found["count"], timezone.localtime(found["last"]).date() if found["last"] else None
 
 
 def open_counts(actor: Actor) -> dict[str, int]:

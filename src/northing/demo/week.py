@@ -33,7 +33,7 @@ def write(story: Story, members: list[int]) -> None:
     _edit(story, story.actor, {title: {"target": story.day(days)} for title, days in AIMED_BEFORE.items()})
     _edit(story, story.actor, {title: {"status": status} for title, status in STOOD_BEFORE.items()})
     Change.objects.within(story.actor).exclude(event=THIS_WEEK).update(at=timezone.now() - STARTED)
-    first, second = (for_member(Member.objects.get(pk=pk), Origin.DEMO) for pk in members[:2])
+    first, second = (for_member(Member.objects.within(story.actor).get(pk=pk), Origin.DEMO) for pk in members[:2])
     _edit(story, first, {title: {"target": story.day(TARGETS[title][0] or 0)} for title in AIMED_BEFORE})
     status = {title: status for title, _, _, status, *_ in FEATURES}
     _edit(story, second, {title: {"status": status[title]} for title in STOOD_BEFORE})

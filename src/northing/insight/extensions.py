@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from northing.insight.inbox import count_of_new
+from northing.insight.inbox import became, count_of_new
 from northing.kit.extensions import MenuEntry, Onward, extensions
 
 extensions.add_menu(
@@ -17,4 +17,4 @@ extensions.add_menu(
         also="inbox messages reviews read link customers",
     )
 )
-extensions.add_onward("feedback", Onward(label="Read them in the inbox", path="inbox/", icon="inbox"))
+extensions.add_onward("feedback", Onward(label="Read them in the inbox", path="inbox/", icon="inbox", became=became))

@@ -117,6 +117,22 @@ def opened(actor: Actor, key: str) -> Feedback:
     return feedback
 
 
+def became(actor: Actor, batch: str) -> str:
+    """Which of the messages of an import do not wait to be read, in words."""
+    folded, closed = queries.not_waiting(actor, batch)
+    told = (
+        [f"{folded:,} said the same as others and {'were' if folded != 1 else 'was'} folded into them"]
+        if folded
+        else []
+    )
+    told += (
+        [f"{closed:,} {'were' if closed != 1 else 'was'} closed already and count{'s' * (closed == 1)} as processed"]
+        if closed
+        else []
+    )
+    return f"Of these, {'; '.join(told)}." if told else ""
+
+
 def count_of_new(actor: Actor) -> int:
     """New messages, for the menu: one indexed query that stops at a bound."""
     return queries.inbox(actor).filter(state=State.NEW).order_by()[:MENU_COUNTS_TO].count()

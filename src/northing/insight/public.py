@@ -38,7 +38,6 @@ from northing.insight.queries import (
     voice_counts,
 )
 from northing.insight.rules import WHAT_A_VOICE_IS, check_passage, title_from, trimmed
-from northing.insight.undoing import undo_url
 
 __all__ = [
     "WHAT_A_VOICE_IS",
@@ -83,7 +82,6 @@ __all__ = [
     "tiers",
     "title_from",
     "trimmed",
-    "undo_url",
     "unfold",
     "voice_counts",
 ]

@@ -27,6 +27,7 @@ from northing.insight.models import (
 from northing.insight.rules import voice
 from northing.insight.segments import RuleError, condition
 from northing.kit.batches import batched
+from northing.kit.models import Kind
 
 COUNT_LIMIT = 10_000
 SAMPLE = 10_000
@@ -44,11 +45,22 @@ def folded_under(actor: Actor, feedback_id: int) -> QuerySet[Feedback]:
 
 
 def inbox_counts(actor: Actor) -> dict[str, int]:
-    """How much feedback is in each state, and under "mine" what is new and assigned to the actor; up to 10,000."""
+    """How much feedback is in each state, under "mine" what is new and assigned to the actor, and under "folded" what
+    another piece stands for; up to 10,000."""
     rows = inbox(actor)
     counted = {state: rows.filter(state=state) for state in State.values}
+    counted["folded"] = Feedback.objects.within(actor).filter(archived_at=None).exclude(folded_into=None)
     counted["mine"] = rows.filter(state=State.NEW, assignee__in=[actor.member_id])
     return {name: some.order_by()[:COUNT_LIMIT].count() for name, some in counted.items()}
+
+
+def not_waiting(actor: Actor, batch: str) -> tuple[int, int]:
+    """How many messages that an import made are folded into others, and how many stand for themselves and came as
+    processed."""
+    brought = Q(record__entries__change__batch=batch, record__entries__kind=Kind.CREATED)
+    live = Feedback.objects.within(actor).filter(brought, archived_at=None)
+    closed = live.filter(folded_into=None, state=State.PROCESSED).exclude(record__entries__old__has_key="state")
+    return live.exclude(folded_into=None).count(), closed.count()
 
 
 def folded_counts(actor: Actor, feedback_ids: Iterable[int]) -> dict[int, int]:

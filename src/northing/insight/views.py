@@ -15,14 +15,14 @@ from northing.insight import actions, queries
 from northing.insight.inbox import TABS, Place, following, lines, opened, place_of, wanted
 from northing.insight.models import Feedback, State, Theme
 from northing.insight.records import FEEDBACK
-from northing.insight.undoing import undo_url
 from northing.kit import listing, reading
 from northing.kit.extensions import extensions
+from northing.kit.history import latest_undo_url
 from northing.kit.problems import Invalid, Problem
 from northing.kit.record_types import registry
 from northing.kit.views.doors import page
 from northing.ui.passages import Mark, marked
-from northing.ui.toasts import toast
+from northing.ui.toasts import changed, toast
 
 MOST_FOLDED_SHOWN = 20
 THEMES_SHOWN = 5
@@ -57,6 +57,8 @@ def _frame(actor: Actor, place: Place) -> dict[str, Any]:
         "place": place,
         "base": f"/{actor.workspace.slug}/inbox/",
         "tabs": [(state, label, _capped(counts[state]), state == place.state) for state, label in TABS],
+        "folded_in_all": _capped(counts["folded"]) if counts["folded"] else "",
+        "in_all": _capped(sum(counts[state] for state in (*State.values, "folded"))),
         "may_update": actor.may(Verb.UPDATE, FEEDBACK.name),
     }
 
@@ -120,7 +122,7 @@ def give_state(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
     response["HX-Trigger"] = '{"inbox-changed": null}'
     query = place.query(open=FEEDBACK.key(after) if after else "")
     response["HX-Replace-Url"] = f"/{actor.workspace.slug}/inbox/?{query}"
-    return toast(response, f"{key} · {text}", undo=undo_url(actor, feedback))
+    return toast(response, f"{key} · {text}", undo=latest_undo_url(actor, feedback))
 
 
 def _day(text: str) -> date:
@@ -139,20 +141,14 @@ def give_assignee(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
         raise Invalid([Problem("assignee", chosen, "choose a member, or nobody")])
     [feedback] = actions.assign(actor, [feedback.pk], int(chosen) if chosen else None)
     name = reading.member_names(actor, [feedback.assignee_id]).get(feedback.assignee_id or 0, "nobody")
-    return _changed(f"{key} · Assigned to {name}", undo_url(actor, feedback))
+    return changed(f"{key} · Assigned to {name}", latest_undo_url(actor, feedback))
 
 
 @page("POST")
 def take_apart(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
     """Let a folded message stand for itself again."""
     [feedback] = actions.unfold(actor, [opened(actor, key).pk])
-    return _changed(f"{key} stands for itself again", undo_url(actor, feedback))
-
-
-def _changed(text: str, undo: str) -> HttpResponse:
-    response = HttpResponse(status=204)
-    response["HX-Trigger"] = '{"records-changed": null}'
-    return toast(response, text, undo=undo)
+    return changed(f"{key} stands for itself again", latest_undo_url(actor, feedback))
 
 
 def _themes(actor: Actor) -> dict[str, Any]:

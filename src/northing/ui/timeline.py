@@ -23,6 +23,7 @@ ROW, LANE, HEAD = 44, 34, 44
 _BAR_TOP, _BAR_HEIGHT, _RADIUS = 10, 24, 6
 _LABEL_ROOM = 190
 _FLAG, _LETTER = 42, 7  # pixels: the flag over today, and about one letter of the months
+_NARROW_LETTER = 6.2  # of the labels beside bars
 _TONES: tuple[Tone, ...] = ("neutral", "accent", "good", "warn", "bad", "violet")
 
 
@@ -131,10 +132,12 @@ class _Drawing:
         self.editable = editable
         self.scale = PIXELS_PER_DAY[timeline.zoom]
         self.first = timeline.first()
-        self.width = self.x(timeline.last())
         self.tops: dict[str, int] = {}
         self.bars: dict[str, Bar] = {}
         self.height = self._lay_out()
+        self.labels = {bar.id: self._label(bar) for bar in self.bars.values()}
+        ends = [x + len(text) * _NARROW_LETTER + 10 for x, text in self.labels.values()]
+        self.width = max([self.x(timeline.last()), *ends])
 
     def x(self, day: date) -> float:
         return (day - self.first).days * self.scale
@@ -197,10 +200,8 @@ class _Drawing:
         x0, x10, x50, x90 = (self.x(day) for day in (bar.start, bar.low, bar.mid, bar.high))
         x90 = max(x90, x0 + 4)
         y = top + _BAR_TOP
-        middle, spread = formats.day_interval(bar.low, bar.mid, bar.high, self.timeline.today)
-        shown = middle if bar.low == bar.high else f"{middle} ({spread})"
-        label = f"{bar.title}: likely end {shown}"
-        label_x, after_mark = self._label_place(bar)
+        label_x, text = self.labels[bar.id]
+        label = f"{bar.title}: likely end {text.removeprefix('likely ')}"
         role = 'role="button" tabindex="0"' if self.editable else 'role="img"'
         guessed = _frame(x0, y, x90, "guessed") if bar.guessed else ""
         return (
@@ -212,16 +213,19 @@ class _Drawing:
             f'<path class="sure" d="{_rounded(x0, x10, y, right_round=x10 >= x90)}"/>{guessed}'
             f'<rect class="median" x="{x50 - 1.25:.1f}" y="{y - 4}" width="2.5" height="{_BAR_HEIGHT + 8}" rx="1"/>'
             f"{self._promises(bar, top)}"
-            f'<text class="label" x="{label_x:.1f}" y="{top + 26}">{"likely " * after_mark}{shown}</text>'
+            f'<text class="label" x="{label_x:.1f}" y="{top + 26}">{text}</text>'
             f"{_frame(x0 - 3, y - 5, x90 + 3, 'focus', 10)}</g>"
         )
 
-    def _label_place(self, bar: Bar) -> tuple[float, bool]:
-        """Where the label begins, and whether a diamond or a flag stands between it and the bar that it speaks of."""
+    def _label(self, bar: Bar) -> tuple[float, str]:
+        """Where the label begins, and what it says: that it is the likely end, where a diamond or a flag stands between
+        it and its bar."""
         end = self.x(bar.high) + 10
         marks = [self.x(day) + reach for day, reach in ((bar.target, 6), (bar.promised, 10)) if day]
         in_the_way = [mark for mark in marks if end - 16 < mark < end + _LABEL_ROOM]
-        return max([end, *(mark + 10 for mark in in_the_way)]), bool(in_the_way)
+        middle, spread = formats.day_interval(bar.low, bar.mid, bar.high, self.timeline.today)
+        shown = middle if bar.low == bar.high else f"{middle} ({spread})"
+        return max([end, *(mark + 10 for mark in in_the_way)]), "likely " * bool(in_the_way) + shown
 
     def _promises(self, bar: Bar, top: int) -> str:
         """Diamond for the target, red when the median misses it; flag for the promise."""

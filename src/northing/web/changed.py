@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
+
 from northing.access.actor import Actor
 from northing.kit import reading, recent
 from northing.kit.models import Kind
 from northing.kit.reading import Label
 from northing.kit.recent import Turn
 from northing.kit.record_types import RecordType, registry
+from northing.roadmap.public import moved_since
 
 SHOWN = 8
 PLANNED = ("target", "promised")
@@ -22,6 +25,8 @@ _FIRST = ("estimate", "feature", "feedback", "decision")
 _PIECES = {"feedback": ("piece of feedback", "pieces of feedback")}
 _MADE = {"estimate": ("estimate made", "estimates made")}
 _SILENT = frozenset({"insight"})  # a passage comes with the request that says what it asks for
+_LEADERS = ("feedback", "feature", "work_item")  # what people bring in: what came with it is told in its line
+_NEWS = frozenset({*_SILENT, *_FIRST})  # told for itself, whatever it came with
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,30 +40,53 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Changes of one kind: what happened how often, the latest of them, how many more, and where all records are."""
+    """Changes of one kind: what happened how often, the latest of them, how many more, where all records are, and what
+    else is to be said."""
 
     title: str
     lines: Sequence[Line]
     more: int
     url: str = ""
+    link: str = "All"
+    note: str = ""
 
 
 def changed(actor: Actor, since: datetime) -> list[Group]:
-    """Dates that moved, what stands otherwise, what is new, what was archived; what did not happen is left out."""
+    """Dates that moved, forecasts that did, what is new, what is called or stands otherwise, what was archived; what
+    did not happen is left out."""
     turned, is_cut = recent.turns(actor, since, ("day", "choice"))
     counts, newest = recent.counts(actor, since), recent.newest(actor, since, SHOWN)
+    brought = {leader: _by_products(actor, since, leader, counts) for leader in _LEADERS}
+    forecasts, because = moved_since(actor, since)
     about = _estimated(actor, newest.get("estimate", ()))
     ids = {turn.record_id for turns in turned.values() for turn in _first_of_each_field(turns)}
     ids |= {pk for pks in newest.values() for pk in pks} | {pk for pk, _ in about.values()}
+    ids |= {pk for pk, _ in forecasts[:SHOWN]}
     labels = reading.labels_of_any(actor, ids)
     more = "+" * is_cut
+
+    def new(of_types: Sequence[RecordType]) -> Iterator[Group]:
+        return _new(actor, since, counts, newest, labels, about, brought, of_types)
+
     return [
         *_moved(actor, turned, labels, more),
-        *_new(actor, counts, newest, labels, about, [registry.named(name) for name in _FIRST]),
+        *_forecast(actor, forecasts, because, labels),
+        *new([registry.named(name) for name in _FIRST]),
+        *_renamed(actor, turned, labels, more),
         *_otherwise(actor, turned, labels, more),
-        *_new(actor, counts, newest, labels, about, [t for t in registry if t.name not in {*_FIRST, *_SILENT}]),
+        *new([record_type for record_type in registry if record_type.name not in {*_FIRST, *_SILENT}]),
         *_archived(counts),
     ]
+
+
+def _by_products(actor: Actor, since: datetime, leader: str, counts: dict[tuple[str, str], int]) -> str:
+    """What came along with records of a type, in words; taken out of the counts, for it is told there."""
+    told = []
+    for name, count in recent.along_with(actor, since, leader).items() if (leader, Kind.CREATED) in counts else ():
+        if name not in _NEWS:
+            counts[name, Kind.CREATED] -= count
+            told.append(registry.named(name).counted(count))
+    return f"with {' and '.join(told)}" if told else ""
 
 
 def _first_of_each_field(turns: Sequence[Turn]) -> Iterator[Turn]:
@@ -70,18 +98,52 @@ def _first_of_each_field(turns: Sequence[Turn]) -> Iterator[Turn]:
             yield turn
 
 
-def _group(actor: Actor, title: str, told: Sequence[tuple[Label | None, str]], count: int, url: str = "") -> Group:
-    lines = [Line(label, label.url(actor), text) for label, text in told if label is not None][:SHOWN]
-    return Group(title, lines, count - len(lines), url)
+def _group(
+    actor: Actor, title: str, told: Sequence[tuple[Label | None, str]], count: int, url: str = "", **words: str
+) -> Group:
+    lines = [Line(label, label.url(actor), text) for label, text in told if label is not None][: min(SHOWN, count)]
+    return Group(title, lines, count - len(lines), url, **words)
 
 
 def _moved(
     actor: Actor, turned: Mapping[str, Sequence[Turn]], labels: Mapping[int, Label], more: str
 ) -> Iterator[Group]:
+    """Days that people set: those that moved, and those that there were none before."""
     days = [turn for turns in turned.values() for turn in turns if turn.field.name in PLANNED]
-    if days:
-        told = [(labels.get(turn.record_id), _from_to(turn)) for turn in days]
-        yield _group(actor, _counted(len(days), ("date moved", "dates moved"), more), told, len(days))
+    for some, words in (
+        ([turn for turn in days if turn.old], ("date moved", "dates moved")),
+        ([turn for turn in days if not turn.old], ("date set for the first time", "dates set for the first time")),
+    ):
+        if some:
+            told = [(labels.get(turn.record_id), _from_to(turn)) for turn in some]
+            yield _group(actor, _counted(len(some), words, more), told, len(some))
+
+
+def _forecast(
+    actor: Actor, moved: Sequence[tuple[int, int]], because: str, labels: Mapping[int, Label]
+) -> Iterator[Group]:
+    """Forecasts that stand on another day."""
+    if moved:
+        told = [(labels.get(pk), f"likely {_days(abs(by))} {'later' if by > 0 else 'earlier'}") for pk, by in moved]
+        title = _counted(len(moved), ("forecast moved", "forecasts moved"))
+        url = f"/{actor.workspace.slug}/roadmap/"
+        yield _group(actor, title, told, len(moved), url, link="Roadmap", note=because)
+
+
+def _days(count: int) -> str:
+    return f"{count} day{'s' * (count != 1)}"
+
+
+def _renamed(
+    actor: Actor, turned: Mapping[str, Sequence[Turn]], labels: Mapping[int, Label], more: str
+) -> Iterator[Group]:
+    """Records that are called otherwise."""
+    for name, turns in turned.items():
+        record_type = registry.named(name)
+        if some := [turn for turn in turns if turn.field.name == record_type.title]:
+            told = [(labels.get(turn.record_id), f"was {turn.old}") for turn in some]
+            nouns = _PIECES.get(name, (record_type.noun, record_type.nouns))
+            yield _group(actor, f"{_counted(len(some), nouns, more)} renamed", told, len(some))
 
 
 def _otherwise(
@@ -107,14 +169,16 @@ def _from_to(turn: Turn) -> str:
 
 def _new(
     actor: Actor,
+    since: datetime,
     counts: Mapping[tuple[str, str], int],
     newest: Mapping[str, Sequence[int]],
     labels: Mapping[int, Label],
     about: Mapping[int, tuple[int, str]],
+    brought: Mapping[str, str],
     of_types: Sequence[RecordType],
 ) -> Iterator[Group]:
     for record_type in of_types:
-        if not (count := counts.get((record_type.name, Kind.CREATED), 0)):
+        if (count := counts.get((record_type.name, Kind.CREATED), 0)) <= 0:
             continue
         one, many = _PIECES.get(record_type.name, (record_type.noun, record_type.nouns))
         words = _MADE.get(record_type.name, (f"new {one}", f"new {many}"))
@@ -122,16 +186,35 @@ def _new(
             (labels.get(about[pk][0]), about[pk][1]) if pk in about else (labels.get(pk), "")
             for pk in newest.get(record_type.name, ())
         ]
-        yield _group(actor, _counted(count, words), told, count, _list_url(actor, record_type))
+        url, note = _list_url(actor, record_type), brought.get(record_type.name, "")
+        link = "Newest first"
+        if record_type.name == "feature":  # of feedback and work items the day is that of the source
+            url, link = f"{url}?created_at_from={timezone.localdate(since).isoformat()}", "All"
+        yield _group(actor, _counted(count, words), told, count, url, link=link, note=note)
 
 
 def _estimated(actor: Actor, estimate_ids: Sequence[int]) -> dict[int, tuple[int, str]]:
-    """What each estimate is about, and what it says."""
+    """What each estimate is about, and what it says; where it took another's place, what that said."""
     if not estimate_ids:
         return {}
     record_type = registry.named("estimate")
-    rows: Any = record_type.model.objects.within(actor).filter(pk__in=estimate_ids)
-    return {row.pk: (row.about_id, f"{record_type.title_of(row)}: {row.entered or row.p50}") for row in rows}
+    every: Any = record_type.model.objects.within(actor)
+    rows = list(every.filter(pk__in=estimate_ids))
+    earlier = list(every.filter(about__in={row.about_id for row in rows}).order_by("-pk"))
+    found = {}
+    for row in rows:
+        old = next((one for one in earlier if one.pk < row.pk and _voice(one) == _voice(row)), None)
+        said = f"{_entered(old)} → {_entered(row)}" if old and _entered(old) != _entered(row) else _entered(row)
+        found[row.pk] = row.about_id, f"{record_type.title_of(row)}: {said}"
+    return found
+
+
+def _voice(estimate: Any) -> tuple[int, str, int | None]:
+    return estimate.about_id, estimate.quantity, estimate.author_id
+
+
+def _entered(estimate: Any) -> str:
+    return estimate.entered or f"{estimate.p50:g}"
 
 
 def _archived(counts: Mapping[tuple[str, str], int]) -> Iterator[Group]:

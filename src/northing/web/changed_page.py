@@ -44,10 +44,10 @@ def spans(request: HttpRequest) -> list[Span]:
 def _last_visit(request: HttpRequest) -> datetime | None:
     """When the visit before this one began."""
     member = cast("WorkspaceRequest", request).member
+    if begins_visit(member):
+        return member.last_seen_at  # what the session keeps is of a visit that is over
     kept = request.session.get(f"visit before {member.pk}")
-    if kept is not None:
-        return datetime.fromisoformat(kept)
-    return member.last_seen_at if begins_visit(member) else None
+    return datetime.fromisoformat(kept) if kept else None
 
 
 def begins_visit(member: Member) -> bool:

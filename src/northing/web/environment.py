@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import tempfile
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
+
+_ADDRESS = re.compile(r"https?://(?:\w[\w.-]*|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?")
+"""Scheme, host and port: a name and password would stand in every link, a star would answer to every host."""
 
 
 class BadSetting(SystemExit):
@@ -36,17 +40,17 @@ def whole_number(name: str, default: int, *, low: int, high: int) -> int:
 
 def public_url() -> str:
     """The address that others reach Northing by, `NORTHING_URL`, with no slash at its end; empty where none is set."""
-    value = text("NORTHING_URL")
-    parts = urlsplit(value)
-    if value and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query):
+    value = text("NORTHING_URL").rstrip("/")
+    if value and not _ADDRESS.fullmatch(value):
         raise BadSetting("NORTHING_URL", value, "use an address such as https://north.example.com, without a path")
-    return value.rstrip("/")
+    return value
 
 
 def hosts(public: str) -> list[str]:
     """The host names that Northing answers to: those of `NORTHING_HOSTS`, and that of its public address."""
     given = text("NORTHING_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
-    return [host for host in [*(one.strip() for one in given), urlsplit(public).hostname] if host]
+    name = urlsplit(public).hostname or ""
+    return [host for host in [*(one.strip() for one in given), f"[{name}]" if ":" in name else name] if host]
 
 
 def home() -> Path:

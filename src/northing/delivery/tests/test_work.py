@@ -116,6 +116,18 @@ def test_finished_work_by_week_leaves_the_running_week_out(actor: Actor) -> None
     }
 
 
+def test_work_finished_long_ago_is_said_and_not_silently_none(actor: Actor, member: Member) -> None:
+    finished(actor, timezone.localdate() - timedelta(weeks=60))
+    items(actor, "done")
+    client = Client()
+    client.force_login(member.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    page = client.get("/orchard/delivery/").content.decode()
+    assert "2 more finished longer ago, the last on" in page
+    assert "too long ago to say how fast work goes now" in page
+    finished(actor, timezone.localdate() - timedelta(days=10))
+    assert "too long ago" not in client.get("/orchard/delivery/").content.decode()
+
+
 def test_the_page_tells_pace_cycle_time_and_risks(actor: Actor, member: Member) -> None:
     client = Client()
     client.force_login(member.user, backend="allauth.account.auth_backends.AuthenticationBackend")

@@ -9,10 +9,14 @@ import pytest
 
 from northing.access.actor import Actor, Origin, system
 from northing.access.models import Workspace
+from northing.insight.actions import fold
 from northing.insight.importers import adapt_feedback
-from northing.insight.models import Account, Feedback
+from northing.insight.inbox import became
+from northing.insight.models import Account, Feedback, State
 from northing.insight.records import FEEDBACK
+from northing.kit import changes
 from northing.kit.importing.running import Report, run_file
+from northing.kit.models import Import
 
 pytestmark = pytest.mark.django_db
 DATA = Path(os.environ.get("NORTHING_TEST_DATA", Path(__file__).parents[5] / "shared" / "data"))
@@ -71,3 +75,24 @@ def test_real_files_add_up_and_change_nothing_the_second_time(actor: Actor, name
     again = run_file(actor, FEEDBACK, path, mapping={})
     assert adds_up(again)
     assert (again.created, again.updated) == (0, 0)
+
+
+def test_an_import_says_what_was_folded_and_what_came_closed(actor: Actor, tmp_path: Path) -> None:
+    rows = ["id,review,state"] + [
+        f"r{n},Export number {n} fails,{state}" for n, state in enumerate(["", "", "", "closed"])
+    ]
+    report = run_file(
+        actor,
+        FEEDBACK,
+        written(tmp_path, "\n".join(rows) + "\n"),
+        mapping={"id": "external_id", "review": "text", "state": "status"},
+    )
+    assert report.created == 4
+    batch = Import.objects.within(actor).get().batch
+    first, second, third, _ = Feedback.objects.within(actor).order_by("pk")
+    fold(actor, first.pk, [second.pk])
+    changes.update(actor, FEEDBACK, [changes.Edit(third.pk, {"state": State.PROCESSED})])
+    assert became(actor, batch) == (
+        "Of these, 1 said the same as others and was folded into them; 1 was closed already and counts as processed."
+    )
+    assert became(actor, "another") == ""

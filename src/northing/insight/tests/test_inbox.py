@@ -182,7 +182,14 @@ def test_counts_and_the_wall(actor: Actor) -> None:
     a, b, c = said(actor, "a", "b", "c")
     actions.set_state(actor, [b.pk], State.PROCESSED)
     actions.fold(actor, a.pk, [c.pk])
-    assert queries.inbox_counts(actor) == {"new": 1, "processed": 1, "snoozed": 0, "archived": 0, "mine": 0}
+    assert queries.inbox_counts(actor) == {
+        "new": 1,
+        "processed": 1,
+        "snoozed": 0,
+        "archived": 0,
+        "mine": 0,
+        "folded": 1,
+    }
     stranger = system(Workspace.objects.create(name="Harbour", slug="harbour"))
     assert not queries.speakers(stranger, [a.pk])
     assert not queries.passages(stranger, [a.pk])

@@ -56,6 +56,14 @@ def test_a_label_past_a_diamond_says_that_it_is_the_forecast() -> None:
     assert ">likely 7 Dec<" in _draw(_bar(low=_bar().mid, high=_bar().mid, target=_bar().mid))
 
 
+def test_the_drawing_has_room_for_every_label() -> None:
+    drawn = _draw(_bar(target=TODAY + timedelta(days=125), high=TODAY + timedelta(days=100)))
+    [width] = {float(found) for found in re.findall(r'class="timeline-plot" width="(\d+)"', drawn)}
+    [(x, text)] = re.findall(r'class="label" x="([\d.]+)" y="\d+">([^<]+)<', drawn)
+    assert text.startswith("likely ")
+    assert float(x) + 6 * len(text) < width
+
+
 def test_arrows_only_between_bars_that_are_shown() -> None:
     late = _bar("2", TODAY + timedelta(days=40))
     drawn = _draw(_bar("1"), late, links=[Link("1", "2", risk=True), Link("1", "99")])

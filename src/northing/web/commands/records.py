@@ -39,6 +39,10 @@ def register(commands: Commands) -> None:
     )
     imports.add_argument("--sheet", default="", metavar="NAME", help="the sheet of a workbook to read")
     imports.add_argument("--dates", default="", metavar="ORDER", help="day-first or month-first, for dates like 03/04")
+    imports.add_argument(
+        "--keep", action="append", default=[], metavar="FIELD", help="make no records of unknown names: product, team"
+    )
+    imports.add_argument("--new", action="store_true", help="make new records even where one has the same title")
     imports.set_defaults(run=_import)
     export = commands.add_parser("export", help="write records to a file", description=_export.__doc__)
     export.add_argument("--format", choices=("csv", "xlsx", "json"), default="csv", help="default: csv")
@@ -78,7 +82,9 @@ def _import(arguments: argparse.Namespace) -> int:
         from northing.kit.importing.choices import Choices
         from northing.kit.importing.running import run_file
 
-        choices = Choices(dict(arguments.status), arguments.sheet, arguments.dates)
+        choices = Choices(
+            dict(arguments.status), arguments.sheet, arguments.dates, tuple(arguments.keep), not arguments.new
+        )
         mapping = dict(arguments.map)
         report = run_file(
             actor, record_type, arguments.file, mapping=mapping, choices=choices, dry_run=arguments.dry_run

@@ -20,6 +20,7 @@ from northing.kit import changes, recent
 from northing.kit.changes import Edit
 from northing.kit.models import Change
 from northing.kit.record_types import registry
+from northing.roadmap.public import refresh as refresh_forecast
 from northing.web.changed import SHOWN, changed
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +73,61 @@ def test_what_changed_is_told_by_kind(actor: Actor) -> None:
         "1 estimate made": ["Large exports Effort: 3-9"],
         "2 new pieces of feedback": ["Export hangs", "Export fails"],
     }
+
+
+def test_a_first_day_is_set_and_has_not_moved(actor: Actor) -> None:
+    [feature] = make(actor, "feature", {"title": "Large exports"})
+    long_ago(actor)
+    edit(actor, feature, target="2027-03-10")
+    assert told(actor) == {"1 date set for the first time": ["Large exports Target: 10 Mar 2027"]}
+
+
+def test_a_new_name_tells_the_old_one(actor: Actor) -> None:
+    [feature] = make(actor, "feature", {"title": "Background remover"})
+    long_ago(actor)
+    edit(actor, feature, title="Cut-outs")
+    assert told(actor) == {"1 feature renamed": ["Cut-outs was Background remover"]}
+
+
+def test_an_estimate_tells_what_the_same_person_said_before(actor: Actor) -> None:
+    [feature] = make(actor, "feature", {"title": "Masks"})
+    for entered in ("M", "6 sure"):
+        long_ago(actor)
+        enter_estimates(actor, [{"about": feature.pk, "quantity": "effort", "entered": entered}])
+    assert told(actor) == {"1 estimate made": ["Masks Effort: M → 6 sure"]}
+
+
+def test_a_forecast_that_moved_says_by_how_much_and_why(actor: Actor) -> None:
+    [feature] = make(actor, "feature", {"title": "Masks", "status": "planned"})
+    make(actor, "team", {"name": "Builders", "people": 1, "focus": 100})
+    refresh_forecast(actor)  # gives no dates yet
+    enter_estimates(actor, [{"about": feature.pk, "quantity": "effort", "entered": "10 sure"}])
+    refresh_forecast(actor)
+    assert not [title for title in told(actor) if "forecast" in title]
+    enter_estimates(actor, [{"about": feature.pk, "quantity": "effort", "entered": "20 sure"}])
+    refresh_forecast(actor)
+    [group] = [group for group in changed(actor, timezone.now() - timedelta(days=7)) if "forecast" in group.title]
+    assert (group.title, group.note) == ("1 forecast moved", "because 1 estimate changed")
+    assert group.lines[0].text in ("likely 14 days later", "likely 13 days later", "likely 15 days later")
+    assert not [title for title in told(actor, days=0) if "forecast" in title]
+
+
+def test_what_came_with_something_is_told_with_it(actor: Actor) -> None:
+    with changes.changing(actor, "imported reviews.csv") as change:
+        change.create(registry.named("product"), [{"name": "Darkroom"}, {"name": "Lightroom"}])
+        change.create(registry.named("feedback"), [{"title": "Export fails"}])
+    make(actor, "product", {"name": "Sketchbook"})
+    groups = {group.title: group for group in changed(actor, timezone.now() - timedelta(days=7))}
+    assert groups["1 new piece of feedback"].note == "with 2 products"
+    assert [line.label.title for line in groups["1 new product"].lines] == ["Sketchbook"]
+
+
+def test_new_features_lead_to_those_alone(actor: Actor, client: Client) -> None:
+    make(actor, "feature", {"title": "Masks"})
+    since = timezone.localdate(timezone.now() - timedelta(days=7))
+    page = client.get("/orchard/changed/").content.decode()
+    assert f"/orchard/features/?created_at_from={since.isoformat()}" in page
+    assert client.get(f"/orchard/features/?created_at_from={since.isoformat()}").status_code == 200
 
 
 def test_what_came_back_to_where_it_was_has_not_moved(actor: Actor) -> None:
@@ -139,6 +195,17 @@ def test_since_the_last_visit_is_since_it_began(actor: Actor, client: Client) ->
         assert "1 new feature" in page
         assert f"since {came:%-d %B}" in page
     assert "1 new feature" not in client.get("/orchard/changed/").content.decode()
+
+
+def test_a_visit_that_begins_elsewhere_than_at_home_is_one(actor: Actor, client: Client) -> None:
+    """What the session keeps is of the visit before."""
+    came = [timezone.now() - timedelta(days=days) for days in (40, 20)]
+    for moment in came:
+        Member.objects.filter(pk=actor.member_id).update(last_seen_at=moment)
+        if moment == came[0]:
+            client.post("/orchard/changed/seen")
+    page = re.sub(r"\s+", " ", client.get("/orchard/changed/?since=visit").content.decode())
+    assert f"since {came[1]:%-d %B}" in page
 
 
 def test_home_tells_the_last_week_in_a_line(actor: Actor, client: Client) -> None:

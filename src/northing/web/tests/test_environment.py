@@ -11,6 +11,7 @@ from pathlib import Path
 from threading import Barrier
 
 import pytest
+from django.http.request import split_domain_port, validate_host
 
 from northing.web import environment
 
@@ -64,7 +65,28 @@ def test_a_public_address_is_answered_to_and_has_no_slash_at_its_end(monkeypatch
     assert environment.hosts("https://north.example.com") == ["localhost", "north", "north.example.com"]
 
 
-@pytest.mark.parametrize("value", ["north.example.com", "ftp://north.example.com", "https://", "https://a.example/b"])
+def test_a_public_address_of_numbers_is_answered_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NORTHING_HOSTS", "localhost")
+    name, _ = split_domain_port("[fd00::7]:8321")
+    assert validate_host(name, environment.hosts("http://[fd00::7]:8321"))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "north.example.com",
+        "ftp://north.example.com",
+        "HTTPS://north.example.com",
+        "https://",
+        "https://a.example/b",
+        "https://a.example?b",
+        "https://a.example#b",
+        "https://a:secret@b.example",
+        "https://*",
+        "https://.example.com",
+        "http://[fd00::7",
+    ],
+)
 def test_a_public_address_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     monkeypatch.setenv("NORTHING_URL", value)
     with pytest.raises(environment.BadSetting, match="use an address such as"):

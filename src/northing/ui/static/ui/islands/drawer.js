@@ -17,6 +17,9 @@ document.addEventListener("click", (event) => {
 
 export const isDrawerOpen = () => Boolean(drawer && !drawer.hidden);
 
+/** The address of the page, also behind an open drawer. */
+export const pageUrl = () => (isDrawerOpen() ? listUrl : location.href);
+
 export async function openDrawer(url, link = null) {
   opener = link ?? opener;
   const step = isDrawerOpen() ? "replaceState" : "pushState";
@@ -42,7 +45,7 @@ function hide() {
   drawer.hidden = true;
   drawer.replaceChildren();
   const id = opener?.closest("[data-id]")?.dataset.id;
-  const again = opener?.isConnected ? opener : document.querySelector(`[data-id="${CSS.escape(id ?? "")}"] a`);
+  const again = opener?.isConnected ? opener : document.querySelector(`[data-id="${CSS.escape(id ?? "")}"] a:not(.key)`);
   again?.focus({ preventScroll: true });
 }
 

@@ -44,7 +44,7 @@ function rowKey(name, target) {
   if (!list?.move) return false;
   if (name === "j" || name === "k") {
     const row = list.move(name === "j" ? 1 : -1);
-    const link = row?.querySelector("a[data-drawer]");
+    const link = row?.querySelector("a[data-drawer]:not(.key)");
     if (isDrawerOpen() && link) openDrawer(link.href, link);
     return true;
   }

@@ -6,6 +6,7 @@ import "./late.js";
 import "./menu.js";
 import "./palette.js";
 import "./preferences.js";
+import "./refresh.js";
 import { csrf } from "./http.js";
 import { toast } from "./toast.js";
 

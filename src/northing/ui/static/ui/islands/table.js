@@ -111,7 +111,7 @@ class Table extends HTMLElement {
   }
 
   open() {
-    const link = this.row?.querySelector("a[data-drawer], a[href]");
+    const link = this.row?.querySelector("a[data-drawer]:not(.key)") ?? this.row?.querySelector("a[href]");
     link?.click();
     return Boolean(link);
   }

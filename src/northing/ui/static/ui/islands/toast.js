@@ -4,13 +4,19 @@ import { fire, post } from "./http.js";
 const LASTS = 6000;
 const LASTS_WITH_UNDO = 12000;
 
-export function toast(text, { undo = "", tone = "" } = {}) {
+export function toast(text, { undo = "", url = "", tone = "" } = {}) {
   const element = document.createElement("div");
   element.className = `toast ${tone}`;
-  element.append(Object.assign(document.createElement("span"), { textContent: text }));
+  element.append(url ? recordLink(text, url) : Object.assign(document.createElement("span"), { textContent: text }));
   if (undo) element.append(undoButton(undo, element));
   document.getElementById("toasts").append(element);
   leaveLater(element, undo ? LASTS_WITH_UNDO : LASTS);
+}
+
+function recordLink(text, url) {
+  const link = Object.assign(document.createElement("a"), { href: url, textContent: text });
+  link.dataset.drawer = "";
+  return link;
 }
 
 function undoButton(url, element) {
