@@ -58,7 +58,7 @@ FEATURE = RecordType(
         "health_at",
         "url",
     ),
-    columns=("title", "status", "rank", "area", "value", "effort", VOICES, "target", "owner"),
+    columns=("title", "status", "rank", "value", "effort", VOICES, "target", "owner"),
     filters=(
         "status",
         "kind",
