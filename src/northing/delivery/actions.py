@@ -11,6 +11,7 @@ from northing.delivery.queries import held_up_by, progress_of, risks_to
 from northing.kit.batches import batched
 from northing.kit.changes import ChangeSession
 from northing.roadmap.public import AT_RISK, WORK_DONE
+from northing.ui.formats import counted
 
 
 def settle_work(change: ChangeSession, items: Sequence[WorkItem]) -> None:
@@ -50,7 +51,7 @@ def weigh_risks(actor: Actor, record_ids: Iterable[int]) -> None:
                     AT_RISK,
                     sum(chance * days for _, chance, days in risks),
                     unit="days",
-                    source=f"{len(risks)} open risk{'s' * (len(risks) > 1)}",
+                    source=counted(len(risks), "open risk", "open risks"),
                     detail={"risks": risks},
                 )
                 for pk, risks in found.items()

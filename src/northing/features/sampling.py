@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from northing.ui.formats import counted
+
 _FEW = 5
 _SURPRISING = 0.05
 _MATTERS = 0.1  # a tier with fewer of all accounts is not missed
@@ -48,7 +50,7 @@ def bias(sample: Sample) -> tuple[str, ...]:
 
 def _remarks(sample: Sample) -> Iterator[str]:
     if sample.voices < _FEW:
-        yield f"Only {_counted(sample.voices, 'voice')}: too few to say who else wants it."
+        yield f"Only {counted(sample.voices, 'voice')}: too few to say who else wants it."
     yield from _loud_channels(sample)
     yield from _missing_tiers(sample)
     name, count = max(sample.by_account.items(), key=lambda item: (item[1], item[0]), default=("", 0))
@@ -80,7 +82,3 @@ def _missing_tiers(sample: Sample) -> Iterator[str]:
 def _at_least(count: int, of: int, share: float) -> float:
     """The chance of `count` or more among `of` when each has the chance `share`."""
     return sum(math.comb(of, k) * share**k * (1 - share) ** (of - k) for k in range(count, of + 1))
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

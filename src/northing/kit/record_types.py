@@ -11,6 +11,7 @@ from northing.kit.fields import Field, Reference, Tags
 from northing.kit.models import RecordModel
 from northing.kit.problems import Missing, Problem
 from northing.kit.specifying import specify
+from northing.ui.formats import counted
 from northing.ui.tones import Tone
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ class RecordType:
 
     def counted(self, count: int) -> str:
         """So many of them, in words: `1 feature`, `1,200 features`."""
-        return f"{count:,} {self.noun if count == 1 else self.nouns}"
+        return counted(count, self.noun, self.nouns)
 
     @property
     def path(self) -> str:

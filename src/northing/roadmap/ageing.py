@@ -19,6 +19,7 @@ from northing.roadmap import planning, queries
 from northing.roadmap.freezing import SIZES
 from northing.roadmap.models import Forecast
 from northing.roadmap.rules import AT_RISK, WORK_DONE, because_of, moves, reasons
+from northing.ui.formats import counted
 
 _DECIDING: Final[Mapping[str, Collection[str]]] = {
     "team": {"people", "focus", "working_days", "absences", "function"},
@@ -44,11 +45,11 @@ def changed_since(actor: Actor, forecast: Forecast) -> str:
     packages = WorkPackage.objects.within(actor).filter(archived_at=None, feature__in=planned)
     measured = _measured(forecast, "f", planned) + _measured(forecast, "w", packages)
     records = _records(actor, forecast, planned)
-    told = [_counted(count, word) for word, count in measured.items() if word != RANK]
+    told = [counted(count, word) for word, count in measured.items() if word != RANK]
     told += [registry.named(name).counted(count) for name, count in records.items()]
     told += ["the order of features"] if measured[RANK] else []
     total = measured.total() + records.total() - max(measured[RANK] - 1, 0)  # an order is one thing
-    return f"{_counted(total, 'thing')} changed since: {', '.join(told)}" if told else ""
+    return f"{counted(total, 'thing')} changed since: {', '.join(told)}" if told else ""
 
 
 def _measured(forecast: Forecast, mark: str, rows: QuerySet[Any]) -> Counter[str]:
@@ -67,15 +68,6 @@ def _is_news(inputs: planning.Inputs, mark: str, pk: int, name: str, value: floa
         known = sum(chance * days for chance, days, end in inputs.get("risks", {}).values() if end == f"e{pk}")
         return not isclose(known, value)
     return True
-
-
-def _counted(count: int, word: str) -> str:
-    """
-    >>> _counted(1, "risk"), _counted(2, "piece of work")
-    ('1 risk', '2 pieces of work')
-    """
-    noun, *rest = word.split(" ", 1)
-    return " ".join([str(count), noun + "s" * (count != 1), *rest])
 
 
 def _records(actor: Actor, forecast: Forecast, planned: QuerySet[Feature]) -> Counter[str]:

@@ -73,7 +73,8 @@ def _who(label: Label, team: int, keys: Sequence[str], inputs: Mapping[str, Any]
     size = formats.number_range(days[0], days[1], days[2], "days" if days[1] != 1 else "day")
     size = size if len(own) == 1 else f"{formats.significant(days[1])} days in {len(own)} parts"
     people_words = "1 person" if people == 1 else f"{formats.number(people)} people"
-    line = f"after {len(ahead)} other piece{'s' * (len(ahead) != 1)} of work" if ahead else "first in its line"
+    others = formats.counted(len(ahead), "other piece of work", "other pieces of work")
+    line = f"after {others}" if ahead else "first in its line"
     taken = "" if team in chosen else ", taken because it names no team with people,"
     return f"{label.title} ({people_words}){taken} works {size} on it, {line}."
 

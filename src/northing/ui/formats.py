@@ -169,6 +169,18 @@ def ago(moment: datetime, now: datetime | None = None) -> str:
     return f"{days} days ago" if days < 7 else day(moment.date(), now.date())
 
 
+def counted(count: int, noun: str, nouns: str = "") -> str:
+    """So many of something; the plural is given where it is more than an s at the end of the first word.
+
+    >>> counted(1, "risk"), counted(1200, "piece of work"), counted(2, "status", "statuses")
+    ('1 risk', '1,200 pieces of work', '2 statuses')
+    """
+    if count != 1:
+        first, space, rest = noun.partition(" ")
+        noun = nouns or f"{first}s{space}{rest}"
+    return f"{count:,} {noun}"
+
+
 def initials(name: str) -> str:
     """At most two letters that stand for a name.
 

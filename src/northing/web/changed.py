@@ -17,6 +17,7 @@ from northing.kit.reading import Label
 from northing.kit.recent import Turn
 from northing.kit.record_types import RecordType, registry
 from northing.roadmap.public import moved_since
+from northing.ui.formats import counted
 
 SHOWN = 8
 PLANNED = ("target", "promised")
@@ -124,14 +125,14 @@ def _forecast(
 ) -> Iterator[Group]:
     """Forecasts that stand on another day."""
     if moved:
-        told = [(labels.get(pk), f"likely {_days(abs(by))} {'later' if by > 0 else 'earlier'}") for pk, by in moved]
+        told = [(labels.get(pk), f"likely {counted(abs(by), 'day')} {_direction(by)}") for pk, by in moved]
         title = _counted(len(moved), ("forecast moved", "forecasts moved"))
         url = f"/{actor.workspace.slug}/roadmap/"
         yield _group(actor, title, told, len(moved), url, link="Roadmap", note=because)
 
 
-def _days(count: int) -> str:
-    return f"{count} day{'s' * (count != 1)}"
+def _direction(by: int) -> str:
+    return "later" if by > 0 else "earlier"
 
 
 def _renamed(
@@ -142,7 +143,7 @@ def _renamed(
         record_type = registry.named(name)
         if some := [turn for turn in turns if turn.field.name == record_type.title]:
             told = [(labels.get(turn.record_id), f"was {turn.old}") for turn in some]
-            nouns = _PIECES.get(name, (record_type.noun, record_type.nouns))
+            nouns = _nouns(record_type)
             yield _group(actor, f"{_counted(len(some), nouns, more)} renamed", told, len(some))
 
 
@@ -152,12 +153,12 @@ def _otherwise(
     """Records whose status, health or the like is another one."""
     for name, turns in turned.items():
         record_type = registry.named(name)
-        nouns = _PIECES.get(name, (record_type.noun, record_type.nouns))
+        nouns = _nouns(record_type)
         for field in dict.fromkeys(turn.field for turn in turns if turn.field.kind == "choice"):
             some = [turn for turn in turns if turn.field is field]
             told = [(labels.get(turn.record_id), _from_to(turn)) for turn in some]
             title = f"{_counted(len(some), nouns, more)} with a new {field.label.lower()}"
-            yield _group(actor, title, told, len(some), _list_url(actor, record_type))
+            yield _group(actor, title, told, len(some), reading.list_url(actor, record_type))
 
 
 def _from_to(turn: Turn) -> str:
@@ -180,13 +181,13 @@ def _new(
     for record_type in of_types:
         if (count := counts.get((record_type.name, Kind.CREATED), 0)) <= 0:
             continue
-        one, many = _PIECES.get(record_type.name, (record_type.noun, record_type.nouns))
+        one, many = _nouns(record_type)
         words = _MADE.get(record_type.name, (f"new {one}", f"new {many}"))
         told = [
             (labels.get(about[pk][0]), about[pk][1]) if pk in about else (labels.get(pk), "")
             for pk in newest.get(record_type.name, ())
         ]
-        url, note = _list_url(actor, record_type), brought.get(record_type.name, "")
+        url, note = reading.list_url(actor, record_type), brought.get(record_type.name, "")
         link = "Newest first"
         if record_type.name == "feature":  # of feedback and work items the day is that of the source
             url, link = f"{url}?created_at_from={timezone.localdate(since).isoformat()}", "All"
@@ -221,8 +222,12 @@ def _archived(counts: Mapping[tuple[str, str], int]) -> Iterator[Group]:
     for (name, kind), count in counts.items():
         if kind == Kind.ARCHIVED and name not in _SILENT:
             record_type = registry.named(name)
-            nouns = _PIECES.get(name, (record_type.noun, record_type.nouns))
+            nouns = _nouns(record_type)
             yield Group(f"{_counted(count, nouns)} archived", (), 0)
+
+
+def _nouns(record_type: RecordType) -> tuple[str, str]:
+    return _PIECES.get(record_type.name, (record_type.noun, record_type.nouns))
 
 
 def _counted(count: int, words: tuple[str, str], more: str = "") -> str:
@@ -230,8 +235,4 @@ def _counted(count: int, words: tuple[str, str], more: str = "") -> str:
     >>> _counted(1, ("date", "dates")), _counted(2000, ("date", "dates"), "+")
     ('1 date', '2,000+ dates')
     """
-    return f"{count:,}{more} {words[0] if count == 1 and not more else words[1]}"
-
-
-def _list_url(actor: Actor, record_type: RecordType) -> str:
-    return reading.list_url(actor, record_type)
+    return f"{count:,}+ {words[1]}" if more else counted(count, *words)

@@ -7,9 +7,9 @@ from typing import Any
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 
-import northing.features.goals.standing  # noqa: F401 - its panels register themselves
 from northing.access.actor import Actor
 from northing.decisions.public import record_in_words, scores_on
+from northing.features.goals import standing
 from northing.kit.extensions import MenuEntry, Panel, extensions
 from northing.kit.reading import labels_of_any
 from northing.kit.record_types import registry
@@ -41,6 +41,13 @@ def _outcome(request: HttpRequest, actor: Actor, feature: Any) -> str:
 
 
 extensions.add_panel("feature", Panel(name="outcome", title="Outcome", render=_outcome, order=20))
+extensions.add_panel(
+    "objective", Panel(name="key_results", title="Key results", render=standing.of_objective, order=10)
+)
+extensions.add_panel(
+    "key_result", Panel(name="standing", title="Where it stands", render=standing.of_key_result, order=10)
+)
+extensions.add_panel("metric", Panel(name="standing", title="Where it stands", render=standing.of_metric, order=10))
 extensions.add_menu(
     MenuEntry(
         group="Learn", label="Goals", path="goals/", icon="target", order=80, key="o", also="okr objectives key results"

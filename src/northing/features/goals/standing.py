@@ -12,7 +12,6 @@ from django.utils.safestring import SafeString
 
 from northing.access.actor import Actor
 from northing.access.roles import Verb
-from northing.kit.extensions import Panel, extensions
 from northing.strategy.public import KeyResult, Metric, Standing, key_results_of, series, standings
 from northing.ui import cells
 
@@ -57,8 +56,3 @@ def of_metric(request: HttpRequest, actor: Actor, metric: Metric) -> str:
         "may_update": actor.may(Verb.CREATE, "data_point"),
     }
     return render_to_string("features/metric_value.html", context, request)
-
-
-extensions.add_panel("objective", Panel(name="key_results", title="Key results", render=of_objective, order=10))
-extensions.add_panel("key_result", Panel(name="standing", title="Where it stands", render=of_key_result, order=10))
-extensions.add_panel("metric", Panel(name="standing", title="Where it stands", render=of_metric, order=10))

@@ -51,7 +51,7 @@ def chosen(actor: Actor, word: str, formula: str = "") -> Choice:
         return Choice(word, "Own formula", {"method": Method.CUSTOM.value, "formula": formula.strip()})
     if word == ASKED:
         return _asked()
-    if word == Method.WSJF and not _has_job_sizes(actor):
+    if word == Method.WSJF and not _counts_job_sizes(actor):
         return _wsjf_by_effort()
     if word in KNOWN:
         return _known(Method(word))
@@ -66,14 +66,18 @@ def _asked() -> Choice:
 
 
 def _wsjf_by_effort() -> Choice:
-    """WSJF where nobody has said a job size: the effort is one."""
+    """WSJF where job sizes are not the usual: the effort is one."""
     gain = "business_value + time_criticality + risk_reduction"
     formula = {"method": Method.CUSTOM.value, "formula": f"({gain}) / effort", "gain": gain}
     return Choice(Method.WSJF.value, str(Method.WSJF.label), formula)
 
 
-def _has_job_sizes(actor: Actor) -> bool:
-    return Feature.objects.within(actor).filter(record__measures__name="job_size").exists()
+def _counts_job_sizes(actor: Actor) -> bool:
+    """Whether as many features have a job size as have an effort: points and days cannot be mixed in one order, and a
+    first job size is to leave out no feature that has an effort."""
+    live = Feature.objects.within(actor).filter(archived_at=None)
+    sizes, efforts = (live.filter(record__measures__name=name).count() for name in ("job_size", "effort"))
+    return sizes > 0 and sizes >= efforts
 
 
 def _known(method: Method) -> Choice:

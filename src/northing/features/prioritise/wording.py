@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from northing.decisions.public import quantity_named
+from northing.ui.formats import counted
 
 _NAMED = 3
 _SWAYS = 0.1  # a chance to be picked that moves by less than this is no change of the pick
@@ -56,7 +57,7 @@ def _renewed(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[tuple[str,
 
 def _came_in(estimates: Sequence[tuple[str, str]]) -> str:
     named = _list([_estimate(*one) for one in estimates])
-    return f"{_counted(len(estimates), 'estimate')} came in: {named}"
+    return f"{counted(len(estimates), 'estimate')} came in: {named}"
 
 
 def _estimate(key: str, quantity: str) -> str:
@@ -66,10 +67,6 @@ def _estimate(key: str, quantity: str) -> str:
 def _list(words: Sequence[str]) -> str:
     rest = len(words) - _NAMED
     return ", ".join(words[:_NAMED]) + (f" and {rest} more" if rest > 0 else "")
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def in_runs_of_ten(chance: float) -> str:
@@ -135,7 +132,7 @@ def worth_asking(driver: Mapping[str, Any]) -> str:
     ('Could change the pick: knowing it moves the feature by about 4 places', 'Moves the feature by less than a place')
     """
     count = round(driver["places"])
-    moves = f"about {_counted(count, 'place')}" if count else "less than a place"
+    moves = f"about {counted(count, 'place')}" if count else "less than a place"
     if driver["sway"] >= _SWAYS:
         return f"Could change the pick: knowing it moves the feature by {moves}"
     return f"Moves the feature by {moves}"

@@ -23,6 +23,7 @@ from northing.kit.fields import Person, Reference
 from northing.kit.importing import own
 from northing.kit.importing.importers import OWN, Incoming, Values, importers, incoming
 from northing.kit.record_types import RecordType, registry
+from northing.ui.formats import counted
 
 STAGED, REJECTED = "staged.jsonl", "rejected.jsonl"
 CHUNK = 1000
@@ -72,7 +73,7 @@ class Staged:
             count = texts.total()
             shown = ", ".join(repr(text) for text in list(texts)[:_TEXTS_SHOWN] if text)
             said = _in_number(rule, count)
-            yield f"{name}: {count:,} cell{'s' * (count != 1)} {said} ({shown}); kept with the record as imported."
+            yield f"{name}: {counted(count, 'cell')} {said} ({shown}); kept with the record as imported."
 
 
 def _in_number(rule: str, count: int) -> str:

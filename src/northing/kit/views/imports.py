@@ -24,6 +24,7 @@ from northing.kit.models import Import
 from northing.kit.problems import Invalid, Missing, Problem
 from northing.kit.record_types import RecordType, registry
 from northing.kit.views.doors import record_page
+from northing.ui import formats
 from northing.ui.tones import Tone
 
 ERRORS_SHOWN = 100
@@ -96,7 +97,7 @@ def _is_fresh(batch: Import) -> bool:
 
 
 def _rows(count: int) -> str:
-    return f"{count:,} row{'s' * (count != 1)}"
+    return formats.counted(count, "row")
 
 
 def _counts(batch: Import) -> list[tuple[str, str]]:

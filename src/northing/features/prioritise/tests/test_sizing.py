@@ -40,7 +40,7 @@ def test_the_grid_asks_a_question_and_keeps_the_step_chosen(browser: Client, siz
 
 
 @pytest.mark.django_db
-def test_wsjf_takes_the_effort_for_the_job_size_until_somebody_says_one(
+def test_wsjf_takes_the_effort_for_the_job_size_until_as_many_have_one(
     actor: Actor, browser: Client, sized: Sized
 ) -> None:
     points = {"business_value": "5", "time_criticality": "3", "risk_reduction": "1"}
@@ -50,6 +50,8 @@ def test_wsjf_takes_the_effort_for_the_job_size_until_somebody_says_one(
     page = browser.get(f"{PAGE}?method=wsjf").content.decode()
     assert "Ranked by WSJF" in page
     enter_estimates(actor, [{"about": large.pk, "quantity": "job_size", "entered": "1"}])
+    assert chosen(actor, "wsjf").definition != {"method": "wsjf"}, "the other would have no place any more"
+    enter_estimates(actor, [{"about": small.pk, "quantity": "job_size", "entered": "3"}])
     assert chosen(actor, "wsjf").definition == {"method": "wsjf"}
 
 
