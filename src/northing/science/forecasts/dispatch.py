@@ -212,7 +212,16 @@ class _Block:
             for layer in self.layers:
                 arrow, place = layer.follow(row)
                 if arrow.size:
-                    begun.append(self._arrive(layer, arrow, row[place], draw[place]))
+                    begun += self._apart(*self._arrive(layer, arrow, row[place], draw[place]))
+
+    def _apart(self, row: IntArray, draw: IntArray) -> list[tuple[IntArray, IntArray]]:
+        """The same in parts with each draw once: an activity that waits for two of a part would hear of one only."""
+        count = np.bincount(draw, minlength=self.draws)
+        if count.max() <= 1:
+            return [(row, draw)]
+        order = np.argsort(draw, kind="stable")
+        turn = np.arange(draw.size) - (np.cumsum(count) - count)[draw[order]]
+        return [(row[some], draw[some]) for some in (order[turn == part] for part in range(count.max()))]
 
     def _arrive(self, layer: _Outgoing, arrow: IntArray, row: IntArray, draw: IntArray) -> tuple[IntArray, IntArray]:
         """Follow one arrow from each `row`; returns who begins at once because of it, in which draws."""

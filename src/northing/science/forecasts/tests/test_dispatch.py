@@ -95,6 +95,29 @@ def ready(network: Network, row: int, days: float, start: dict[int, float], fini
     return float(clocks.open(clock, np.array([max(bounds)]))[0])
 
 
+@pytest.mark.parametrize("finished", [None, date(2030, 1, 4)])
+def test_what_waits_for_two_that_begin_together_begins_after_both(finished: date | None) -> None:
+    """Tooling and certification are ordered when the design is done; the launch waits for both."""
+    activities = (
+        Activity("design", (2.0, 3.0, 5.0), finished=finished),
+        Activity("tooling", (20.0, 30.0, 40.0), unit="calendar-days"),
+        Activity("approval", (5.0, 8.0, 12.0), unit="calendar-days"),
+        Activity("launch", (1.0, 1.0, 2.0), team="sales"),
+    )
+    links = (("design", "tooling"), ("design", "approval"), ("tooling", "launch"), ("approval", "launch"))
+    plan = Plan(
+        start=date(2030, 1, 7),
+        activities=activities,
+        teams=(Team("sales", 1),),
+        dependencies=tuple(Dependency(*pair) for pair in links),
+    )
+    network = prepare(plan)
+    days = np.random.default_rng(1).uniform(1, 40, (len(activities), 50))
+    together = simulate(network, days).finish
+    for draw in range(50):
+        assert together[:, draw] == pytest.approx(one_course(network, days[:, draw].tolist()), abs=1e-5)
+
+
 @settings(max_examples=60, deadline=None)
 @given(plans(), st.integers(0, 5))
 def test_equal_to_one_draw_at_a_time(plan: Plan, seed: int) -> None:
