@@ -22,7 +22,7 @@ from northing.kit.record_types import RecordType
 from northing.kit.search import matching
 
 PAGE_SIZE = 50
-COUNT_LIMIT = 10_000
+COUNT_LIMIT = 5_000
 _LONGEST_SOUGHT = 1_000  # databases refuse to look for much longer texts
 NONE = "none"
 RANGES = (("_from", "gte"), ("_to", "lte"))
