@@ -13,6 +13,7 @@ import random
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from statistics import median, quantiles
 from typing import TYPE_CHECKING, Any
@@ -118,15 +119,10 @@ def _visitor(records: int) -> Visit:
 def _answer(environ: dict[str, Any]) -> bytes:
     from northing.web.wsgi import application
 
-    statuses: list[str] = []
-    answer = application(environ, lambda status, headers, error=None: statuses.append(status))
-    try:
-        content = b"".join(answer)
-    finally:
-        answer.close()
-    if statuses != ["200 OK"]:
-        raise SystemExit(f"{environ['PATH_INFO']} answered {statuses}")
-    return content
+    with closing(application(environ, lambda *started: print)) as answer:
+        if answer.status_code != 200:
+            raise SystemExit(f"{environ['PATH_INFO']} answered {answer.status_code}")
+        return b"".join(answer)
 
 
 def _token(workspace: Workspace, reader: User) -> str:
