@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.http import HttpResponse
 from django.test import Client
@@ -63,6 +65,21 @@ def test_a_key_result_makes_the_metric_that_it_names(signed_in: Client, objectiv
     assert add_result(signed_in, "weekly editors").status_code == 302
     assert [metric.name for metric in Metric.objects.all()] == ["Weekly editors"]
     assert KeyResult.objects.count() == 2
+
+
+def test_a_metric_made_by_a_key_result_is_better_the_way_that_goes(signed_in: Client, objective: str) -> None:
+    given = {"objective": objective, "title": "To 8,5", "metric": "Days to answer", "baseline": "12,5", "target": "8,5"}
+    assert signed_in.post("/orchard/key-results/new", given).status_code == 302
+    assert [metric.direction for metric in Metric.objects.all()] == ["down"]
+    assert KeyResult.objects.get().baseline == 12.5
+
+
+def test_a_number_is_typed_into_a_field_that_takes_a_comma(signed_in: Client, objective: str) -> None:
+    form = signed_in.get("/orchard/key-results/new").content.decode()
+    assert re.search(r'<input type="text" name="baseline"[^>]* inputmode="decimal"', form)
+    given = {"objective": objective, "title": "To 8", "metric": "Days", "baseline": "1,234", "target": "8"}
+    answer = signed_in.post("/orchard/key-results/new", given)
+    assert (answer.status_code, "may be 1234 or 1.234" in answer.content.decode().lower()) == (422, True)
 
 
 def test_a_key_that_stands_for_nothing_makes_no_metric(signed_in: Client, objective: str) -> None:

@@ -81,7 +81,8 @@ def measure_text(shown: Shown | None) -> str:
 
 def text_of(value: MeasureValue) -> str:
     if value.is_date:
-        return formats.day_range(*_days(value))
+        low, mid, high = _days(value)
+        return formats.day(mid) if low == high else formats.day_range(low, mid, high)
     shown, unit = _interval(value), "%" if quantity_named(value.name).is_share else value.unit
     if value.p10 == value.p90:
         return f"{formats.number(shown.mid)} {unit}".strip()

@@ -86,8 +86,14 @@ def decide(actor: Actor, decision_id: int, choice: str, *, version: int | None =
 
 
 def reopen(actor: Actor, decision_id: int, why: str = "") -> Decision:
-    """Ask a decided question anew. The old decision holds until the new one is decided, and stays as it was."""
+    """Ask a decided question anew. The old decision holds until the new one is decided, and stays as it was.
+
+    One that is asked anew already is not asked twice.
+    """
     old = _decision(actor, decision_id)
+    asked = queries.successor(actor, old)
+    if asked is not None and asked.status == DecisionStatus.OPEN:
+        return asked
     if old.status != DecisionStatus.DECIDED:
         raise Invalid([Problem("status", old.status, "only what was decided can be reopened")])
     copied = ("question", "context", "options", "roles", "triggers", "owner_id")

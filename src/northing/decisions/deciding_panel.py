@@ -11,11 +11,15 @@ from django.utils.html import strip_tags
 
 from northing.access.actor import Actor
 from northing.access.roles import Verb
-from northing.decisions.deciding_views import drawn_value, evidence_shown
+from northing.decisions import limits, queries
+from northing.decisions.deciding_form import ROLES
+from northing.decisions.deciding_views import drawn_value, evidence_shown, is_open
 from northing.decisions.models import Decision, DecisionStatus
 from northing.decisions.quantities import quantity_named
 from northing.decisions.rules import MeasureValue
+from northing.kit import reading
 from northing.kit.extensions import Action, MenuEntry, Panel, extensions
+from northing.kit.record_types import registry
 
 
 def known_then(decision: Decision) -> list[dict[str, Any]]:
@@ -56,17 +60,46 @@ def _text(row: Mapping[str, Any], name: str) -> str:
 
 
 def _render(request: HttpRequest, actor: Actor, decision: Decision) -> str:
+    is_decided = decision.status == DecisionStatus.DECIDED
+    again = queries.successor(actor, decision) if decision.status != DecisionStatus.OPEN else None
     context = {
         "decision": decision,
         "base": f"/{actor.workspace.slug}/decisions/D-{decision.number}/",
         "then": (then := known_then(decision)),
         "evidence": (evidence := evidence_shown(actor, decision)),
         "numbers": compared(then, evidence),
-        "may_update": actor.may(Verb.UPDATE, "decision"),
-        "is_open": decision.status == DecisionStatus.OPEN,
-        "is_decided": decision.status == DecisionStatus.DECIDED,
+        "limits": limits_shown(actor, decision),
+        "who": who(actor, decision),
+        "again": again,
+        "again_url": reading.record_url(actor, registry.of(Decision), again) if again else "",
+        "may_update": actor.may(Verb.UPDATE, "decision") and decision.archived_at is None,
+        "is_decided": is_decided,
+        "stands": is_decided and again is None,
     }
     return render_to_string("decisions/deciding/panel.html", context, request)
+
+
+def limits_shown(actor: Actor, decision: Decision) -> list[dict[str, Any]]:
+    """What would have the question asked again: in words, where the number stands, and whether it has passed."""
+    return [
+        {
+            "words": limits.in_words(one, actor.workspace.currency),
+            "now": limits.now_in_words(one),
+            "has_passed": one.has_fired,
+            "url": one.label.url(actor) if one.label else "",
+        }
+        for one in queries.watched(actor, [decision])
+    ]
+
+
+def who(actor: Actor, decision: Decision) -> list[tuple[str, str]]:
+    """The parts in the decision that somebody has, with their names."""
+    ids = {name: given if isinstance(given, list) else [given] for name, given in decision.roles.items() if given}
+    if not ids:
+        return []
+    names = reading.member_names(actor, {pk for some in ids.values() for pk in some})
+    said = {name: ", ".join(names[pk] for pk in some if pk in names) for name, some in ids.items()}
+    return [(label, said[name]) for name, label in ROLES.items() if said.get(name)]
 
 
 def register() -> None:
@@ -79,7 +112,7 @@ def register() -> None:
             icon="scale",
             url=lambda actor, record: f"/{actor.workspace.slug}/decisions/D-{record.number}/decide",
             shown=lambda actor, record: (
-                actor.may(Verb.UPDATE, "decision") and getattr(record, "status", "") == DecisionStatus.OPEN
+                actor.may(Verb.UPDATE, "decision") and isinstance(record, Decision) and is_open(record)
             ),
         ),
     )

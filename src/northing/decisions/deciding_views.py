@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
@@ -15,20 +16,17 @@ from django.utils.safestring import SafeString
 from northing.access.actor import Actor
 from northing.access.roles import Verb
 from northing.decisions import deciding, queries
+from northing.decisions.deciding_form import OF_ONE, ROLES, TEXTS, DecidingForm, stored, stored_text, typed
 from northing.decisions.models import Decision, DecisionStatus
 from northing.decisions.panels import draw_value
-from northing.decisions.quantities import quantity_named
+from northing.decisions.quantities import KNOWN, quantity_named
 from northing.decisions.rules import MeasureValue
-from northing.kit import changes, reading
+from northing.kit import changes, history, reading
 from northing.kit.changes import Edit
-from northing.kit.fields import Number
-from northing.kit.problems import BadValue, Invalid, Problem
+from northing.kit.problems import Conflict, Invalid
 from northing.kit.record_types import registry
 from northing.kit.views.doors import page, whole
 from northing.ui import cells
-
-ROLES = (("driver", "Drives it"), ("approver", "Approves"), ("contributors", "Contribute"), ("informed", "Are told"))
-MOST_OPTIONS = 6
 
 
 def _find(actor: Actor, key: str) -> Decision:
@@ -40,33 +38,58 @@ def _find(actor: Actor, key: str) -> Decision:
 def decide(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
     """Choose among the options. Opening the page decides nothing; what is known is frozen with the choice."""
     decision = _find(actor, key)
-    if decision.status != DecisionStatus.OPEN:
-        return HttpResponseRedirect(reading.record_url(actor, registry.of(Decision), decision))
-    context = _context(actor, decision)
     if request.method == "GET":
+        if not is_open(decision):
+            return HttpResponseRedirect(reading.record_url(actor, registry.of(Decision), decision))
         actor.require(Verb.UPDATE, "decision")
-        return render(request, "decisions/deciding/decide.html", context)
+        return _page(request, actor, decision, stored(actor, decision))
+    actor.require(Verb.UPDATE, "decision")
+    form = typed(request.POST)
     try:
-        _save(request, actor, decision)
+        _save(actor, decision, form, is_choice="decide" in request.POST)
     except Invalid as error:
-        context |= {"problems": error.problems, "given": request.POST}
-        return render(request, "decisions/deciding/decide.html", context, status=422)
+        form.place(error.problems)
+        return _page(request, actor, decision, form, status=422)
+    except Conflict:
+        decision = _find(actor, key)
+        form.version = str(decision.version)  # whoever sends it again has read whose place it takes
+        return _page(request, actor, decision, form, status=409)
     return HttpResponseRedirect(reading.record_url(actor, registry.of(Decision), decision))
 
 
-def _context(actor: Actor, decision: Decision) -> dict[str, Any]:
-    options = list(decision.options)
-    blanks = [{"title": "", "for": "", "against": ""}] * max(1, min(2, MOST_OPTIONS - len(options)))
-    return {
+def is_open(decision: Decision) -> bool:
+    return decision.status == DecisionStatus.OPEN and decision.archived_at is None
+
+
+def _page(
+    request: HttpRequest, actor: Actor, decision: Decision, form: DecidingForm, status: int = 200
+) -> HttpResponse:
+    evidence = evidence_shown(actor, decision)
+    known = {label for row in evidence for label, _ in row["numbers"]} | {one.label for one in KNOWN.values()}
+    held = reading.member_names(actor, [whole(one) for ids in form.roles.values() for one in ids])
+    context = {
         "decision": decision,
         "key": f"D-{decision.number}",
         "url": reading.record_url(actor, registry.of(Decision), decision),
-        "options": list(enumerate([*options, *blanks])),
-        "evidence": evidence_shown(actor, decision),
-        "triggers": list(enumerate([*decision.triggers, {}])),
-        "roles": [(name, label, decision.roles.get(name) or []) for name, label in ROLES],
-        "members": reading.member_names(actor),
+        "form": form,
+        "evidence": evidence,
+        "numbers": sorted(known),
+        "roles": [(name, label, name not in OF_ONE, form.roles.get(name, [])) for name, label in ROLES.items()],
+        "members": {str(pk): name for pk, name in (reading.member_names(actor) | held).items()},
+        "is_open": is_open(decision),
+        "refused": status == 422,
+        "changed_by": _changed_by(actor, decision) if status == 409 else "",
     }
+    return render(request, "decisions/deciding/decide.html", context, status=status)
+
+
+def _changed_by(actor: Actor, decision: Decision) -> str:
+    """Who changed it last."""
+    [latest, *_] = history.steps(registry.of(Decision), decision, limit=1)
+    member = latest.entry.change.member
+    if member is None:
+        return "Northing"
+    return "You, in another window," if member.pk == actor.member_id else member.user.name
 
 
 def evidence_shown(actor: Actor, decision: Decision) -> list[dict[str, Any]]:
@@ -76,6 +99,7 @@ def evidence_shown(actor: Actor, decision: Decision) -> list[dict[str, Any]]:
     labels, measures = reading.labels_of_any(actor, ids), queries.measures_of(actor, ids)
     return [
         {
+            "id": str(link.record_id),
             "label": labels[link.record_id],
             "url": labels[link.record_id].url(actor),
             "note": link.note,
@@ -96,60 +120,44 @@ def drawn_value(value: MeasureValue) -> SafeString:
     return draw_value(value, value.name)
 
 
-def _save(request: HttpRequest, actor: Actor, decision: Decision) -> None:
-    """Keep the options and everything else; decide only when that button was pressed."""
-    given = request.POST
-    values: dict[str, Any] = {
-        "options": _options(request),
-        "forecast": given.get("forecast", ""),
-        "context": given.get("context", ""),
-        "review_at": given.get("review_at", ""),
-        "roles": _roles(request),
-        "triggers": _triggers(request),
-    }
-    version = whole(given.get("version", ""))
-    if "decide" not in given:
-        changes.update(actor, registry.of(Decision), [Edit(decision.pk, values, version)], "worked on the question")
-        return
-    chosen = given.get("chosen", "")
-    picked = given.get(f"title-{chosen}", "").strip() if chosen.isdecimal() else ""
-    if not picked:
-        raise Invalid([Problem("choice", "", "choose one of the options, or keep the question open")])
-    deciding.decide(actor, decision.pk, picked, version=version, **values)
+def _save(actor: Actor, decision: Decision, form: DecidingForm, *, is_choice: bool) -> None:
+    """Keep all that was typed, and decide only when that button was pressed. Raises `Invalid` and `Conflict`."""
+    values = form.values(actor, decision)
+    if not is_open(decision):
+        if _is_as_decided(decision, form, values):  # pressed twice
+            return
+        raise Conflict(decision)
+    if is_choice and not form.picked:
+        way = "mark the option to take" if values["options"] else "write down an option and mark it"
+        form.faults["choice"].append(f"{way}, or keep the question open")
+    more = _evidence(actor, form)
+    if form.faults:
+        raise Invalid([])
+    version = whole(form.version)
+    with transaction.atomic():
+        deciding.remove_evidence(actor, decision.pk, [pk for one in form.without if (pk := whole(one))])
+        deciding.add_evidence(actor, decision.pk, dict.fromkeys(more, ""))
+        if is_choice:
+            deciding.decide(actor, decision.pk, form.picked, version=version, **values)
+        else:
+            changes.update(actor, registry.of(Decision), [Edit(decision.pk, values, version)], "worked on the question")
 
 
-def _options(request: HttpRequest) -> list[dict[str, str]]:
-    rows = [
-        {name: request.POST.get(f"{name}-{number}", "").strip() for name in ("title", "for", "against")}
-        for number in range(MOST_OPTIONS + 2)
-    ]
-    return [row for row in rows if row["title"]]
+def _is_as_decided(decision: Decision, form: DecidingForm, values: Mapping[str, Any]) -> bool:
+    same = all(getattr(decision, name) == values[name] for name in ("options", "roles", "triggers"))
+    texts = all(stored_text(decision, name) == values[name].strip() for name in TEXTS)
+    return same and texts and decision.choice == form.picked
 
 
-def _triggers(request: HttpRequest) -> list[dict[str, Any]]:
-    """The numbers to watch: a row that names none watches nothing."""
-    names = ("record", "name", "is", "value", "text")
-    columns = [[value.strip() for value in request.POST.getlist(f"trigger-{name}")] for name in names]
-    rows = [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=False)]
-    return [_trigger(row) for row in rows if row["record"] or row["name"]]
-
-
-def _trigger(row: Mapping[str, str]) -> dict[str, Any]:
-    try:
-        limit = Number(name="value", required=True).clean(row["value"])
-    except BadValue as error:
-        raise Invalid([Problem("reopen trigger", row["value"], str(error))]) from None
-    named = {"record": row["record"], "name": re.sub(r"[\s-]+", "_", row["name"].lower()), "is": row["is"]}
-    return named | {"value": limit} | ({"text": row["text"]} if row["text"] else {})
-
-
-def _roles(request: HttpRequest) -> dict[str, Any]:
-    chosen: dict[str, Any] = {}
-    for name, _ in ROLES:
-        ids = [member for value in request.POST.getlist(f"role-{name}") if (member := whole(value))]
-        if ids:
-            chosen[name] = ids[0] if name in ("driver", "approver") else ids
-    return chosen
+def _evidence(actor: Actor, form: DecidingForm) -> list[int]:
+    """The records that it is to rest on as well, by their keys."""
+    keys = [key for key in re.split(r"[,;\s]+", form.more) if key]
+    found = queries.resolve_keys(actor, {key for key in keys if "-" in key})
+    if unknown := [key for key in keys if key not in found]:
+        form.faults["evidence"].append(
+            f"nothing here has the key {', '.join(unknown)}; give keys such as F-12, separated by commas"
+        )
+    return list(found.values())
 
 
 @page("POST")

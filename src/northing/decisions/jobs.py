@@ -10,7 +10,7 @@ from django_tasks import task
 
 from northing.access.actor import Actor, system
 from northing.access.models import Workspace
-from northing.decisions import asking, cards, deciding, planning, queries
+from northing.decisions import asking, cards, deciding, limits, planning, queries
 from northing.decisions.actions import prune_runs
 from northing.decisions.attention import AttentionItem, attention_provider
 from northing.decisions.models import Decision, Estimate
@@ -28,7 +28,15 @@ UNKNOWN_COST = "Nobody has said yet what a week's waiting costs: estimate the co
 def pool_estimates(workspace_id: int, pairs: list[list[Any]]) -> None:
     """Renew the measures of records' quantities, given as pairs of record id and name."""
     actor = system(Workspace.objects.get(pk=workspace_id))
-    planning.pool_estimates(actor, [(record_id, quantity) for record_id, quantity in pairs])
+    changed = [(record_id, quantity) for record_id, quantity in pairs]
+    planning.pool_estimates(actor, changed)
+    _look_again(actor, changed)
+
+
+def _look_again(actor: Actor, pairs: Sequence[queries.Pair]) -> None:
+    """After numbers have changed: whoever waits for one of them need not wait for the hourly round."""
+    if queries.is_watched(actor, pairs):
+        refresh_attention.enqueue(actor.workspace_id)
 
 
 @task(once=True)
@@ -56,6 +64,7 @@ def settle_estimates(change: ChangeSession, estimates: Sequence[Estimate]) -> No
     """What follows from writing estimates; what is too much for the change itself becomes jobs of it."""
     for pairs in batched(planning.settle_estimates(change, estimates), _PAIRS_PER_JOB):
         pool_estimates.enqueue(change.actor.workspace_id, [list(pair) for pair in pairs])
+    _look_again(change.actor, [(estimate.about_id, estimate.quantity) for estimate in estimates])
 
 
 def settle_decisions(change: ChangeSession, decisions: Sequence[Decision]) -> None:
@@ -87,10 +96,11 @@ def decisions_at_issue(actor: Actor) -> Iterable[AttentionItem]:
         )
     for fired in queries.fired_triggers(actor):
         decision = fired.decision
-        why = f"{fired.text}: it is now {formats.significant(fired.likely)}."
+        words = limits.in_words(fired, actor.workspace.currency)
+        why = f"{words}: now {limits.now_in_words(fired)}."
         yield AttentionItem(
             decision.pk,
-            f"trigger-{fired.place}",
+            f"{queries.FIRED}{fired.place}",
             decision.question,
             why,
             verb="Reopen",

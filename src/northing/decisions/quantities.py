@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
@@ -81,6 +81,28 @@ def quantity_named(name: str) -> Quantity:
         f"Effect on {name.removeprefix(_EFFECT)}" if name.startswith(_EFFECT) else name.replace("_", " ").capitalize()
     )
     return Quantity(name, label, lower=None)
+
+
+def spelled(text: str) -> str:
+    """The name that words stand for, as quantities are written.
+
+    >>> spelled("Lead time "), spelled("effect: m-3")
+    ('lead_time', 'effect:M-3')
+    """
+    word, colon, key = text.partition(":")
+    return re.sub(r"[\s-]+", "_", word.strip().lower()) + colon + key.strip().upper()
+
+
+def named_by(text: str, others: Iterable[str] = ()) -> str:
+    """The name of the quantity that people mean, by name or label: a known one or one of the others; else empty.
+
+    >>> named_by("Chance of failure"), named_by("at risk", ["at_risk"]), named_by("efort")
+    ('risk', 'at_risk', '')
+    """
+    names = {*KNOWN, *others}
+    labels = {quantity_named(name).label.casefold(): name for name in names}
+    found = labels.get(text.strip().casefold()) or spelled(text)
+    return found if found in names or (found.startswith(_EFFECT) and is_quantity(found)) else ""
 
 
 def effect_on(metric_key: str) -> str:

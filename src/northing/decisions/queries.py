@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from itertools import starmap
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, F, ManyToOneRel, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models import Case, Exists, F, ManyToOneRel, OuterRef, Q, QuerySet, TextField, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
@@ -30,8 +30,10 @@ from northing.kit import cleaning
 from northing.kit.batches import batched
 from northing.kit.fields import AnyRecord
 from northing.kit.models import RecordModel
+from northing.kit.reading import Label, labels_of_any
 
 Pair = tuple[int, str]
+FIRED = "trigger-"  # how the reasons of cards begin whose decision has passed a limit
 _VALUE = MeasureValue._fields  # of which `detail` is the last
 
 
@@ -180,32 +182,54 @@ def _scores(measures: Mapping[str, MeasureValue]) -> dict[str, Score]:
 
 
 @dataclass(frozen=True, slots=True)
-class Fired:
-    """A watched number of a decision that has passed its trigger."""
+class Watched:
+    """One trigger of a decision: the record it names, if that is still known, and where its number stands."""
 
     decision: Decision
     place: int
-    text: str
-    likely: float
-    limit: float
+    trigger: Mapping[str, Any]
+    label: Label | None
+    value: MeasureValue | None
+
+    @property
+    def has_fired(self) -> bool:
+        return self.value is not None and fires(self.trigger, self.value.p50)
 
 
-def fired_triggers(actor: Actor) -> list[Fired]:
-    """Reopen triggers of decided decisions whose number has been passed."""
-    watching = list(standing(actor).exclude(triggers=[]))
-    triggers = [(decision, place, trigger) for decision in watching for place, trigger in enumerate(decision.triggers)]
+def watched(actor: Actor, decisions: Iterable[Decision]) -> list[Watched]:
+    """The triggers of decisions, in their order."""
+    triggers = [(decision, place, trigger) for decision in decisions for place, trigger in enumerate(decision.triggers)]
+    if not triggers:
+        return []
     ids = resolve_keys(actor, {trigger["record"] for *_, trigger in triggers})
+    labels = labels_of_any(actor, ids.values())
     measures = measures_of(actor, ids.values(), {trigger["name"] for *_, trigger in triggers})
-    fired = []
-    for decision, place, trigger in triggers:
-        value = measures.get(ids.get(trigger["record"], 0), {}).get(trigger["name"])
-        if value is not None and fires(trigger, value.p50):
-            text = (
-                trigger.get("text")
-                or f"{trigger['name']} of {trigger['record']} is {trigger['is']} {trigger['value']:g}"
-            )
-            fired.append(Fired(decision, place, text, value.p50, trigger["value"]))
-    return fired
+    return [
+        Watched(decision, place, trigger, labels.get(pk), measures.get(pk, {}).get(trigger["name"]))
+        for decision, place, trigger in triggers
+        for pk in [ids.get(trigger["record"], 0)]
+    ]
+
+
+def fired_triggers(actor: Actor) -> list[Watched]:
+    """Reopen triggers of decided decisions whose number has been passed."""
+    return [one for one in watched(actor, standing(actor).exclude(triggers=[])) if one.has_fired]
+
+
+def successor(actor: Actor, decision: Decision) -> Decision | None:
+    """The decision that asks this one's question anew."""
+    return Decision.objects.within(actor).filter(supersedes=decision.pk, archived_at=None).order_by("-pk").first()
+
+
+def is_watched(actor: Actor, pairs: Iterable[Pair]) -> bool:
+    """Whether a decision that stands, or a card that waits, watches one of these numbers of records."""
+    decided = standing(actor).exclude(triggers=[]).values_list("triggers", flat=True)
+    waiting = Attention.objects.within(actor).exclude(waiting_for={}).values_list("waiting_for", flat=True)
+    triggers = [*(trigger for some in decided for trigger in some), *waiting]
+    changed = set(pairs)
+    names = {name for _, name in changed}
+    ids = resolve_keys(actor, {trigger["record"] for trigger in triggers if trigger["name"] in names})
+    return any((ids.get(trigger["record"]), trigger["name"]) in changed for trigger in triggers)
 
 
 def standing(actor: Actor) -> QuerySet[Decision]:
@@ -246,14 +270,17 @@ def has_estimates(actor: Actor) -> bool:
 
 
 def cards(actor: Actor, limit: int = 5) -> list[Attention]:
-    """What needs a decision now: the actor's own first, then nobody's; of each, what costs most to leave.
+    """What needs a decision now: the actor's own first, then nobody's.
+
+    Of each, first what passed a limit that somebody set to be told, then what costs most to leave.
 
     What was delegated is the delegate's; what is another's, or snoozed, is not shown.
     """
     rows = Attention.objects.within(actor).select_related("record", "for_member__user", "delegated_to__user")
     awake = rows.filter(Q(snoozed_until=None) | Q(snoozed_until__lte=timezone.now()))
     mine = Q(delegated_to_id=actor.member_id) | Q(delegated_to=None, for_member_id=actor.member_id)
-    order = (F("cost_per_week").desc(nulls_last=True), "since", "pk")
+    told = Case(When(reason__startswith=FIRED, then=0), default=1)
+    order = (told, F("cost_per_week").desc(nulls_last=True), "since", "pk")
     found = list(awake.filter(mine).order_by(*order)[:limit]) if actor.member_id is not None else []
     if len(found) < limit:
         nobodys = awake.filter(delegated_to=None, for_member=None)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
 from northing.decisions import deciding_panel, jobs
 from northing.decisions.models import Decision, Estimate
 from northing.decisions.planning import check_estimate
-from northing.decisions.quantities import quantity_named
+from northing.decisions.quantities import quantity_named, spelled
 from northing.decisions.rules import check_decision
 from northing.kit.fields import Text
 from northing.kit.record_types import RecordType, registry
@@ -20,8 +19,7 @@ class QuantityName(Text):
     """The name of a quantity; `Lead time` is taken for `lead_time`."""
 
     def parse(self, value: Any) -> str:
-        word, colon, key = super().parse(value).partition(":")
-        return re.sub(r"[\s-]+", "_", word.strip().lower()) + colon + key.strip().upper()
+        return spelled(super().parse(value))
 
 
 ESTIMATE = RecordType(
@@ -31,6 +29,7 @@ ESTIMATE = RecordType(
     icon="gauge",
     title="quantity",
     say_title=lambda name: quantity_named(name).label,
+    about="about",
     fields=(
         "about",
         QuantityName(

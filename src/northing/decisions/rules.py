@@ -16,6 +16,7 @@ from northing.kit.record_types import Values
 
 QUANTILES = ("p10", "p50", "p90")
 _STATED_ONCE = ("about", "quantity", "entered", "unit", *QUANTILES, "method", "author")
+_LONGEST = {"title": 300, "for": 5000, "against": 5000}  # the title is kept as the choice
 _AFTER_DECIDING = frozenset({"status", "outcome", "outcome_at", "owner", "tags"})
 
 
@@ -152,10 +153,26 @@ def _check_options(options: Any, choice: str) -> Iterator[Problem]:
         yield Problem("options", options, 'must be a list; each has a "title" and, as text, "for" and "against"')
         return
     titles = [option["title"] for option in options]
-    if len(set(titles)) < len(titles):
-        yield Problem("options", options, "two options have the same title; tell them apart")
+    for place, rule in option_faults(options):
+        yield Problem("options", titles[place], rule)
     if choice and titles and choice not in titles:
         yield Problem("choice", choice, f"must be one of the options: {', '.join(titles)}")
+
+
+def option_faults(options: Sequence[Mapping[str, str]]) -> Iterator[tuple[int, str]]:
+    """What is wrong with the texts of options, each with the option's place.
+
+    >>> list(option_faults([{"title": "Buy"}, {"title": "Buy"}]))
+    [(1, 'another option has this title; tell them apart')]
+    """
+    titles = [option["title"] for option in options]
+    for place, option in enumerate(options):
+        if titles[place] in titles[:place]:
+            yield place, "another option has this title; tell them apart"
+        for name, longest in _LONGEST.items():
+            if (length := len(option.get(name, ""))) > longest:
+                word = "the title" if name == "title" else f"what is {name} it"
+                yield place, f"{word} has {length:,} characters; shorten it to {longest:,}"
 
 
 def _is_option(option: Any) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from northing.access.actor import Actor
@@ -61,7 +61,26 @@ def labels(actor: Actor, record_type: RecordType, ids: Iterable[int | None]) -> 
 
 
 def labels_of_any(actor: Actor, ids: Iterable[int | None]) -> dict[int, Label]:
-    """Labels of records of any type by id; one query for the spine and one per type found."""
+    """Labels of records of any type by id; one query for the spine and one per type found.
+
+    What is said about another record is named with it: `Effort of F-12 Dark mode`.
+    """
+    found = _own_labels(actor, ids)
+    subjects: dict[int, int] = {}
+    for path in {label.path for label in found.values()}:
+        record_type = registry.at_path(path)
+        if record_type.about:
+            some = [pk for pk, label in found.items() if label.path == path]
+            rows = record_type.model.objects.within(actor).filter(pk__in=some)
+            subjects |= dict(rows.values_list("pk", record_type.specs[record_type.about].attribute))
+    named = _own_labels(actor, subjects.values()) if subjects else {}
+    for pk, subject in subjects.items():
+        if of := named.get(subject):
+            found[pk] = replace(found[pk], title=f"{found[pk].title} of {of.key} {of.title}")
+    return found
+
+
+def _own_labels(actor: Actor, ids: Iterable[int | None]) -> dict[int, Label]:
     by_type: dict[str, list[int]] = {}
     for some in batched({pk for pk in ids if pk is not None}, 500):
         for pk, name in Record.objects.within(actor).filter(pk__in=some).values_list("pk", "type"):

@@ -36,10 +36,11 @@ class RecordType:
     owner and tags are added. `say_title` puts the value of the title field into words. `check(before, after)` is pure
     and yields problems; `before` is None on creation. `after(change, records)` runs inside the change, for what must
     be written together with these records. `part_of` names the reference whose record owns this one: archived with
-    it. `natural_key` finds a record by what people call it; `unique` fields may not repeat within a workspace.
-    `tones` colours the values of choice fields. `asked` are the fields that the form of a new record shows, where those
-    are not all; `goes_on` is the page below the record's address where the work on a new one, and on what its form
-    leaves out, goes on.
+    it. `about` names the field with the record of any type that this one says something of: where it is mentioned,
+    it goes by both. `natural_key` finds a record by what people call it; `unique` fields may not repeat within a
+    workspace. `tones` colours the values of choice fields. `asked` are the fields that the form of a new record shows,
+    where those are not all; `goes_on` is the page below the record's address where the work on a new one, and on what
+    its form leaves out, goes on.
     """
 
     model: type[RecordModel]
@@ -57,6 +58,7 @@ class RecordType:
     natural_key: str = ""
     unique: tuple[str, ...] = ()
     part_of: str = ""
+    about: str = ""
     tones: Mapping[str, Mapping[str, Tone]] = field(default_factory=dict)
     check: Check = _no_rules
     after: After | None = None

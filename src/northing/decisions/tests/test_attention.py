@@ -190,3 +190,9 @@ def test_waiting_costs_what_was_estimated_and_the_widest_ranges_are_asked_about(
     decision = open_decision(actor, {"question": "Which first?"}, {one: "", two: ""})
     [item] = [item for item in jobs.decisions_at_issue(actor) if item.record_id == decision.pk]
     assert (item.cost_per_week, item.asks[0].whom) == (pytest.approx(5000), "Ada")
+
+
+def test_what_passed_a_limit_comes_before_what_costs_most(actor: Actor, records: Records) -> None:
+    dear, fired = records(2)
+    replace_attention(actor, "decisions", [item(dear, cost=900), item(fired, reason="trigger-0")])
+    assert shown(actor) == [fired, dear]

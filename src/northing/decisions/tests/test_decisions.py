@@ -14,6 +14,7 @@ from northing.access.actor import Actor, Forbidden
 from northing.decisions import jobs, queries
 from northing.decisions.deciding_panel import compared, known_then
 from northing.decisions.deciding_views import evidence_shown
+from northing.decisions.limits import in_words
 from northing.decisions.models import Decision
 from northing.decisions.public import (
     MeasureValue,
@@ -161,8 +162,8 @@ def test_a_trigger_fires_when_its_number_passes(actor: Actor, team: int) -> None
     assert fired_triggers(actor) == []
     write_measures(actor, [MeasureValue(team, "effort", 5, 9, 12)])
     [fired] = fired_triggers(actor)
-    assert (fired.decision, fired.place, fired.likely, fired.limit) == (decision, 0, 9, 8)
-    assert fired.text == "effort of TM-1 is above 8"
+    assert (fired.decision, fired.place) == (decision, 0)
+    assert in_words(fired, "CHF") == "Effort of TM-1 Team 0 is above 8 days"
 
 
 def test_triggers_of_many_decisions_take_the_same_queries(
@@ -170,7 +171,7 @@ def test_triggers_of_many_decisions_take_the_same_queries(
 ) -> None:
     for _ in range(6):
         decide(actor, ask(actor, team, triggers=[watch("TM-1", 1)]).pk, "Build it")
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(5):
         assert len(fired_triggers(actor)) == 6
 
 

@@ -8,13 +8,16 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.html import strip_tags
 from pytest_django import DjangoAssertNumQueries
 
 from northing.access.actor import Actor
 from northing.access.models import Member, User
 from northing.access.roles import Role
 from northing.decisions.actions import enter_estimates
-from northing.decisions.queries import estimates_of
+from northing.decisions.columns import text_of
+from northing.decisions.queries import estimates_of, measures_of
+from northing.kit.reading import labels_of_any
 
 pytestmark = pytest.mark.django_db
 Records = Callable[[int], list[int]]
@@ -110,6 +113,19 @@ def test_who_may(browser: Client, actor: Actor, other: Actor, stranger: Actor, r
     assert stranger.user_id
     assert browser_of(stranger.user_id).get(OF).status_code == 404
     assert browser.get("/orchard/estimates/of/TM-99").status_code == 404
+
+
+def test_a_half_is_rounded_the_same_everywhere(browser: Client, actor: Actor, record: int) -> None:
+    answer = browser.post(OF, {"quantity": "confidence", "entered": "62,5 sure"})
+    assert "63 (48–81) %" in json.loads(answer["HX-Trigger"])["toast"]["text"]
+    assert "63 <small>(48–81)</small> %" in answer.content.decode()
+    assert "62 " not in strip_tags(answer.content.decode())
+    assert text_of(measures_of(actor, [record])[record]["confidence"]) == "63 (48–81) %"
+
+
+def test_an_estimate_is_named_with_what_it_is_about(actor: Actor, record: int) -> None:
+    [estimate] = enter_estimates(actor, [{"about": record, "quantity": "effort", "entered": "5"}])
+    assert labels_of_any(actor, [estimate.pk])[estimate.pk].title == "Effort of TM-1 Team 0"
 
 
 def test_queries_do_not_grow(
