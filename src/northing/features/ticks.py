@@ -9,8 +9,9 @@ from northing.kit.reading import Label
 
 MOST_TICKED, FEW = 20, 5
 _LABELS = """
-app bug bugs bundle desktop duplicate enhancement feature features feedback general help idea ideas improvement issue
-issues misc mobile other question request requests story support task todo ui ux web wish
+app basic bug bugs bundle design desktop duplicate edit editing enhancement feature features feedback general help idea
+ideas improvement integration integrations issue issues misc mobile other performance question request requests story
+support task todo ui usability ux web wish workflow
 """
 _GENERIC = frozenset(_LABELS.split())
 """Words by which trackers label: many ask under them, for different things."""
@@ -41,7 +42,7 @@ def enough(voices: Sequence[int]) -> int:
 def ticked(rows: Sequence[Row], built: Iterable[str]) -> Iterator[tuple[Row, str]]:
     """Rows, each with why it is not ticked; `built` are the titles of what is a feature already."""
     least = enough([row.voices for row in rows])
-    known = [(title, _words(title)) for title in (*(row.title for row in rows), *built)]
+    known = [(title, _words(title)) for title in (*(row.title for row in rows if not row.broad), *built)]
     for place, row in enumerate(rows):
         words = _words(row.title)
         if row.broad:

@@ -73,12 +73,14 @@ class Line:
     preview: str
     folded: int
     sender: str
+    is_undated: bool
 
 
 def lines(actor: Actor, place: Place, found: Sequence[Feedback]) -> list[Line]:
-    """Messages as the list shows them. Two queries."""
+    """Messages as the list shows them. Three queries."""
     folded = queries.folded_counts(actor, [one.pk for one in found])
     accounts = queries.accounts(actor, {one.account_id for one in found if one.account_id is not None})
+    undated = queries.undated(actor, [one.pk for one in found])
     keys = {one.pk: registry.of(Feedback).key(one) for one in found}
     return [
         Line(
@@ -88,6 +90,7 @@ def lines(actor: Actor, place: Place, found: Sequence[Feedback]) -> list[Line]:
             preview=_preview(one),
             folded=folded.get(one.pk, 0),
             sender=_sender(one, accounts),
+            is_undated=one.pk in undated,
         )
         for one in found
     ]

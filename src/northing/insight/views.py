@@ -85,6 +85,7 @@ def _reading(request: HttpRequest, actor: Actor, place: Place, feedback: Feedbac
     today = timezone.localdate()
     return {
         "feedback": feedback,
+        "is_undated": bool(queries.undated(actor, [feedback.pk])),
         "key": FEEDBACK.key(feedback),
         "here": place.query(open=FEEDBACK.key(feedback)),
         "url": reading.record_url(actor, FEEDBACK, feedback),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
@@ -308,13 +308,15 @@ def _plain_key(value: Any) -> Any:
 class Reference(Field):
     """Another record of one type: given as id, key (`F-128`) or its natural key; resolved for all rows at once.
 
-    With `makes`, a name that is typed into a form and not known yet makes the record.
+    With `makes`, a name that is typed into a form and not known yet makes the record; `made_with` says what it is like
+    besides, from what else was typed.
     """
 
     kind: ClassVar[str] = "reference"
     json_type: ClassVar[Mapping[str, Any]] = {"type": "string", "description": "Key such as F-128, or id"}
     to: type[RecordModel]
     makes: bool = False
+    made_with: Callable[[Mapping[str, Any]], Mapping[str, Any]] = lambda typed: {}
 
     @property
     def attribute(self) -> str:

@@ -150,7 +150,8 @@ def _widget(actor: Actor, spec: Field, value: Any) -> forms.Widget:
     if isinstance(spec, Reference):
         return _reference_widget(actor, spec, value)
     if isinstance(spec, Number):
-        return forms.NumberInput(attrs={"step": "1" if spec.whole else "any", "inputmode": "decimal"})
+        # A browser's own number field drops the comma of "12,5" before anyone could ask what it means.
+        return forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
     plain: Mapping[type[Field], forms.Widget] = {
         Flag: forms.CheckboxInput(),
         LongText: forms.Textarea(attrs={"rows": 5}),

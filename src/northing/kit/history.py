@@ -44,7 +44,7 @@ class Undone:
         ('Undone', 'Undone: 12 as before', 'Undone: 3 as before, 2 changed since and left as they are')
         """
         if not self.left:
-            return "Undone" if self.taken_back == 1 else f"Undone: {self.taken_back:,} as before"
+            return "Undone" if self.taken_back <= 1 else f"Undone: {self.taken_back:,} as before"
         return f"Undone: {self.taken_back:,} as before, {self.left:,} changed since and left as they are"
 
 
@@ -123,6 +123,8 @@ def _undo(actor: Actor, originals: Sequence[Change], event: str) -> Undone:
         entries = list(original.entries.select_related("record").order_by("-pk"))
         with changing(actor, event) as session:
             session.undoes = original
+            if not entries:  # what it did is kept elsewhere, and taken back there; that it was is told
+                _ = session.change
             untouched = _untouched(entries)
             left += len(entries) - len(untouched)
             taken_back += len(untouched)

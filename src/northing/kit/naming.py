@@ -17,7 +17,7 @@ def with_named(change: ChangeSession, record_type: RecordType, values: Values) -
             continue
         target = registry.of(spec.to)
         if not _is_key(target, word):
-            [record] = change.create(target, [{target.natural_key: word}])
+            [record] = change.create(target, [{target.natural_key: word, **spec.made_with(values)}])
             made[name] = record.pk
     return {**values, **made}
 

@@ -15,7 +15,7 @@ from northing.access.actor import Actor
 from northing.access.roles import Verb
 from northing.kit.fields import Field
 from northing.kit.history import said
-from northing.kit.models import ChangeEntry, Import, Kind
+from northing.kit.models import Change, ChangeEntry, Import, Kind
 from northing.kit.record_types import RecordType, registry
 
 MOST_READ = 2000
@@ -33,7 +33,12 @@ class Turn:
 
 
 def _entries(actor: Actor, since: datetime) -> QuerySet[ChangeEntry]:
-    return ChangeEntry.objects.filter(change__workspace=actor.workspace_id, change__at__gte=since)
+    """What was done to records, without what was taken back since, and the taking back."""
+    undos = Change.objects.within(actor).filter(at__gte=since, undoes__at__gte=since)
+    inverted = ChangeEntry.objects.filter(record=OuterRef("record"), change__undoes=OuterRef("change"))
+    undone = Q(Exists(inverted), change__in=undos.values("undoes"))
+    done = ChangeEntry.objects.filter(change__workspace=actor.workspace_id, change__at__gte=since)
+    return done.exclude(change__in=undos).exclude(undone)
 
 
 def counts(actor: Actor, since: datetime) -> dict[tuple[str, str], int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -16,7 +16,7 @@ from northing.access.roles import Verb
 from northing.access.secrets import hash_secret, new_secret
 from northing.decisions.public import MeasureValue, Recipe, perform, remove_measures, write_measures
 from northing.features.public import Feature, Status
-from northing.kit import changes
+from northing.kit import changes, history
 from northing.kit.changes import ChangeSession, Edit
 from northing.kit.problems import Invalid, Missing, Problem
 from northing.kit.reading import get_record, labels_of_any
@@ -130,17 +130,16 @@ def aim(actor: Actor, key: str, words: str) -> Feature:
 
 
 def place(actor: Actor, feature: Feature, release: Release) -> None:
-    """Let a feature go out with a release. Refused where one waits for the other already."""
+    """Let a feature go out with a release. Refused where one waits for the other already, or it is declined."""
     actor.require(Verb.UPDATE, "release")
+    _refuse_declined([feature])
     with transaction.atomic():
-        Placement.objects.within(actor).get_or_create(workspace=actor.workspace, feature=feature, release=release)
-        if circle := _circle(actor):
-            raise Invalid([Problem("release", release.title, f"they would wait for each other: {circle}")])
+        _put(actor, [feature.pk], release)
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """The release that features were put into, and the change that takes all of it back, where one does."""
+    """The release that features were put into, and the change that all of it is, where anything is otherwise."""
 
     release: Release | None
     change_id: int | None
@@ -148,26 +147,54 @@ class Planned:
 
 def plan(actor: Actor, ids: Sequence[int], release: Release | str | None, aim: str, *, decided: bool) -> Planned:
     """Put features into a release (one, or the title of a new one), aim them at now, next or later, and plan, where
-    `decided`, those that are new or candidates; in one change. Refused where they would wait for each other."""
+    `decided`, those that are new or candidates; in one change.
+
+    Refused where they would wait for each other, or one is declined.
+    """
     actor.require(Verb.UPDATE, "release")
     feature_type = registry.of(Feature)
     features = Feature.objects.within(actor).filter(archived_at=None).in_bulk(list(ids))
     if unknown := [pk for pk in ids if pk not in features]:
         raise Missing(f"feature {unknown[0]}")
+    _refuse_declined(features.values())
     aimed: dict[str, Any] = {"target": None, "target_text": aim} if aim else {}
     edits = [
         Edit(pk, aimed | ({"status": Status.PLANNED} if decided and feature.status in _UNDECIDED else {}))
         for pk, feature in features.items()
     ]
-    with changes.changing(actor, f"planned {feature_type.counted(len(features))}") as change:
+    counted = feature_type.counted(len(features))
+    event = f"put {counted} into {registry.of(Release).key(release)}" if isinstance(release, Release) else ""
+    with changes.changing(actor, event or f"planned {counted}") as change:
         change.update(feature_type, edits)
         into = change.create(registry.of(Release), [{"title": release}])[0] if isinstance(release, str) else release
         if into is not None:
-            rows = [Placement(workspace=actor.workspace, feature_id=pk, release=into) for pk in features]
-            Placement.objects.within(actor).bulk_create(rows, ignore_conflicts=True)
-            if circle := _circle(actor):
-                raise Invalid([Problem("release", into.title, f"they would wait for each other: {circle}")])
-    return Planned(into, None if isinstance(release, Release) else change.change_id)
+            _put(actor, features, into, change)
+    return Planned(into, change.change_id)
+
+
+def _refuse_declined(features: Iterable[Feature]) -> None:
+    if declined := [registry.of(Feature).key(one) for one in features if one.status == Status.DECLINED]:
+        rule = "is declined" if len(declined) == 1 else "are declined"
+        raise Invalid([Problem("status", ", ".join(declined), f"{rule}; set another status first, or leave out")])
+
+
+def _put(actor: Actor, feature_ids: Iterable[int], release: Release, change: ChangeSession | None = None) -> None:
+    """Place features in a release, as part of a change where it is one that can be undone."""
+    places = Placement.objects.within(actor)
+    there = set(places.filter(release=release).values_list("feature", flat=True))
+    if new := [pk for pk in feature_ids if pk not in there]:
+        given = {"workspace": actor.workspace, "release": release, "change": change.change if change else None}
+        places.bulk_create([Placement(feature_id=pk, **given) for pk in new], ignore_conflicts=True)
+    if circle := _circle(actor):
+        raise Invalid([Problem("release", release.title, f"they would wait for each other: {circle}")])
+
+
+def take_back(actor: Actor, change_id: int) -> history.Undone:
+    """Undo what `plan` did."""
+    actor.require(Verb.UPDATE, "release")
+    with transaction.atomic():
+        Placement.objects.within(actor).filter(change=change_id).delete()
+        return history.undo(actor, change_id)
 
 
 def displace(actor: Actor, feature: Feature, release: Release) -> None:

@@ -39,7 +39,7 @@ _MEASURED: Final[Mapping[str, str]] = {
 
 
 def changed_since(actor: Actor, forecast: Forecast) -> str:
-    """What a refresh would take in, such as "3 things changed since: 2 estimates, 1 team"; "" if nothing. At most four
+    """What a refresh would take in, such as "3 things changed since: 2 estimates, 1 team"; "" if nothing. At most five
     queries."""
     planned = queries.planned_features(actor)
     packages = WorkPackage.objects.within(actor).filter(archived_at=None, feature__in=planned)
@@ -47,8 +47,11 @@ def changed_since(actor: Actor, forecast: Forecast) -> str:
     records = _records(actor, forecast, planned)
     told = [counted(count, word) for word, count in measured.items() if word != RANK]
     told += [registry.named(name).counted(count) for name, count in records.items()]
+    told += (
+        [counted(placed, "place in a release", "places in releases")] if (placed := _placed(actor, forecast)) else []
+    )
     told += ["the order of features"] if measured[RANK] else []
-    total = measured.total() + records.total() - max(measured[RANK] - 1, 0)  # an order is one thing
+    total = measured.total() + records.total() + placed - max(measured[RANK] - 1, 0)  # an order is one thing
     return f"{counted(total, 'thing')} changed since: {', '.join(told)}" if told else ""
 
 
@@ -77,6 +80,22 @@ def _records(actor: Actor, forecast: Forecast, planned: QuerySet[Feature]) -> Co
     if any(name == "feature" for name, _ in touched):
         known |= {str(pk) for pk in planned.values_list("pk", flat=True)}
     return Counter(name for name, pk in touched if str(pk) in known or name not in ("feature", "work_package"))
+
+
+def _placed(actor: Actor, forecast: Forecast) -> int:
+    """How many features with a forecast came into or out of a release that is still to come."""
+    inputs = forecast.run.inputs
+    now = set(queries.open_releases(actor).values_list("pk", "placements__feature"))
+    releases = {str(release) for release, _ in now}
+    features = planning.told(inputs) - releases
+    holder = {member: feature for feature in features for member in inputs["groups"][feature]}
+    before = {
+        (release, holder[member])
+        for release in releases & inputs["groups"].keys()
+        for member in inputs["groups"][release]
+        if member in holder
+    }
+    return len(before ^ {(str(release), str(feature)) for release, feature in now if str(feature) in features})
 
 
 def moved_since(actor: Actor, since: datetime) -> tuple[list[tuple[int, int]], str]:

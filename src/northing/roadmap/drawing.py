@@ -18,6 +18,8 @@ from northing.ui.tones import Tone
 LIKELY = 0.5
 """From this chance on a dependency is drawn as a conflict."""
 ZOOMS: Sequence[Zoom] = get_args(Zoom)
+_USUAL_WIDTH = 948
+"""Pixels that the chart has beside the names on a page 1440 wide."""
 _MARK_TONES: dict[str, Tone] = {"RL": "good", "MS": "violet"}
 
 
@@ -31,6 +33,13 @@ def timeline(actor: Actor, shown: Lines, by: str, zoom: str, base: str = "") -> 
     drawn = Timeline([lane for lane in lanes if lane.bars], timezone.localdate(), _links(actor), cast("Zoom", zoom))
     urls = (f"{base}{{id}}/target", f"{base}{{id}}/preview") if base else ("", "")
     return render(drawn, *urls)
+
+
+def fitting(shown: Lines) -> Zoom:
+    """By quarter; by year where that would hide the end of the plan."""
+    lane = Lane("", [_bar(line) for line in [*shown.features, *shown.marks] if line.outlook])
+    drawn = Timeline([lane], timezone.localdate(), zoom="quarter")
+    return "quarter" if drawn.fits(_USUAL_WIDTH) else "year"
 
 
 def colours(shown: Lines) -> list[tuple[str, Tone]]:

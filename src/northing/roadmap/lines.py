@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -189,6 +189,23 @@ def _releases(actor: Actor, ids: Sequence[int]) -> dict[int, str]:
 
 
 _HEADINGS = {"area": _areas, "team": _teams, "goal": _goals, "release": _releases}
+
+
+def for_outsiders(features: Iterable[Line], *, by_forecast: bool) -> list[tuple[Stretch, str, list[Line]]]:
+    """Now, next and later as the days beside the titles say, so that neither contradicts the other: by the likely day
+    where that is shown, else by the target. That work has begun puts nothing into now which comes later."""
+    today = timezone.localdate()
+
+    def shown(line: Line) -> Line:
+        likely = line.outlook.likely if line.outlook else None
+        if likely and by_forecast:
+            return replace(line, stretch=stretch(None, "", likely, today))
+        if line.target or line.target_text:
+            return replace(line, stretch=stretch(line.target, line.target_text, likely, today))
+        return line
+
+    lines = [shown(line) for line in features]
+    return by_stretch(sorted(lines, key=lambda line: (_likely(line), line.id)) if by_forecast else lines)
 
 
 def by_stretch(features: Iterable[Line]) -> list[tuple[Stretch, str, list[Line]]]:

@@ -7,17 +7,16 @@ from django.shortcuts import render
 
 from northing.access.actor import Actor
 from northing.access.roles import Verb
-from northing.features.public import Feature
-from northing.kit.history import undo_url
+from northing.features.public import Feature, Status
 from northing.kit.problems import Invalid, Problem
 from northing.kit.reading import get_record, labels
 from northing.kit.record_types import registry
 from northing.kit.views.doors import page
 from northing.kit.views.lists import ticked
-from northing.roadmap import queries
-from northing.roadmap.actions import plan
+from northing.roadmap import actions, queries
 from northing.roadmap.lines import STRETCHES
 from northing.roadmap.models import Release
+from northing.roadmap.views import base_of
 from northing.ui import formats
 from northing.ui.shell import layout
 from northing.ui.toasts import changed
@@ -38,13 +37,23 @@ def place_ticked(request: HttpRequest, actor: Actor) -> HttpResponse:
     release = named or _release(actor, request.POST.get("release", ""))
     if not (release or aim or "decide" in request.POST):
         raise Invalid([Problem("release", "", "choose a release, a time, or to plan them; nothing was chosen")])
-    planned = plan(actor, ids, release, aim, decided="decide" in request.POST)
+    planned = actions.plan(actor, ids, release, aim, decided="decide" in request.POST)
     words = registry.of(Feature).counted(len(ids))
     text = f"{words} in {planned.release.title}" if planned.release else f"{words} planned"
-    return changed(text, undo=undo_url(actor, planned.change_id), also="close-dialog")
+    undo = f"{base_of(actor)}place/{planned.change_id}/undo" if planned.change_id else ""
+    return changed(text, undo=undo, also="close-dialog", onward=("Roadmap", base_of(actor)))
 
 
-def _dialog(request: HttpRequest, actor: Actor, ids: list[int]) -> HttpResponse:
+@page("POST")
+def take_back(request: HttpRequest, actor: Actor, change_id: int) -> HttpResponse:
+    """Undo what the dialog did."""
+    return changed(actions.take_back(actor, change_id).words)
+
+
+def _dialog(request: HttpRequest, actor: Actor, ticked_ids: list[int]) -> HttpResponse:
+    chosen = Feature.objects.within(actor).filter(pk__in=ticked_ids)
+    declined = list(chosen.filter(status=Status.DECLINED).order_by("pk").values_list("pk", flat=True))
+    ids = [pk for pk in ticked_ids if pk not in set(declined)]
     found = labels(actor, registry.of(Feature), ids)
     context = {
         "layout": layout(request),
@@ -52,6 +61,8 @@ def _dialog(request: HttpRequest, actor: Actor, ids: list[int]) -> HttpResponse:
         "count": len(found),
         "examples": list(found.values())[:_SHOWN],
         "more": max(len(found) - _SHOWN, 0),
+        "declined": list(labels(actor, registry.of(Feature), declined).values()),
+        "links": len(queries.published_views(actor)),
         "releases": [
             (registry.of(Release).key(one), f"{one.title}, {formats.day(one.target)}" if one.target else one.title)
             for one in queries.open_releases(actor)

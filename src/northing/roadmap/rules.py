@@ -108,6 +108,20 @@ def stretch(target: date | None, words: str, likely: date | None, today: date) -
     return "next" if until >= horizon("next", today).start else "now"
 
 
+def span(name: Stretch, today: date) -> str:
+    """Which days a stretch has, in words.
+
+    >>> [span(name, date(2026, 11, 20)) for name in ("now", "next", "later")]
+    ['until 31 December', 'January to March', 'from April on']
+    """
+    days = horizon(name, today)
+    if days.end is None:
+        return f"from {days.start:%B}{_year(days.start, today)} on"
+    if name == "now":
+        return f"until {days.end.day} {days.end:%B}"
+    return f"{days.start:%B} to {days.end:%B}"
+
+
 def chance_by(day: date, ends: Sequence[tuple[date, float]]) -> float:
     """The chance of being finished by a day, between days whose chances are known.
 

@@ -21,11 +21,11 @@ from northing.kit.views.doors import page, whole
 from northing.roadmap import actions, panels, queries
 from northing.roadmap import why as reasons
 from northing.roadmap.ageing import changed_since
-from northing.roadmap.drawing import ZOOMS, colours, timeline
+from northing.roadmap.drawing import ZOOMS, colours, fitting, timeline
 from northing.roadmap.jobs import refresh_forecast
-from northing.roadmap.lines import GROUPINGS, by_stretch, lines, with_features
+from northing.roadmap.lines import GROUPINGS, by_stretch, for_outsiders, lines, with_features
 from northing.roadmap.models import PublishedView, Release
-from northing.roadmap.rules import SHAREABLE
+from northing.roadmap.rules import SHAREABLE, span
 from northing.ui import formats
 from northing.ui.shell import layout
 from northing.ui.toasts import changed, toast
@@ -50,8 +50,8 @@ def roadmap(request: HttpRequest, actor: Actor) -> HttpResponse:
     actor.require(Verb.VIEW, "feature")
     view = _chosen(request, "view", VIEWS)
     by = _chosen(request, "by", GROUPINGS)
-    zoom = _chosen(request, "zoom", ZOOMS, "quarter")
     shown = lines(actor)
+    zoom = _chosen(request, "zoom", ZOOMS, fitting(shown))
     may_update = actor.may(Verb.UPDATE, "feature")
     forecast = queries.current_forecast(actor)
     features_url = reading.list_url(actor, registry.of(Feature))
@@ -228,7 +228,10 @@ def shared(request: HttpRequest, secret: str) -> HttpResponse:
     shown = lines(actor, decided=True)
     context = {
         "view": view,
-        "columns": [(label, found) for _, label, found in by_stretch(shown.features)],
+        "columns": [
+            (label, span(name, timezone.localdate()), found)
+            for name, label, found in for_outsiders(shown.features, by_forecast="forecast" in view.fields)
+        ],
         "releases": with_features(actor, shown) if "releases" in view.fields else [],
         "shows": {name: name in view.fields for name in SHAREABLE},
         "forecast": queries.current_forecast(actor),

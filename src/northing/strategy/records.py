@@ -11,7 +11,7 @@ from northing.kit.record_types import RecordType, registry
 from northing.kit.specifying import specify
 from northing.strategy import actions
 from northing.strategy.models import DataPoint, Initiative, KeyResult, Metric, Objective
-from northing.strategy.rules import check_initiative, check_key_result, check_period
+from northing.strategy.rules import check_initiative, check_key_result, check_period, direction
 from northing.ui import cells, formats
 
 OBJECTIVE = RecordType(
@@ -74,7 +74,14 @@ KEY_RESULT = RecordType(
     name="key_result",
     prefix="KR",
     icon="goal",
-    fields=("objective", "title", specify(KeyResult, "metric", makes=True), "baseline", "target", "due"),
+    fields=(
+        "objective",
+        "title",
+        specify(KeyResult, "metric", makes=True, made_with=direction),
+        "baseline",
+        "target",
+        "due",
+    ),
     columns=("title", "objective", "metric", "baseline", "target", actions.PROGRESS, "due", "owner"),
     filters=("objective", "metric", "due"),
     sorts=("title", "due"),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from northing.kit.problems import Problem
+from northing.kit.fields import Number
+from northing.kit.problems import BadValue, Problem
 from northing.kit.record_types import Values
 
 
@@ -26,6 +27,20 @@ def check_key_result(before: Values | None, after: Values) -> Iterator[Problem]:
         yield Problem(
             "target", after["target"], "is where the metric already stands; set it above or below the baseline"
         )
+
+
+def direction(typed: Values) -> Values:
+    """Which way is better for a metric that a key result is the first to name: the way that it is to go.
+
+    >>> direction({"baseline": "12,5", "target": "8"}), direction({"baseline": "8", "target": "12,5"})
+    ({'direction': 'down'}, {})
+    """
+    try:
+        baseline, target = (Number(name=name).clean(typed.get(name)) for name in ("baseline", "target"))
+    except BadValue:
+        return {}  # refused with the key result itself
+    is_down = baseline is not None and target is not None and target < baseline
+    return {"direction": "down"} if is_down else {}
 
 
 def progress(baseline: float, target: float, current: float) -> float:

@@ -88,6 +88,10 @@ class Timeline:
         ends = [day for bar in self._bars() for day in (bar.high, bar.target, bar.promised) if day]
         return max([self.today + timedelta(days=90), *ends]) + room
 
+    def fits(self, width: int) -> bool:
+        """Whether all of it, labels included, is in sight in so many pixels."""
+        return (self.last() - self.first()).days * PIXELS_PER_DAY[self.zoom] <= width
+
     def _bars(self) -> Iterator[Bar]:
         for lane in self.lanes:
             yield from lane.bars

@@ -6,6 +6,7 @@ import os
 
 from csp.constants import NONE, SELF
 
+from northing.ui import assets
 from northing.web import environment, late
 
 # Before the modules load that import what can wait.
@@ -52,7 +53,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "northing.web.static_addresses.StaticFiles",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -121,10 +122,11 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = False
 
-STATIC_URL = "/static/"
+# In the path, so that files which name each other by where they lie need not know of it.
+STATIC_URL = "/static/" if DEBUG else f"/static/{assets.digest()}/"
 STORAGES = {"staticfiles": {"BACKEND": "northing.web.static_addresses.StaticAddresses"}}
 WHITENOISE_USE_FINDERS = True
-WHITENOISE_MAX_AGE = 60 * 60
+WHITENOISE_MAX_AGE = 0  # in development; what has a version in its address is kept for good
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

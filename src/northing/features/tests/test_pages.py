@@ -194,8 +194,11 @@ def test_what_says_too_little_or_is_part_of_another_is_not_ticked(actor: Actor, 
         ThemeProposal.objects.create(
             workspace=actor.workspace, title=title, voices=9, feedback_ids=heard, found_at=timezone.now()
         )
+    ThemeProposal.objects.create(
+        workspace=actor.workspace, title="Export: slow, large", broad=True, feedback_ids=heard, found_at=timezone.now()
+    )
     page = text_of(client.get("/orchard/themes/pick"))
-    assert ticked(page) == {"Lens correction", "Slow export"}
+    assert ticked(page) == {"Lens correction", "Slow export"}, "what is broad takes no tick from others"
     for why in ("part of Lens correction", "part of Sky masks", "says not what to build"):
         assert why in page
 

@@ -56,6 +56,18 @@ def client(editor: Member) -> Client:
     return client_of(editor)
 
 
+def test_what_a_file_brought_without_a_day_says_so(actor: Actor, client: Client) -> None:
+    said(actor, "By hand")
+    with changes.changing(actor, "brought", batch="file") as change:
+        change.create(FEEDBACK, [{"title": "Undated"}, {"title": "Dated", "created_at": timezone.now()}])
+    page = client.get("/orchard/inbox/").content.decode()
+    assert page.count("undated, came") == 1
+    undated = Feedback.objects.within(actor).get(title="Undated")
+    assert (
+        "Undated in the file it came with" in client.get(f"/orchard/inbox/?open=FB-{undated.number}").content.decode()
+    )
+
+
 def said(actor: Actor, *titles: str, **values: Any) -> list[Feedback]:
     return changes.create(actor, FEEDBACK, [{"title": title, "text": f"{title}!"} | values for title in titles])
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from django.db import connection, connections
 from django.test import Client
 
 from northing.access.models import Member, User, Workspace
@@ -40,6 +43,26 @@ def test_a_member_keeps_so_many_views_and_is_told_so(monkeypatch: pytest.MonkeyP
     assert "ou keep 2 views, as many as there may be" in answer
     assert (keep(ada, "two"), keep(bo, "three")) == (302, 302)  # over an old one, and somebody else's
     assert SavedView.objects.count() == 3
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time anyway")
+def test_posts_at_once_do_not_exceed_what_a_member_keeps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(saved_views, "MOST_VIEWS", 2)
+    client_of("ada")
+
+    def keep_one(number: int) -> int:
+        client = Client()
+        client.force_login(User.objects.get(), backend="allauth.account.auth_backends.AuthenticationBackend")
+        try:
+            return keep(client, f"view {number}")
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(6) as threads:
+        answers = list(threads.map(keep_one, range(6)))
+    assert sorted(answers) == [302] * 2 + [422] * 4
+    assert SavedView.objects.count() == 2
 
 
 def test_a_view_that_is_not_seen_is_not_there_and_one_that_is_shared_is_not_yours() -> None:

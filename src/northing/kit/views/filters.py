@@ -26,7 +26,7 @@ Options = list[tuple[str, str]]
 def filters(request: HttpRequest, actor: Actor, record_type: RecordType) -> HttpResponse:
     """The filters that are not in sight, set as the list was asked for."""
     wanted = listing.from_query(record_type, request.GET)
-    controls = [_control(actor, record_type, wanted, name) for name in _names(record_type)[1]]
+    controls = [_control(actor, record_type, wanted, name) for name in _names(record_type, wanted)[1]]
     return render(request, "kit/filters.html", {"filters": controls})
 
 
@@ -46,7 +46,7 @@ def columns(request: HttpRequest, actor: Actor, record_type: RecordType) -> Http
 
 def filter_bar(actor: Actor, record_type: RecordType, wanted: ListRequest) -> dict[str, Any]:
     """The context of a list's filter bar."""
-    quick, more = _names(record_type)
+    quick, more = _names(record_type, wanted)
     hidden = {key: values for key, values in wanted.filters.items() if key not in quick}
     return {
         "quick_filters": [_control(actor, record_type, wanted, name) for name in quick],
@@ -56,10 +56,11 @@ def filter_bar(actor: Actor, record_type: RecordType, wanted: ListRequest) -> di
     }
 
 
-def _names(record_type: RecordType) -> tuple[list[str], list[str]]:
-    """Filters in sight (the first that are a choice of few), and the others."""
+def _names(record_type: RecordType, wanted: ListRequest) -> tuple[list[str], list[str]]:
+    """Filters in sight (the first that are a choice of few, and set to one of them at most), and the others."""
     names = [*record_type.filters, *extensions.filters[record_type.name], "owner", "tags"]
-    quick = [name for name in names if _is_short(record_type, name)][:QUICK_FILTERS]
+    short = [name for name in names if _is_short(record_type, name)][:QUICK_FILTERS]
+    quick = [name for name in short if len(wanted.filters.get(name, ())) <= 1]
     return quick, [name for name in names if name not in quick]
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 
 from northing.access.actor import Actor
+from northing.access.models import Member
 from northing.access.requests import WorkspaceRequest
 from northing.access.roles import Verb
 from northing.kit import reading
@@ -43,15 +45,16 @@ def save_view(request: WorkspaceRequest, actor: Actor, record_type: RecordType) 
     name = request.POST.get("name", "").strip()[:80]
     if not name:
         raise Invalid([Problem("name", name, "give the view a name")])
-    _see_that_there_is_room(actor, record_type, name)
     query = request.POST.get("query", "").lstrip("?")[:4000]
-    view, _ = SavedView.objects.update_or_create(
-        workspace=actor.workspace,
-        type=record_type.name,
-        member=request.member,
-        name=name,
-        defaults={"query": query, "shared": "shared" in request.POST},
-    )
+    with transaction.atomic():
+        _see_that_there_is_room(actor, request.member, record_type, name)
+        view, _ = SavedView.objects.update_or_create(
+            workspace=actor.workspace,
+            type=record_type.name,
+            member=request.member,
+            name=name,
+            defaults={"query": query, "shared": "shared" in request.POST},
+        )
     return HttpResponseRedirect(f"{reading.list_url(actor, record_type)}?{view.query}")
 
 
@@ -60,9 +63,11 @@ def _usable(actor: Actor, record_type: RecordType) -> QuerySet[SavedView]:
     return SavedView.objects.within(actor).filter(Q(shared=True) | Q(member=actor.member_id), type=record_type.name)
 
 
-def _see_that_there_is_room(actor: Actor, record_type: RecordType, name: str) -> None:
-    """Raise `Invalid` for one more view than a member keeps; an old name is written over."""
-    own = SavedView.objects.within(actor).filter(member=actor.member_id)
+def _see_that_there_is_room(actor: Actor, member: Member, record_type: RecordType, name: str) -> None:
+    """Raise `Invalid` for one more view than a member keeps; an old name is written over. Called in the
+    transaction that writes, one of a member's at a time."""
+    Member.objects.within(actor).select_for_update().get(pk=member.pk)
+    own = SavedView.objects.within(actor).filter(member=member)
     if own.count() >= MOST_VIEWS and not own.filter(type=record_type.name, name=name).exists():
         rule = f"you keep {MOST_VIEWS} views, as many as there may be; delete one, or write over one by its name"
         raise Invalid([Problem("name", name, rule)])

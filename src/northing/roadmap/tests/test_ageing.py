@@ -90,3 +90,20 @@ def test_what_is_counted_anew_ages_a_forecast_only_where_it_differs(actor: Actor
     said = changed_since(actor, forecast)
     assert said.startswith("2 things changed since: ")
     assert {"1 piece of work", "1 risk"} == set(said.split(": ")[1].split(", "))
+
+
+def test_a_place_in_a_release_ages_a_forecast_until_it_is_taken_back(actor: Actor, make: Make) -> None:
+    placed, other = make("feature", "Masks", effort="5 sure"), make("feature", "Brushes", effort="5 sure")
+    unsized, release = make("feature", "Unsized"), make("release", "Autumn")
+    actions.place(actor, placed, release)
+    forecast = actions.refresh(actor)
+    assert changed_since(actor, forecast) == ""
+    actions.place(actor, unsized, release)
+    assert changed_since(actor, forecast) == ""
+    actions.place(actor, other, release)
+    assert changed_since(actor, forecast) == "1 thing changed since: 1 place in a release"
+    actions.displace(actor, placed, release)
+    assert changed_since(actor, forecast) == "2 things changed since: 2 places in releases"
+    actions.displace(actor, other, release)
+    actions.place(actor, placed, release)
+    assert changed_since(actor, forecast) == ""

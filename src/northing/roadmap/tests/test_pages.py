@@ -258,6 +258,24 @@ def test_a_shared_view_shows_releases_when_they_were_chosen(
     assert "Autumn" not in shared_page(client, ["forecast"])
 
 
+def columns_of(page: str) -> dict[str, str]:
+    """What stands in each column of a shared page."""
+    parts = page.split('<section class="card span-4">')[1:]
+    return {re.findall("<h2>(\\w+)</h2>", part)[0]: part for part in parts}
+
+
+def test_the_columns_that_outsiders_see_go_by_the_days_they_see(client: Client, actor: Actor, make: Make) -> None:
+    make("feature", "Slow", effort="900-900-900", due=0, status="in_delivery")
+    make("feature", "Wished")
+    actions.refresh(actor)
+    by_forecast = columns_of(shared_page(client, ["forecast"]))
+    assert "Slow" in by_forecast["Later"]
+    assert "Wished" in by_forecast["Later"]
+    assert "Slow" in columns_of(shared_page(client, ["target"]))["Now"]
+    assert "go by the likely day" in shared_page(client, ["forecast"])
+    assert "go by the target." in shared_page(client, ["target"])
+
+
 def test_outsiders_are_told_the_range_in_plain_words(client: Client, actor: Actor, make: Make) -> None:
     make("feature", "Big exports", effort="10-40-200")
     actions.refresh(actor)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from django.test import Client
 
@@ -11,7 +13,7 @@ from northing.decisions.public import MeasureValue, write_measures
 from northing.features.public import RANK, Feature, Status
 from northing.kit import history
 from northing.kit.models import Change
-from northing.roadmap import queries
+from northing.roadmap import actions, queries
 from northing.roadmap.models import Release
 
 from .conftest import Make, member_of
@@ -46,13 +48,54 @@ def test_ticked_features_go_into_a_new_release_and_are_planned(actor: Actor, mak
     assert queries.open_releases(actor).count() == 0
 
 
-def test_a_release_that_is_there_takes_them_once(actor: Actor, make: Make, client: Client) -> None:
-    feature, release = make("feature", "Masks"), make("release", "Autumn", due=90)
-    for _ in range(2):
-        answer = client.post("/orchard/roadmap/place", {"ids": feature.pk, "choose": "1", "release": "RL-1"}, **HTMX)
-        assert answer.status_code == 204
-        assert '"undo": ""' in answer["HX-Trigger"], "no change takes a place in a release back"
+def test_a_release_that_is_there_takes_them_once_and_gives_them_back(actor: Actor, make: Make, client: Client) -> None:
+    old, feature, release = make("feature", "Looks"), make("feature", "Masks", status="new"), make("release", "Autumn")
+    actions.place(actor, old, release)
+    choice = {"ids": f"{old.pk},{feature.pk}", "choose": "1", "release": "RL-1", "decide": "1"}
+    told = json.loads(client.post("/orchard/roadmap/place", choice, **HTMX)["HX-Trigger"])["toast"]
+    assert (told["text"], told["onward"]) == ("2 features in Autumn", ["Roadmap", "/orchard/roadmap/"])
     assert queries.releases_of(actor, [feature.pk]) == {feature.pk: [release]}
+    again = json.loads(client.post("/orchard/roadmap/place", choice, **HTMX)["HX-Trigger"])["toast"]
+    assert again["undo"] == "", "nothing was otherwise"
+    assert client.post(told["undo"], **HTMX).status_code == 204
+    assert queries.releases_of(actor, [old.pk, feature.pk]) == {old.pk: [release]}
+    feature.refresh_from_db()
+    assert feature.status == Status.NEW
+
+
+def test_a_place_alone_is_taken_back_and_both_are_told(actor: Actor, make: Make, client: Client) -> None:
+    feature, _ = make("feature", "Masks"), make("release", "Autumn")
+    choice = {"ids": feature.pk, "choose": "1", "release": "RL-1"}
+    told = json.loads(client.post("/orchard/roadmap/place", choice, **HTMX)["HX-Trigger"])["toast"]
+    assert json.loads(client.post(told["undo"], **HTMX)["HX-Trigger"])["toast"]["text"] == "Undone"
+    assert queries.releases_of(actor, [feature.pk]) == {}
+    events = [one.event for one in history.latest(actor, 2)]
+    assert events == ["took back: put 1 feature into RL-1", "put 1 feature into RL-1"]
+
+
+def test_what_is_declined_stays_out_and_is_named(actor: Actor, make: Make, client: Client) -> None:
+    gone, feature = make("feature", "Looks", status="declined"), make("feature", "Masks")
+    make("release", "Autumn")
+    ids = f"{gone.pk},{feature.pk}"
+    dialog = client.post("/orchard/roadmap/place", {"ids": ids}, **HTMX).content.decode()
+    assert "1 of those ticked is declined and left out: F-1 Looks." in dialog
+    assert f'name="ids" value="{feature.pk}"' in dialog
+    answer = client.post("/orchard/roadmap/place", {"ids": ids, "choose": "1", "release": "RL-1"}, **HTMX)
+    assert (answer.status_code, "F-1" in answer.content.decode()) == (422, True)
+    assert client.post("/orchard/roadmap/F-1/place", {"release": "RL-1"}).status_code == 422
+    assert queries.releases_of(actor, [gone.pk, feature.pk]) == {}
+
+
+def test_where_outsiders_read_the_plan_nothing_is_planned_unasked(actor: Actor, make: Make, client: Client) -> None:
+    feature = make("feature", "Masks", status="new")
+
+    def dialog() -> str:
+        return client.post("/orchard/roadmap/place", {"ids": feature.pk}, **HTMX).content.decode()
+
+    assert 'name="decide" value="1" checked' in dialog()
+    actions.publish(actor, "For retail", [])
+    assert 'name="decide" value="1" checked' not in dialog()
+    assert "1 shared link shows outsiders what is planned" in dialog()
 
 
 def test_what_is_planned_already_leaves_no_trace(actor: Actor, make: Make, client: Client) -> None:

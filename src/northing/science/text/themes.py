@@ -35,7 +35,8 @@ def find_themes(texts: Sequence[str], most: int = 20, smallest: int = 3) -> tupl
     Key terms are words and pairs of neighbouring words without stop words, inflected forms joined. Themes are
     chosen one after another: the term that adds most, by the number of texts no earlier theme holds times its
     rarity (idf), as in greedy maximum coverage (Nemhauser, Wolsey and Fisher 1978); terms used mostly inside
-    a theme join it.
+    a theme join it. What stands in one and the same sentence each time is a form, a signature or a turn of phrase, not
+    a subject that several put in their own words: it is left out.
 
     >>> [theme.title for theme in find_themes(["Dark mode please", "a dark mode", "Dark modes!", "PDF", "crop"])]
     ['Dark mode']
@@ -66,15 +67,22 @@ class _Terms:
         family = _families(word for reading in read for sentence in reading for word in sentence)
         found: dict[Term, list[int]] = defaultdict(list)
         written: dict[Term, Counter[str]] = defaultdict(Counter)
+        first: dict[Term, Sequence[str]] = {}
+        varied: set[Term] = set()
         for index, reading in enumerate(read):
-            for term, surface in _terms_in(reading, family):
-                if not found[term] or found[term][-1] != index:
-                    found[term].append(index)
-                written[term][surface] += 1
+            for sentence in reading:
+                for term, surface in _terms_in(sentence, family):
+                    if not found[term] or found[term][-1] != index:
+                        found[term].append(index)
+                    written[term][surface] += 1
+                    if first.setdefault(term, sentence) != sentence:
+                        varied.add(term)
         ceiling = max(_MOST_COMMON * len(texts), smallest) if len(texts) > 20 else len(texts)
         self._count = len(texts)
         self.texts: dict[Term, Indices] = {
-            term: np.array(where) for term, where in found.items() if smallest <= len(where) <= ceiling
+            term: np.array(where)
+            for term, where in found.items()
+            if smallest <= len(where) <= ceiling and term in varied
         }
         self._written = written
         self._of_text: dict[int, list[Term]] = defaultdict(list)
@@ -125,17 +133,16 @@ def _families(read: Iterable[str]) -> Mapping[str, str]:
     return {word: first.get(first[word], first[word]) for word in counts}
 
 
-def _terms_in(reading: Sequence[Sequence[str]], family: Mapping[str, str]) -> Iterable[tuple[Term, str]]:
-    """The terms of a text with how they are written: words, and pairs with at most one stop word between."""
-    for sentence in reading:
-        last = None
-        for place, word in enumerate(sentence):
-            if not _is_key(word):
-                continue
-            yield (family[word],), word
-            if last is not None and place - last <= 2 and family[sentence[last]] != family[word]:
-                yield (family[sentence[last]], family[word]), " ".join(sentence[last : place + 1])
-            last = place
+def _terms_in(sentence: Sequence[str], family: Mapping[str, str]) -> Iterable[tuple[Term, str]]:
+    """The terms of a sentence with how they are written: words, and pairs with at most one stop word between."""
+    last = None
+    for place, word in enumerate(sentence):
+        if not _is_key(word):
+            continue
+        yield (family[word],), word
+        if last is not None and place - last <= 2 and family[sentence[last]] != family[word]:
+            yield (family[sentence[last]], family[word]), " ".join(sentence[last : place + 1])
+        last = place
 
 
 def _is_key(word: str) -> bool:

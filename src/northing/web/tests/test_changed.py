@@ -16,7 +16,8 @@ from northing.access.actor import Actor, for_member
 from northing.access.models import Member, User, Workspace
 from northing.access.roles import Role
 from northing.decisions.public import enter_estimates
-from northing.kit import changes, recent
+from northing.insight.public import Feedback
+from northing.kit import changes, history, recent
 from northing.kit.changes import Edit
 from northing.kit.models import Change
 from northing.kit.record_types import registry
@@ -195,6 +196,21 @@ def test_since_the_last_visit_is_since_it_began(actor: Actor, client: Client) ->
         assert "1 new feature" in page
         assert f"since {came:%-d %B}" in page
     assert "1 new feature" not in client.get("/orchard/changed/").content.decode()
+
+
+def test_what_was_taken_back_is_not_told(actor: Actor) -> None:
+    make(actor, "feature", {"title": "Old"})
+    long_ago(actor)
+    for batch in ("first", "second"):
+        with changes.changing(actor, "brought", batch=batch) as change:
+            change.create(registry.named("feedback"), [{"title": f"{batch} {one}"} for one in range(3)])
+    history.undo_batch(actor, "first")
+    assert told(actor) == {"3 new pieces of feedback": ["second 2", "second 1", "second 0"]}
+    edit(actor, Feedback.objects.within(actor).get(title="second 0"), title="kept")
+    history.undo_batch(actor, "second")
+    assert told(actor)["1 new piece of feedback"] == ["kept"], "what was changed since was left as it is"
+    history.undo(actor, Change.objects.within(actor).earliest("pk").pk)
+    assert "1 feature archived" in told(actor), "what it undid is from before"
 
 
 def test_a_visit_that_begins_elsewhere_than_at_home_is_one(actor: Actor, client: Client) -> None:

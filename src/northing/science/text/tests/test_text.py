@@ -134,6 +134,17 @@ def test_planted_themes_are_found_and_named() -> None:
         assert set(range(12 * place, 12 * place + 12)) <= set(themes[title].texts)
 
 
+def test_what_stands_in_the_same_sentence_each_time_is_no_theme() -> None:
+    said = [
+        "Export fails on large files",
+        "Large files make the export fail",
+        "The export fails at night",
+        "Fast export",
+    ]
+    texts = [f"{one}. Sent from my garden chair." for one in said]
+    assert [theme.title for theme in find_themes(texts)] == ["Export fails"]
+
+
 def test_themes_of_the_same_texts_are_the_same() -> None:
     generator = np.random.default_rng(3)
     texts = [made_up(generator, 6) for _ in range(80)]

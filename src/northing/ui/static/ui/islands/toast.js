@@ -4,10 +4,11 @@ import { fire, post } from "./http.js";
 const LASTS = 6000;
 const LASTS_WITH_UNDO = 12000;
 
-export function toast(text, { undo = "", url = "", tone = "" } = {}) {
+export function toast(text, { undo = "", url = "", onward: [page, pageUrl] = [], tone = "" } = {}) {
   const element = document.createElement("div");
   element.className = `toast ${tone}`;
   element.append(url ? recordLink(text, url) : Object.assign(document.createElement("span"), { textContent: text }));
+  if (pageUrl) element.append(Object.assign(document.createElement("a"), { href: pageUrl, textContent: page }));
   if (undo) element.append(undoButton(undo, element));
   document.getElementById("toasts").append(element);
   leaveLater(element, undo ? LASTS_WITH_UNDO : LASTS);

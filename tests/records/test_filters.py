@@ -1,0 +1,30 @@
+"""A list narrowed to several values of one field keeps them all, in sight and in the menu."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client
+
+pytestmark = pytest.mark.django_db
+BOTH = "function=engineering&function=design"
+
+
+def test_one_value_stands_in_the_bar(signed_in: Client) -> None:
+    page = signed_in.get("/orchard/teams/?function=design").content.decode()
+    assert re.search(r'<select name="function"[^>]* class="set">', page)
+    assert 'class="filter-chip"' not in page
+
+
+def test_several_values_stand_as_a_chip_and_go_with_every_other_filter(signed_in: Client) -> None:
+    page = signed_in.get(f"/orchard/teams/?{BOTH}").content.decode()
+    assert '<select name="function"' not in page
+    assert "<b>Engineering, Design</b>" in page
+    for value in ("engineering", "design"):
+        assert f'<input type="hidden" name="function" value="{value}">' in page
+
+
+def test_several_values_can_be_taken_off_one_by_one_in_the_menu(signed_in: Client) -> None:
+    menu = signed_in.get(f"/orchard/teams/filters?{BOTH}").content.decode()
+    assert re.findall(r'type="checkbox" name="function" value="(\w+)" checked', menu) == ["engineering", "design"]
