@@ -10,7 +10,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from northing.access.models import Member, User, Workspace
+from northing.features.models import Feature
+from northing.kit.importing.noted import MOST_STATUSES
 from northing.kit.jobs.worker import Worker
+from northing.kit.models import Import
 
 pytestmark = pytest.mark.django_db
 START = "/orchard/features/import/"
@@ -38,17 +41,80 @@ def checked(client: Client, content: bytes, columns: dict[str, Any]) -> tuple[st
 
 
 def test_what_was_kept_stands_on_the_page_of_the_record(editor: Client) -> None:
-    chosen = COLUMNS | {"word": ["Cooking"], "category": ["in_delivery"]}
-    url, page = checked(editor, GOOD, chosen)
+    url, page = checked(editor, GOOD, COLUMNS)
     assert "1 cell cannot be read as an estimate" in page
-    columns = editor.get(f"{url}?columns").content.decode()
-    assert '<option value="in_delivery" selected>In delivery</option>' in columns
     editor.post(f"{url}apply")
     Worker().run_due()
     record = editor.get("/orchard/features/F-1/").content.decode()
     kept = record.split("As imported")[1]
     assert "<dt>Risk</dt><dd>battery</dd>" in kept
     assert "<dt>Effort</dt><dd>TBD</dd>" in kept
+    assert "<dt>Status in the file</dt><dd>Cooking</dd>" in kept
+
+
+def test_import_takes_what_is_chosen_on_the_page_along(editor: Client) -> None:
+    url, page = checked(editor, GOOD, COLUMNS)
+    assert '<option value="">Not known: New</option>' in page
+    chosen = {"word": ["Cooking"], "category": ["in_delivery"]}
+    onwards = editor.post(f"{url}apply", chosen).headers["Location"]
+    Worker().run_due()
+    assert not Feature.objects.exists(), "what was checked is not what is chosen"
+    page = editor.get(onwards).content.decode()
+    assert "this is the check with them" in page
+    assert '<option value="in_delivery" selected>In delivery</option>' in page
+    editor.post(f"{url}apply", chosen)
+    Worker().run_due()
+    assert Feature.objects.get().status == "in_delivery"
+
+
+def test_a_status_over_two_lines_is_as_it_was_checked(editor: Client) -> None:
+    content = b'Feature,Status,Effort,Risk\nSync,"In the\nkitchen",3,\n'
+    url, _ = checked(editor, content, COLUMNS)
+    editor.post(f"{url}apply", {"word": ["In the\r\nkitchen"], "category": [""]})
+    Worker().run_due()
+    assert Feature.objects.count() == 1
+
+
+def test_a_status_that_is_none_is_refused(editor: Client) -> None:
+    url, _ = checked(editor, GOOD, COLUMNS)
+    assert editor.post(f"{url}choose", {"word": ["Cooking"], "category": ["frying"]}).status_code == 422
+
+
+def test_every_status_of_the_file_is_shown_with_what_it_is_read_as(editor: Client) -> None:
+    """Also one that stands far down only, and more of them than a sample holds."""
+    rows = [f"Feature {at},planned,3,\n" for at in range(1200)]
+    rows += [f"Late {at},Cooking {at},3,\n" for at in range(30)]
+    _, page = checked(editor, b"Feature,Status,Effort,Risk\n" + "".join(rows).encode(), COLUMNS)
+    table = " ".join(page.split("Statuses as they are read")[1].split())
+    planned, *others = table.split('<th scope="row">')[1:]
+    assert ">1,200</td>" in planned
+    assert '<option value="planned" selected>Planned</option>' in planned
+    assert len(others) == 30
+    assert all("Not known: New" in other for other in others)
+
+
+def test_statuses_beyond_a_bound_are_counted(editor: Client) -> None:
+    rows = "".join(f"Feature {at},Word {at},3,\n" for at in range(MOST_STATUSES + 7))
+    _, page = checked(editor, b"Feature,Status,Effort,Risk\n" + rows.encode(), COLUMNS)
+    assert "7 rows more with other words" in page
+
+
+def test_estimates_that_are_not_shown_are_counted(editor: Client) -> None:
+    rows = "".join(f"Feature {at},idea,{at},\n" for at in range(43))
+    assert "And 31 more." in checked(editor, b"Feature,Status,Effort,Risk\n" + rows.encode(), COLUMNS)[1]
+
+
+def test_an_import_that_was_undone_says_that_nothing_of_it_stands(editor: Client) -> None:
+    url, _ = checked(editor, GOOD, COLUMNS)
+    for step in ("apply", "undo"):
+        editor.post(f"{url}{step}")
+        Worker().run_due()
+    page = editor.get(url).content.decode()
+    assert "was taken back: 1 new row." in page
+    assert "kpi" not in page.split("was taken back")[1]
+    again = checked(editor, GOOD, COLUMNS)[1]
+    assert "Import 1 row" in again
+    assert "1 row came with an import that was undone; the feature comes back under its key." in again
 
 
 def test_rows_that_are_here_and_rows_that_cannot_be_are_told_apart(editor: Client) -> None:
@@ -56,6 +122,8 @@ def test_rows_that_are_here_and_rows_that_cannot_be_are_told_apart(editor: Clien
     editor.post(f"{url}apply")
     Worker().run_due()
     assert "All rows are here already" in checked(editor, GOOD, COLUMNS)[1]
+    assert "Nothing to import" in editor.get(START).content.decode()
+    assert Import.objects.latest("pk").finished_at is not None
     page = checked(editor, GOOD + b",Cooking,3,\n", COLUMNS)[1]
     assert "1 row is here already, 1 cannot be imported" in page
     page = checked(editor, b"Feature,Status,Effort,Risk\n,Cooking,3,x\n", COLUMNS)[1]
@@ -70,10 +138,13 @@ def test_rows_that_are_not_listed_are_counted_with_what_they_are(editor: Client)
 
 def test_the_same_file_read_as_the_last_time_changes_nothing(editor: Client) -> None:
     """A column that was sent elsewhere by hand, and a status whose meaning was chosen, are proposed so again."""
-    url, _ = checked(editor, GOOD, COLUMNS | {"column-3": "description", "word": ["Cooking"], "category": ["planned"]})
+    columns = COLUMNS | {"column-3": "description"}
+    url, _ = checked(editor, GOOD, columns)
+    editor.post(f"{url}choose", {"word": ["Cooking"], "category": ["planned"]})
+    Worker().run_due()
     editor.post(f"{url}apply")
     Worker().run_due()
-    url = editor.post(START, {"file": SimpleUploadedFile("features.csv", GOOD)}).headers["Location"]
-    page = editor.get(url).content.decode()
-    assert '<option value="description" selected>' in page
+    url, page = checked(editor, GOOD, columns)
     assert '<option value="planned" selected>' in page
+    assert "All rows are here already" in page
+    assert '<option value="description" selected>' in editor.get(f"{url}?columns").content.decode()

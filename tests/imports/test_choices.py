@@ -87,7 +87,10 @@ def test_efforts_that_nobody_can_read_cost_no_row_and_are_told(actor: Actor, tmp
     report = imported(actor, "feature", written(tmp_path / "features.csv", rows))
     assert (report.created, report.rejected) == (3, 0)
     [warning] = [warning for warning in report.warnings if warning.startswith("Effort")]
-    assert warning == "Effort: 2 cells cannot be read as an estimate ('TBD', 'M/L'); kept with the record as imported."
+    assert warning == (
+        "Effort: 2 cells cannot be read as an estimate ('TBD' in row 2, 'M/L' in row 4); "
+        "kept with the record as imported."
+    )
     assert Feature.objects.within(actor).get(title="Sync").custom["source"]["Effort"] == ["TBD"]
 
 

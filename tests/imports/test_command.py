@@ -57,3 +57,33 @@ def test_a_refused_file_ends_with_status_2_and_the_reason(home: Path, tmp_path: 
     [error] = report["errors"]  # type: ignore[misc]
     assert (error["row"], error["value"]) == (0, "teams.csv")
     assert "PDF" in error["rule"]
+
+
+FEATURES = "Feature,Status,Team\nSync,planned,Imaging\n"
+
+
+def test_names_in_a_field_that_is_kept_make_no_records(home: Path, tmp_path: Path) -> None:
+    path = tmp_path / "features.csv"
+    path.write_text(FEATURES, encoding="utf-8")
+    assert northing("features", str(path), "--dry-run")[1]["also_created"] == {"team": 1}
+    status, report = northing("features", str(path), "--keep", "team")
+    assert (status, report["created"], report["also_created"]) == (0, 1, {})
+
+
+def test_a_field_of_which_nothing_is_made_cannot_be_kept(home: Path, tmp_path: Path) -> None:
+    path = tmp_path / "features.csv"
+    path.write_text(FEATURES, encoding="utf-8")
+    status, report = northing("features", str(path), "--dry-run", "--keep", "colour")
+    assert status == 2
+    assert "'colour'" in report["errors"][0]["rule"]  # type: ignore[index]
+
+
+def test_a_title_that_is_there_makes_a_new_record_where_that_is_asked_for(home: Path, tmp_path: Path) -> None:
+    first, second = tmp_path / "features.csv", tmp_path / "ideas.csv"
+    first.write_text(FEATURES, encoding="utf-8")
+    second.write_text("Feature,Status,Notes\nSync,planned,again\n", encoding="utf-8")
+    northing("features", str(first))
+    _, joined = northing("features", str(second), "--dry-run")
+    _, apart = northing("features", str(second), "--new")
+    assert (joined["created"], joined["updated"]) == (0, 1)
+    assert (apart["created"], apart["updated"]) == (1, 0)

@@ -32,4 +32,4 @@ def adapt(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def register() -> None:
-    importers.register("work_item", Importer(adapt, optional=("assignee",)))
+    importers.register("work_item", Importer(adapt, optional=("assignee",), status="status_category"))

@@ -8,8 +8,8 @@ from typing import Any
 
 from northing.exchange.dialects import Dialect
 from northing.exchange.fields import IDENTIFIED_BY_TITLE
-from northing.exchange.mapping import WORDS, ids_stand_in, unknown_words
-from northing.exchange.records import Column, ColumnMapping, DateOrder, Layout, RecordType, SourceRow
+from northing.exchange.mapping import WORDS, ids_stand_in
+from northing.exchange.records import ColumnMapping, DateOrder, Layout, RecordType, SourceRow
 from northing.exchange.tables import GROUP, MOST_NOTED, LeftOut
 
 _TOTALS = ("total", "total count", "totalCount", "total_count")
@@ -31,6 +31,19 @@ def of_left_out(left_out: LeftOut) -> Iterator[str]:
         yield f"Nothing but a number stands in some rows, which are left out: {_rows(left_out.numbered)}."
     if left_out.headings:
         yield f"Headings of groups are no records: {_rows(left_out.headings)}. Their names go to the column {GROUP!r}."
+
+
+def of_sheets(read: str, sheets: tuple[str, ...], hidden: frozenset[str]) -> Iterator[str]:
+    """Which sheets of a workbook that hold a table are not read, and whether the one that is is hidden."""
+    if unread := [f"{name!r}{' (hidden)' if name in hidden else ''}" for name in sheets if name != read]:
+        yield f"Only sheet {read!r} is read; not read: {', '.join(unread)}."
+    if read in hidden:
+        yield f"Sheet {read!r} is hidden in the workbook; it is read all the same."
+
+
+def of_hidden(numbers: list[int]) -> Iterator[str]:
+    if numbers:
+        yield f"Rows that are hidden or filtered out in the sheet are read too: {_rows(numbers)}."
 
 
 def _rows(numbers: list[int]) -> str:
@@ -62,9 +75,7 @@ def of_cap(dialect: Dialect, rows: int, lists: Counter[str]) -> Iterator[str]:
             yield f"The export holds {lists[place]:,} {name}, the most that the tool gives: older {name} are missing."
 
 
-def of_mapping(
-    mapping: tuple[ColumnMapping, ...], columns: tuple[Column, ...], record_type: RecordType, order: DateOrder
-) -> Iterator[str]:
+def of_mapping(mapping: tuple[ColumnMapping, ...], record_type: RecordType, order: DateOrder) -> Iterator[str]:
     if order == "ambiguous":
         yield "Dates such as 03/04 leave open which is the day; they are read day first. Choose if that is wrong."
     targets = {entry.target for entry in mapping}
@@ -74,8 +85,6 @@ def of_mapping(
         yield "No column reads like a title or a text; map one before importing."
     elif record_type == "feedback" and "text" not in targets:
         yield "No column holds the words of feedback; the title stands in for them."
-    if unknown := unknown_words(mapping, columns, record_type):
-        yield f"Status words without a known category: {', '.join(map(repr, unknown[:10]))}. Choose one for each."
 
 
 def of_ids(dialect: Dialect, ids: tuple[str, ...], record_type: RecordType) -> Iterator[str]:

@@ -16,7 +16,7 @@ from northing.exchange.dates import parse_date, parse_datetime, parse_period
 from northing.exchange.dialects import Dialect
 from northing.exchange.fields import BY_TITLE, DERIVED_WORD, EXTERNAL_ID, IDENTIFIED_BY_TITLE, TARGETS, Target
 from northing.exchange.finishing import finish
-from northing.exchange.mapping import ids_stand_in
+from northing.exchange.mapping import ids_stand_in, meaning
 from northing.exchange.markup import plain_text
 from northing.exchange.occurrences import Occurrences
 from northing.exchange.recognising import dialect_of, propose_mapping
@@ -78,7 +78,7 @@ def read(
         record_type=record_type,
         dialect=dialect,
         ids=tuple(entry.source for entry in entries if entry.target == EXTERNAL_ID) or recognition.id_columns,
-        steps=_steps(entries, recognition.columns, record_type, date_order or recognition.date_order, zone),
+        steps=_steps(entries, recognition.columns, record_type, dialect, date_order or recognition.date_order, zone),
         constants=_constants(entries, dialect.units, record_type),
         ids_are_titles=ids_stand_in(entries, record_type),
     )
@@ -163,9 +163,11 @@ def _steps(
     entries: tuple[ColumnMapping, ...],
     columns: Iterable[Column],
     record_type: RecordType,
+    dialect: Dialect,
     order: DateOrder,
     zone: tzinfo,
 ) -> dict[str, Step]:
+    decides = all(entry.target != DERIVED_WORD[record_type] for entry in entries)
     samples = {column.name: column.samples for column in columns}
     numbers = [samples.get(entry.source, ()) for entry in entries if _is_number(entry, record_type)]
     comma = uses_decimal_comma(text for texts in numbers for text in texts)
@@ -179,6 +181,9 @@ def _steps(
                 f"column {entry.source!r} is mapped to {entry.target!r}, which {record_type} does not have; "
                 f"choose one of {', '.join(TARGETS[record_type])}"
             )
+        if target.name == "status":
+            steps[entry.source] = _status_step(entry, record_type, dialect, decides=decides)
+            continue
         steps[entry.source] = _step(target, entry, samples.get(entry.source, ()), record_type, order, zone, comma)
     return steps
 
@@ -198,7 +203,7 @@ def _step(
     usual_comma: bool,
 ) -> Step:
     if target.type == "text":
-        return _status_step(entry, record_type) if target.name == "status" else _text_step(entry.source, target.name)
+        return _text_step(entry.source, target.name)
     if target.type == "list":
         return _list_step(target.name)
     if target.type == "word":
@@ -306,16 +311,20 @@ def _text_step(source: str, name: str) -> Step:
     return step
 
 
-def _status_step(entry: ColumnMapping, record_type: RecordType) -> Step:
-    """The status stays as the source has it; the word that follows from it is noted beside."""
+def _status_step(entry: ColumnMapping, record_type: RecordType, dialect: Dialect, *, decides: bool) -> Step:
+    """The status stays as the source has it; the word that follows from it is noted beside. It `decides` where no
+    other column gives that word."""
     derived = DERIVED_WORD[record_type]
+    vocabulary = TARGETS[record_type][derived].vocabulary or ""
     keep = _text_step(entry.source, "status")
 
     def step(cell: str | list[str], record: Record) -> None:
         keep(cell, record)
-        word = entry.translation.get(record.values.get("status", ""))
-        if word:
-            record.values.setdefault(derived, word)
+        if status := record.values.get("status"):
+            if word := entry.translation.get(status) or meaning(vocabulary, status, dialect):
+                record.values.setdefault(derived, word)
+            if decides:
+                record.written["status"] = status
 
     return step
 

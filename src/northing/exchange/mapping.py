@@ -86,18 +86,6 @@ def propose(
     return tuple(_mapping(column, chosen.get(column.name), record_type, id_columns, dialect) for column in columns)
 
 
-def unknown_words(mapping: Iterable[ColumnMapping], columns: Iterable[Column], record_type: RecordType) -> list[str]:
-    """Status words of the sample whose category is not known."""
-    samples = {column.name: column.samples for column in columns}
-    return [
-        word
-        for entry in mapping
-        if entry.target == "status"
-        for word in samples[entry.source]
-        if word not in entry.translation and TARGETS[record_type][DERIVED_WORD[record_type]].vocabulary
-    ]
-
-
 def ids_stand_in(mapping: Iterable[ColumnMapping], record_type: RecordType) -> bool:
     """Whether work items without any words have ids for titles: what is known of them shows that they are work."""
     targets = {entry.target for entry in mapping}
@@ -126,9 +114,13 @@ def _translation(column: Column, target: Target, record_type: RecordType, dialec
     if target.name in _TICKED and _is_ticked(column):
         done = "released" if record_type == "feature" else "done"
         return {word: done if parse_boolean(word) else "new" for word in column.samples}
-    own = dialect.words.get(target.vocabulary, {})
-    known = ((word, own.get(fold(word)) or translate(target.vocabulary, word)) for word in column.samples)
+    known = ((word, meaning(target.vocabulary, word, dialect)) for word in column.samples)
     return {word: value for word, value in known if value}
+
+
+def meaning(vocabulary: str, word: str, dialect: Dialect) -> str | None:
+    """The canonical value of a word of a tool's export; None where nobody knows it."""
+    return dialect.words.get(vocabulary, {}).get(fold(word)) or translate(vocabulary, word)
 
 
 def _candidates(column: Column, dialect: Dialect, targets: Mapping[str, Target]) -> Iterator[_Candidate]:

@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from northing.exchange import cautions, limits, workbook
+from northing.exchange import cautions, hiding, limits, workbook
 from northing.exchange.dates import decide_order
 from northing.exchange.dialects import DIALECTS, Dialect, Shape
 from northing.exchange.fields import IDENTIFIED_BY_TITLE, TARGETS
@@ -60,7 +60,8 @@ def recognise(
         sample = list(islice(dialect.rows(path, layout), limits.SAMPLE_ROWS))
         shape = _shape(layout, sample, lists)
     left_out = LeftOut()
-    rows = _count(path, layout, lists, left_out)
+    hidden: list[int] = []
+    rows = _count(path, layout, lists, left_out, hidden)
     record_type, *alternatives = dialect.record_types
     ids = _id_columns(dialect, shape, sample)
     mapping = propose(shape.columns, dialect, record_type, ids)
@@ -80,9 +81,10 @@ def recognise(
         warnings=(
             *warnings,
             *cautions.of_left_out(left_out),
+            *cautions.of_hidden(hidden),
             *cautions.of_encoding(layout),
             *cautions.of_cap(dialect, rows, lists),
-            *cautions.of_mapping(mapping, shape.columns, record_type, order),
+            *cautions.of_mapping(mapping, record_type, order),
             *cautions.of_ids(dialect, ids, record_type),
             *cautions.of_rows(dialect, sample),
         ),
@@ -102,10 +104,9 @@ def warnings_for(
 ) -> tuple[str, ...]:
     """The warnings of a recognised file when it is read as another record type, or with another mapping; as None of
     them, what holds for any table."""
-    columns, order = recognition.columns, recognition.date_order
-    dialect, ids = dialect_of(recognition), recognition.id_columns
+    order, dialect, ids = recognition.date_order, dialect_of(recognition), recognition.id_columns
     proposed = {
-        *cautions.of_mapping(recognition.mapping, columns, recognition.record_type, order),
+        *cautions.of_mapping(recognition.mapping, recognition.record_type, order),
         *cautions.of_ids(dialect, ids, recognition.record_type),
     }
     others = tuple(warning for warning in recognition.warnings if warning not in proposed)
@@ -113,7 +114,7 @@ def warnings_for(
         return others
     return (
         *others,
-        *cautions.of_mapping(mapping, columns, record_type, order),
+        *cautions.of_mapping(mapping, record_type, order),
         *cautions.of_ids(dialect, ids, record_type),
     )
 
@@ -132,9 +133,8 @@ def _lay_out(path: Path, layout: Layout, sheet: str) -> tuple[Layout, tuple[str,
     warnings = []
     sheets: tuple[str, ...] = ()
     if layout.kind in ("xlsx", "ods"):
-        layout, sheets = _sheet(path, layout, sheet)
-        if unread := [name for name in sheets if name != layout.sheet]:
-            warnings.append(f"Only sheet {layout.sheet!r} is read; not read: {', '.join(map(repr, unread))}.")
+        layout, sheets, hidden = _sheet(path, layout, sheet)
+        warnings += cautions.of_sheets(layout.sheet or "", sheets, hidden)
     else:
         layout = find_headers(layout, read_raw(path, layout))
     if layout.header_row == 0:
@@ -146,8 +146,8 @@ def _lay_out(path: Path, layout: Layout, sheet: str) -> tuple[Layout, tuple[str,
     return layout, sheets, Counter(), warnings
 
 
-def _sheet(path: Path, layout: Layout, chosen: str) -> tuple[Layout, tuple[str, ...]]:
-    """The sheet that was chosen, or the likeliest; and the names of all that hold a table."""
+def _sheet(path: Path, layout: Layout, chosen: str) -> tuple[Layout, tuple[str, ...], frozenset[str]]:
+    """The sheet that was chosen, or the likeliest; the names of all that hold a table, and of those that are hidden."""
     found: dict[str, Layout] = {}
     refusal = Refused("The workbook has no sheet.", "Export it again, with at least one record.")
     names = workbook.sheet_names(path)
@@ -162,7 +162,7 @@ def _sheet(path: Path, layout: Layout, chosen: str) -> tuple[Layout, tuple[str, 
     if chosen and chosen not in found:
         raise Refused(f"The workbook has no sheet {chosen!r} with a table.", f"It has: {', '.join(found)}.")
     best = found[chosen] if chosen else max(found.values(), key=lambda one: _likelihood(path, one, hidden))
-    return best, tuple(found)
+    return best, tuple(found), hidden
 
 
 def _likelihood(path: Path, layout: Layout, hidden: frozenset[str]) -> tuple[object, ...]:
@@ -227,10 +227,18 @@ def _samples(rows: list[SourceRow], name: str) -> tuple[str, ...]:
     return tuple(found)[: limits.COLUMN_SAMPLES]
 
 
-def _count(path: Path, layout: Layout, lists: Counter[str], left_out: LeftOut) -> int:
+def _count(path: Path, layout: Layout, lists: Counter[str], left_out: LeftOut, hidden: list[int]) -> int:
+    """How many records there are; notes which rows are none, and which of those that are one are hidden."""
     if layout.sheet and layout.sheet in lists:
         return lists[layout.sheet]
-    return sum(1 + len(row.parts) for row in read_rows(path, layout, left_out))
+    is_sheet = layout.kind in ("xlsx", "ods")
+    unseen = hiding.hidden_rows(path, layout.sheet or "") if is_sheet else frozenset()
+    count = 0
+    for row in read_rows(path, layout, left_out):
+        count += 1 + len(row.parts)
+        for number in unseen.intersection((row.number, *row.parts)) if unseen else ():
+            LeftOut.note(hidden, number)
+    return count
 
 
 def _id_columns(dialect: Dialect, shape: Shape, sample: list[SourceRow]) -> tuple[str, ...]:

@@ -152,8 +152,9 @@ class Record:
     `row` is the number of the source record (as `SourceRow` counts), `parts` those of further rows folded into it
     (they count as rows of the source: imported, skipped or rejected together with it). Empty values are left out of
     `values`. `unread` are cells that cannot be understood and cost no more than themselves, such as an effort of "TBD";
-    the problem's field is their column. `written` has the cells of estimates as they stand, by field. `extra` keeps
-    unread cells, every column that has no target, and source words that were translated, so that nothing is dropped.
+    the problem's field is their column. `written` has the cells of estimates as they stand, and the status that decides
+    what the record is taken for, by field. `extra` keeps unread cells, every column that has no target, and source
+    words that were translated, so that nothing is dropped.
     (`source`, `external_id`) is stable: reading the same file again gives the same pairs.
     """
 

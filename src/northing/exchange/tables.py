@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from northing.exchange.headers import title_column
 from northing.exchange.merging import UNMERGED, Merges
 from northing.exchange.records import Cells, Layout, Problem, SourceRow
-from northing.exchange.values import parse_guess, parse_number
+from northing.exchange.values import is_missing, is_number, parse_guess, parse_number
 from northing.exchange.words import concepts_of, fold, vocabularies
 
 GROUP = "Group"
@@ -153,11 +153,14 @@ def _is_total(cells: list[str]) -> bool:
     filled = [cell.strip() for cell in cells if cell.strip()]
     if len(filled) < 2 or fold(filled[0]) not in vocabularies()["totals"]:
         return False
-    return all(_is_amount(cell) for cell in filled[1:])
+    amounts = [_is_amount(cell) for cell in filled[1:]]
+    return any(amounts) and all(amounts[at] or is_missing(cell) for at, cell in enumerate(filled[1:]))
 
 
 def _is_amount(text: str) -> bool:
-    return parse_number(text) is not None or (any(map(str.isdigit, text)) and parse_guess(text) is not None)
+    """A number, also one beyond what can be reckoned with (`1e400`), or a number with its unit."""
+    is_guess = any(map(str.isdigit, text)) and parse_guess(text) is not None
+    return is_guess or is_number(text) or parse_number(text) is not None
 
 
 def _with_lines(row: SourceRow, lines: list[tuple[int, Cells]]) -> SourceRow:

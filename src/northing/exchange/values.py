@@ -83,6 +83,15 @@ def is_missing(text: str, *, free_text: bool = False) -> bool:
     return text.strip().casefold() in (_MISSING_TEXT if free_text else _MISSING)
 
 
+def is_number(text: str) -> bool:
+    """Whether a text is written like a plain number, however large.
+
+    >>> is_number("1e400"), is_number("12.5"), is_number("ten")
+    (True, True, False)
+    """
+    return bool(_PLAIN.fullmatch(text.strip()))
+
+
 def parse_number(text: str, *, decimal_comma: bool = False) -> float | None:
     """Read a number with its separators, currency, percent sign or magnitude suffix; None where it is no number.
 

@@ -137,7 +137,7 @@ def _extent(archive: zipfile.ZipFile, part: str) -> tuple[int, int]:
     """Cells of the rectangle that holds every filled cell of a part (0 where the part is no sheet), and how many
     merged cells it has."""
     last_row = last_column = row = column = height = merges = 0
-    for tag, attributes in _tags(archive, part):
+    for tag, attributes in tags(archive, part, _TAG):
         if tag == b"mergeCell":
             merges += 1
             continue
@@ -154,15 +154,16 @@ def _extent(archive: zipfile.ZipFile, part: str) -> tuple[int, int]:
     return last_row * last_column, merges
 
 
-def _tags(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[bytes, bytes]]:
+def tags(archive: zipfile.ZipFile, part: str, pattern: re.Pattern[bytes]) -> Iterator[tuple[bytes, bytes]]:
+    """Names and attributes of the tags of a part that a pattern with these two groups finds."""
     rest = b""
     with archive.open(part) as stream:
         while chunk := stream.read(_CHUNK):
             chunk = rest + chunk
             end = chunk.rfind(b"<")
             rest = chunk[end:] if end >= 0 and len(chunk) - end < _CHUNK else b""
-            yield from _TAG.findall(chunk, 0, len(chunk) - len(rest))
-    yield from _TAG.findall(rest)
+            yield from pattern.findall(chunk, 0, len(chunk) - len(rest))
+    yield from pattern.findall(rest)
 
 
 def _column_number(letters: bytes) -> int:

@@ -17,6 +17,7 @@ from northing.kit.record_types import Values, registry
 
 _RENAMED = {"status_category": "status", "status": "status as given", "target_date": "target"}
 _QUANTITIES = ("impact", "reach", "effort", "value")
+_TOO_LARGE = 1e12
 _LONGEST_NAMES = {"product": 120, "team": 120, "theme": 200}
 _IMPACTS = dict(zip(("tiny", "low", "medium", "high", "huge"), SCALES["impact"].steps, strict=True))
 """Steps of the scale by the words that files have for them."""
@@ -47,7 +48,7 @@ def _estimates(feature_id: int, canonical: Mapping[str, Any]) -> Iterator[Values
     """Estimates of one feature. An imported confidence sets the width of one number of them, once; it is also kept
     as it is, for the classic order."""
     entries = {name: _entry(name, canonical.get(name)) for name in _QUANTITIES}
-    numbers = {name: entry for name, entry in entries.items() if _is_usable(name, entry)}
+    numbers = {name: entry for name, entry in entries.items() if entry is not None and not _rule(name, entry)}
     confidence = canonical.get("confidence")
     confidence = confidence if confidence is not None and 0 <= confidence <= 1 else None
     widest = next((name for name, number in numbers.items() if isinstance(number, float) and number > 0), None)
@@ -79,15 +80,26 @@ def read_as(name: str, value: Any) -> str:
     ('2 (1.2–3.6)', '')
     """
     entry = _entry(name, value)
-    return estimate_text(name, _as_text(entry)) if name in _QUANTITIES and _is_usable(name, entry) else ""
+    if name not in _QUANTITIES or entry is None or _rule(name, entry):
+        return ""
+    return estimate_text(name, _as_text(entry))
 
 
-def _is_usable(name: str, number: Any) -> bool:
+def unusable(name: str, value: Any) -> str:
+    """By which rule a value of the file cannot be an estimate; empty where it can, or is no estimate at all.
+
+    >>> unusable("effort", -4.0), unusable("value", -4.0), unusable("title", -4.0)
+    ('is below 0, which no effort is', '', '')
+    """
+    return _rule(name, _entry(name, value)) if name in _QUANTITIES else ""
+
+
+def _rule(name: str, number: Any) -> str:
     if isinstance(number, str):
-        return can_be_read(name, number)
-    if not isinstance(number, (int, float)) or not math.isfinite(number) or abs(number) >= 1e12:
-        return False
-    return name == "value" or number >= 0
+        return "" if can_be_read(name, number) else "cannot be read as an estimate"
+    if not isinstance(number, (int, float)) or not math.isfinite(number) or abs(number) >= _TOO_LARGE:
+        return "is too large for an estimate"
+    return f"is below 0, which no {name} is" if number < 0 and name != "value" else ""
 
 
 importers.register(
@@ -99,6 +111,8 @@ importers.register(
         after=estimate_imported,
         by_title=True,
         read_as=read_as,
+        unusable=unusable,
+        status="status",
     ),
 )
 importers.register("work_package", Importer(adapt=dict, after=estimate_typed))

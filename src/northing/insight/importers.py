@@ -44,4 +44,6 @@ def look_soon(change: ChangeSession, brought: Sequence[Brought]) -> None:
         tidy_soon(change.actor)
 
 
-importers.register("feedback", Importer(adapt=adapt_feedback, makes=("account", "product"), after=look_soon))
+importers.register(
+    "feedback", Importer(adapt=adapt_feedback, makes=("account", "product"), after=look_soon, status="state")
+)

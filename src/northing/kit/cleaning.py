@@ -7,7 +7,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Lower
 
 from northing.access.actor import Actor
@@ -135,11 +135,13 @@ def _match_words(queryset: QuerySet[Any], values: Sequence[str], field: str) -> 
     """Ids by the values that a text field has, whatever their case; SQLite knows that of plain Latin letters only, so
     a text is also looked for as it is."""
     found: dict[Any, int] = {}
+    # The last one counts: of records with the same name one that is not archived, and of these the first.
+    order = [F("archived_at").asc(nulls_last=True), "-pk"] if issubclass(queryset.model, RecordModel) else ["-pk"]
     for some in batched(values, 500):
         lower, exact = {v.strip().lower() for v in some}, {v.strip() for v in some}
         rows = queryset.annotate(word=Lower(field)).filter(Q(word__in=lower) | Q(**{f"{field}__in": exact}))
         known: dict[str, int] = {}
-        for pk, text, word in rows.order_by("-pk").values_list("pk", field, "word"):
+        for pk, text, word in rows.order_by(*order).values_list("pk", field, "word"):
             known |= {text: pk, word: pk}
         for value in some:
             pk_of = known.get(value.strip(), known.get(value.strip().lower()))

@@ -185,3 +185,10 @@ def test_an_end_makes_work_done_and_the_first_step_makes_it_begin(write) -> None
     log = write("log.csv", "id_issue,summary,date,from_status,to_status\nA-1,T,2026-04-03,To Do,In Progress\n")
     (record,) = read(log, recognise(log), "work_item")
     assert record.values["created_at"] == datetime(2026, 4, 3, tzinfo=UTC)
+
+
+def test_a_word_of_the_tool_is_known_however_late_it_comes(write) -> None:
+    rows = "".join(f"{at},Story {at},word {at},Kim,\n" for at in range(1100))
+    path = write("a.csv", f"Id,Title,Current State,Requested By,Accepted at\n{rows}1100,Last,rejected,Kim,\n")
+    *_, last = read(path, recognise(path), "work_item")
+    assert last.values["status_category"] == "in_progress", "elsewhere it is cancelled"

@@ -195,3 +195,51 @@ def test_numbers_that_count_the_rows_identify_no_feature(
     path = tmp_path / "list.csv"
     path.write_text("#,Feature,Status\n" + "".join(f"{at},Feature {at},idea\n" for at in numbers))
     assert recognise(path).id_columns == id_columns
+
+
+@pytest.mark.parametrize("amount", ["1e400", "n/a", "2150"])
+def test_a_row_of_totals_is_one_whatever_its_sums_are(tmp_path: Path, amount: str) -> None:
+    path = tmp_path / "features.csv"
+    path.write_text(f"Feature,Status,Effort,Reach\nSync,Planned,3,10\nTotal,,3,{amount}\n", encoding="utf-8")
+    found, records = features(path)
+    assert [record.values["title"] for record in records] == ["Sync"]
+    assert "Totals are left out: row 3." in found.warnings
+
+
+def test_hidden_rows_are_read_and_said(sheet: Callable[..., Any]) -> None:
+    with sheet() as (book, path):
+        book.add_worksheet("About & more").write(0, 0, "Made in May")
+        page = book.add_worksheet("Plan <2027>")
+        write(page, 0, ["Feature", "Status"], ["Sync", "Planned"], ["Dark mode", "Idea"], ["Albums", "Idea"])
+        page.set_row(2, options={"hidden": True})
+        page.set_row(90, options={"hidden": True})
+    found, records = features(path)
+    assert [record.values["title"] for record in records] == ["Sync", "Dark mode", "Albums"]
+    assert "Rows that are hidden or filtered out in the sheet are read too: row 3." in found.warnings
+
+
+def test_rows_that_an_ods_sheet_filters_out_are_read_and_said(write_ods: Callable[[str, str], Path]) -> None:
+    def row(*texts: str, how: str = "") -> str:
+        cells = [
+            f'<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>' for text in texts
+        ]
+        return f"<table:table-row{how}>{''.join(cells)}</table:table-row>"
+
+    rows = [row("Feature", "Status"), row("Sync", "Idea"), row("Albums", "Idea", how=' table:visibility="filter"')]
+    found, records = features(write_ods("plan.ods", "".join(rows)))
+    assert [record.values["title"] for record in records] == ["Sync", "Albums"]
+    assert "Rows that are hidden or filtered out in the sheet are read too: row 3." in found.warnings
+
+
+def test_a_hidden_sheet_is_read_where_no_other_fits_and_said(sheet: Callable[..., Any]) -> None:
+    rows = ["Feature", "Status"], ["Sync", "Planned"]
+    with sheet("both.xlsx") as (book, path):
+        write(book.add_worksheet("Plan"), 0, *rows)
+        old = book.add_worksheet("Old")
+        write(old, 0, *rows, ["Albums", "Idea"], ["Print", "Idea"])
+        old.hide()
+    found, _ = features(path)
+    assert "Only sheet 'Plan' is read; not read: 'Old' (hidden)." in found.warnings
+    found, records = features(path, sheet="Old")
+    assert len(records) == 3
+    assert "Sheet 'Old' is hidden in the workbook; it is read all the same." in found.warnings

@@ -14,6 +14,7 @@ from northing.features.models import Feature
 from northing.features.records import FEATURE
 from northing.insight.public import Theme
 from northing.kit import changes
+from northing.kit.extensions import extensions, load_columns
 from northing.kit.importing import keeping, service, tasks
 from northing.kit.importing.choices import NOTHING, Choices
 from northing.kit.importing.importers import propose
@@ -147,7 +148,35 @@ def test_the_check_says_what_changes_and_how_efforts_are_read(actor: Actor, tmp_
     assert told["Sky masks", "Status"] == ("Planned", "In delivery")
     old, new = told["Tethering", "Effort"]
     assert (old[:2], new[:2]) == ("20", "10")
-    assert preview.readings["effort"]["2 PW"].startswith("10")
+    assert preview.readings["effort"][0]["2 PW"].startswith("10")
+
+
+def test_the_check_shows_what_is_estimated_now_rather_than_what_was_brought(actor: Actor, tmp_path: Path) -> None:
+    bring(actor, tmp_path)
+    tethering = Feature.objects.within(actor).get(title="Tethering")
+    changes.create(actor, registry.named("estimate"), [{"about": tethering.pk, "quantity": "effort", "entered": "90"}])
+    now = column_text(actor, "effort", tethering.pk)
+    preview = Preview.of(keeping.folder(staged(actor, LIST.replace("4 PW", "2 PW"))))
+    [(_, _, _, fields)] = preview.rows
+    [(old, new)] = [(old, new) for field, old, new in fields if field == "Effort"]
+    assert (old, new[:2]) == (now, "10")
+    assert old[:2] != "20"
+
+
+def column_text(actor: Actor, name: str, pk: int) -> str:
+    column = extensions.columns["feature"][name]
+    return column.text(load_columns(actor, [column], [pk])[name][pk])
+
+
+def test_an_effort_that_none_can_be_is_said_and_kept(actor: Actor, tmp_path: Path) -> None:
+    report = bring(actor, tmp_path, LIST.replace("4 PW", "-4").replace("H,M", "H,9-3"))
+    assert outcome(report) == (2, 0, 0, 0)
+    assert "Effort: 1 cell is below 0, which no effort is ('-4' in row 3); kept with the record as imported." in (
+        report.warnings
+    )
+    tethering = Feature.objects.within(actor).get(title="Tethering")
+    assert tethering.custom["source"]["effort"] == -4
+    assert "effort" not in measures_of(actor, [tethering.pk], ["effort"]).get(tethering.pk, {})
 
 
 def test_columns_go_where_they_went_the_last_time(actor: Actor) -> None:

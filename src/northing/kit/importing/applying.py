@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -20,20 +21,20 @@ from northing.kit.batches import batched
 from northing.kit.changes import ChangeSession, Edit, Prepared, changing
 from northing.kit.importing.choices import Choices
 from northing.kit.importing.importers import Brought, Values, importers
+from northing.kit.importing.referring import Named, named_by, target_of
 from northing.kit.importing.staging import (
     STAGED,
     StagedRow,
     as_told,
     forget_undecided,
-    make_missing,
     read_lines,
     reject_late,
-    target_of,
 )
 from northing.kit.importing.titles import Titles
 from northing.kit.models import ChangeEntry, Import, Kind
 from northing.kit.problems import Conflict, Invalid, Missing
 from northing.kit.record_types import RecordType, registry
+from northing.ui.formats import counted
 
 PIECE = 500  # rows written in one transaction: short, so that other writers get their turn
 _IDENTITY = ("external_source", "external_id", "external_hash")
@@ -49,16 +50,18 @@ class Overtaken(Exception):
 
 @dataclass(frozen=True)
 class Piece:
-    """The rows of a piece by what is to be done with them. Known ones come with their record."""
+    """The rows of a piece by what is to be done with them. Known ones come with their record; `back` are those of an
+    import that was undone, which make their records anew by bringing them back."""
 
     new: Sequence[StagedRow]
+    back: Sequence[tuple[StagedRow, Any]]
     differing: Sequence[tuple[StagedRow, Any]]
     same: Sequence[StagedRow]
 
     def counts(self) -> dict[str, int]:
         """Rows of the source by outcome."""
         return {
-            "created": _rows(self.new),
+            "created": _rows(self.new) + _rows([row for row, _ in self.back]),
             "updated": _rows([row for row, _ in self.differing]),
             "skipped": _rows(self.same),
         }
@@ -108,7 +111,7 @@ def _apply_piece(
     actor: Actor, record_type: RecordType, batch: Import, rows: Sequence[StagedRow], titles: Titles | None = None
 ) -> None:
     event = f"imported {batch.file_name}"[:80]
-    _make_referenced(actor, record_type, batch.batch, event, rows)
+    _make_referenced(actor, record_type, batch, event, rows)
     piece = _sorted(actor, record_type, rows, titles)
     prepared = changes.prepare(actor, record_type, [_creation(row) for row in piece.new]) if piece.new else None
     with changing(actor, event, batch.batch) as change:
@@ -125,11 +128,11 @@ def _advance(batch: Import, end: int, counts: Mapping[str, int]) -> None:
 
 def _write(change: ChangeSession, record_type: RecordType, prepared: Prepared | None, piece: Piece) -> None:
     created = change.insert(prepared) if prepared else []
-    undone = [record.pk for row, record in piece.differing if row.record_id is None and _is_undone(record)]
-    if undone:
-        change.unarchive(record_type, undone)
-    updated = change.update(record_type, [Edit(record.pk, row.values, row.version) for row, record in piece.differing])
-    pairs = zip(updated, (row for row, _ in piece.differing), strict=True)
+    if piece.back:
+        change.unarchive(record_type, [record.pk for _, record in piece.back])
+    known = [*piece.back, *piece.differing]
+    updated = change.update(record_type, [Edit(record.pk, row.values, row.version) for row, record in known])
+    pairs = zip(updated, (row for row, _ in known), strict=True)
     brought = [(record, row) for record, row in pairs if row.record_id is None]
     for record, row in brought:
         record.custom = {**record.custom, **kept_as_imported(row, record)}
@@ -177,32 +180,50 @@ def foresee(
     record_type: RecordType,
     folder: Path,
     titles: Titles | None,
+    aside: Collection[str],
     look: Callable[[Piece], None] = lambda piece: None,
-) -> dict[str, int]:
-    """How many staged rows would be created, updated and skipped, without writing anything; `look` sees them all."""
-    counts = dict.fromkeys(("created", "updated", "skipped"), 0)
+) -> Foreseen:
+    """What staged rows would do, without writing anything; `look` sees them all. Names in fields that are `aside` make
+    no records."""
+    found = Foreseen()
+    named: dict[str, set[str]] = defaultdict(set)
     for rows in batched(read_lines(folder / STAGED), PIECE):
         piece = _sorted(actor, record_type, rows, titles)
         look(piece)
-        for name, count in piece.counts().items():
-            counts[name] += count
-    return counts
+        found.counts.update(piece.counts())
+        found.back += _rows([row for row, _ in piece.back])
+        for target, one in _to_make(actor, record_type, rows, aside):
+            named[target.name].update(map(str.casefold, [*one.missing, *one.undone]))
+    found.also_created = {name: len(names) for name, names in sorted(named.items())}
+    return found
 
 
-def foresee_others(actor: Actor, record_type: RecordType, folder: Path) -> dict[str, int]:
-    """How many records staged rows would have made besides, by type: those that they name and nobody knows yet."""
-    named: dict[str, set[str]] = {}
-    for piece in batched(read_lines(folder / STAGED), PIECE):
-        for name, names in make_missing(actor, record_type, [row.values for row in piece]).items():
-            named.setdefault(target_of(record_type, name).name, set()).update(map(str.casefold, names))
-    return {name: len(names) for name, names in sorted(named.items())}
+@dataclass
+class Foreseen:
+    """Rows by outcome, how many of the created ones are brought back, and how many records would be made besides, by
+    type: those that rows name and nobody knows yet, or that went with an import which was undone."""
+
+    counts: Counter[str] = field(default_factory=lambda: Counter(created=0, updated=0, skipped=0))
+    back: int = 0
+    also_created: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def changes_nothing(self) -> bool:
+        return not self.counts["created"] and not self.counts["updated"]
+
+    def warnings(self, record_type: RecordType) -> Iterator[str]:
+        """That records come back which an undo took away."""
+        if self.back:
+            noun, nouns, rows = record_type.noun, record_type.nouns, counted(self.back, "row")
+            told = f"{noun} comes back under its key" if self.back == 1 else f"{nouns} come back under their keys"
+            yield f"{rows} came with an import that was undone; the {told}."
 
 
 def _others(record_type: RecordType, batch: Import) -> dict[str, int]:
-    """Records that an import has made because its rows name them, by type."""
+    """Records that an import has made, or brought back, because its rows name them, by type."""
     types = {target_of(record_type, name).name for name in importers.of(record_type).makes}
     made = ChangeEntry.objects.filter(change__workspace_id=batch.workspace_id, change__batch=batch.batch)
-    others = made.filter(kind=Kind.CREATED, record__type__in=types - {record_type.name})
+    others = made.filter(kind__in=(Kind.CREATED, Kind.RESTORED), record__type__in=types - {record_type.name})
     return dict(others.values_list("record__type").annotate(count=Count("pk")).order_by("record__type"))
 
 
@@ -211,10 +232,13 @@ def _sorted(actor: Actor, record_type: RecordType, rows: Sequence[StagedRow], ti
     if titles:
         present |= _of_title(actor, record_type, rows, present, titles)
     known = [(row, present[row.row]) for row in rows if row.row in present]
+    back = [(row, record) for row, record in known if row.record_id is None and _is_undone(record)]
+    here = [(row, record) for row, record in known if row.record_id is not None or not _is_undone(record)]
     return Piece(
         new=[row for row in rows if row.row not in present],
-        differing=[(row, record) for row, record in known if not _is_same(row, record)],
-        same=[row for row, record in known if _is_same(row, record)],
+        back=back,
+        differing=[(row, record) for row, record in here if not _is_same(row, record)],
+        same=[row for row, record in here if _is_same(row, record)],
     )
 
 
@@ -275,10 +299,24 @@ def _of_title(
     return {taken[record.pk]: record for record in records.filter(pk__in=taken)} if taken else {}
 
 
-def _make_referenced(actor: Actor, record_type: RecordType, batch: str, event: str, rows: Sequence[StagedRow]) -> None:
-    """Create the records that rows refer to by an unknown name, in the same batch, so that undo takes them too."""
-    missing = make_missing(actor, record_type, [row.values for row in rows])
-    for name, names in missing.items():
-        target = target_of(record_type, name)
-        with changing(actor, event, batch) as change:
-            change.create(target, [{target.natural_key or target.title: value} for value in names])
+def _make_referenced(
+    actor: Actor, record_type: RecordType, batch: Import, event: str, rows: Sequence[StagedRow]
+) -> None:
+    """Create the records that rows refer to by an unknown name, and bring those back that went with an import which was
+    undone; in the same batch, so that undo takes them too."""
+    for target, named in _to_make(actor, record_type, rows, Choices.of(batch.choices).aside):
+        with changing(actor, event, batch.batch) as change:
+            change.create(target, [{target.natural_key or target.title: value} for value in named.missing])
+            change.unarchive(target, list(named.undone.values()))
+
+
+def _to_make(
+    actor: Actor, record_type: RecordType, rows: Sequence[StagedRow], aside: Collection[str]
+) -> Iterator[tuple[RecordType, Named]]:
+    """Types and names of the records that rows refer to and that are not here, or no longer."""
+    values = [row.values for row in rows]
+    for name in importers.of(record_type).makes:
+        if name not in aside:
+            named = named_by(actor, record_type, name, values)
+            if named.missing or named.undone:
+                yield target_of(record_type, name), named

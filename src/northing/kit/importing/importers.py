@@ -13,7 +13,8 @@ from typing import Any, NamedTuple, cast
 
 from northing import exchange
 from northing.exchange import EXTERNAL_ID
-from northing.exchange.mapping import WORDS, ids_stand_in, unknown_words
+from northing.exchange.fields import DERIVED_WORD
+from northing.exchange.mapping import WORDS, ids_stand_in
 from northing.exchange.occurrences import Occurrences
 from northing.exchange.reading import read_rows
 from northing.exchange.records import ColumnMapping, Problem, Recognition, Record, SourceRow
@@ -49,9 +50,10 @@ class Importer:
 
     `adapt` turns canonical values of the exchange into values of the type's fields. `makes` names reference fields
     whose missing records are created from their name (an unknown account in feedback), `optional` those whose unknown
-    names are kept aside instead of rejecting the row (an owner who is no member). `after` writes what is not a
-    field (an imported effort becomes an estimate), in the same transaction; `read_as` tells how such a value is read,
-    in words. With `by_title` a row is also taken for the record of another origin that has its title.
+    names are kept aside instead of rejecting the row (an owner who is no member), and `status` the field that says what
+    a status of the file stands for. `after` writes what is not a field (an imported effort becomes an estimate), in the
+    same transaction; `read_as` tells how such a value is read, in words, and `unusable` by which rule it cannot be
+    used, empty where it can. With `by_title` a row is also taken for the record of another origin that has its title.
     """
 
     adapt: Callable[[Values], Values]
@@ -60,6 +62,8 @@ class Importer:
     after: Callable[[ChangeSession, Sequence[Brought]], None] | None = None
     by_title: bool = False
     read_as: Callable[[str, Any], str] | None = None
+    unusable: Callable[[str, Any], str] | None = None
+    status: str = ""
 
 
 @dataclass
@@ -82,7 +86,7 @@ class Incoming:
     """One record of the source on its way in: values of fields, identity, and what is wrong with it.
 
     With `record_id` it is new values for that record, checked already against its `version`; those that are as they
-    were are left out.
+    were are left out. `category` is what its status is read as, "" where that is not known.
     """
 
     row: int
@@ -96,6 +100,7 @@ class Incoming:
     unread: tuple[Problem, ...] = ()
     version: int | None = None
     written: Mapping[str, str] = field(default_factory=dict)
+    category: str = ""
 
     @property
     def rows(self) -> int:
@@ -162,13 +167,6 @@ def warnings(record_type: RecordType, recognition: Recognition, mapping: Sequenc
     return list(exchange.warnings_for(recognition, known, tuple(mapping)))
 
 
-def unknown_statuses(record_type: RecordType, recognition: Recognition, mapping: Sequence[ColumnMapping]) -> list[str]:
-    """Status words of a file of which nobody knows what they stand for."""
-    if recognition.format == OWN or not exchange_knows(record_type):
-        return []
-    return unknown_words(mapping, recognition.columns, cast("exchange.RecordType", record_type.name))
-
-
 def says_something(record_type: RecordType, mapping: Sequence[ColumnMapping]) -> bool:
     """Whether any column gives records of a type that the exchange knows words, or names."""
     known = cast("exchange.RecordType", record_type.name)
@@ -223,9 +221,22 @@ def _adapted(record: Record, record_type: RecordType, importer: Importer) -> Inc
     identity["custom"], too_long = _bounded(extra)
     canonical = record.values if importer.after else {}
     problems = (*record.problems, *too_long)
+    category = str(record.values.get(_category_of(record_type), "")) if "status" in record.written else ""
     return Incoming(
-        record.row, record.parts, values, canonical, identity, problems, unread=record.unread, written=record.written
+        record.row,
+        record.parts,
+        values,
+        canonical,
+        identity,
+        problems,
+        unread=record.unread,
+        written=record.written,
+        category=category,
     )
+
+
+def _category_of(record_type: RecordType) -> str:
+    return DERIVED_WORD[cast("exchange.RecordType", record_type.name)]
 
 
 def plain_incoming(

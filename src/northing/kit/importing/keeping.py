@@ -94,7 +94,7 @@ def cancel(batch: Import) -> None:
 
 def drop_unfinished(batch: Import) -> None:
     """End an import that nobody went on with, and delete its files."""
-    waiting = Import.objects.filter(pk=batch.pk, state__in=WAITING)
+    waiting = Import.objects.filter(pk=batch.pk, state__in=WAITING, finished_at=None)
     reason = f"Nobody went on with it within {KEEP_UNFINISHED.days} days. Bring the file again to import it."
     if waiting.update(state=Import.State.REFUSED, reason=reason, finished_at=timezone.now()):
         shutil.rmtree(folder(batch), ignore_errors=True)

@@ -16,6 +16,7 @@ from northing.kit.extensions import extensions, load_columns
 from northing.kit.fields import Tags
 from northing.kit.importing.applying import Piece, kept_as_imported
 from northing.kit.importing.importers import importers
+from northing.kit.importing.noted import Noted, Readings
 from northing.kit.importing.staging import StagedRow
 from northing.kit.record_types import RecordType
 
@@ -29,13 +30,25 @@ Change = tuple[str, str, str]
 @dataclass
 class Preview:
     """`rows` are the first that would be updated: key, title, row of the file and changes. `readings` holds texts of
-    estimates with how they are read, by field. `same_titles` counts rows with the title of a record of another origin,
-    `keys` names the first of these records."""
+    estimates with how they are read, by field, and how many others there are in words; `statuses` the words of the
+    file's statuses with their rows and what they are read as, `other_statuses` the rows with words beyond these.
+    `same_titles` counts rows with the title of a record of another origin, `keys` names the first of these records."""
 
     rows: list[tuple[str, str, int, list[Change]]] = field(default_factory=list)
-    readings: dict[str, dict[str, str]] = field(default_factory=dict)
+    readings: dict[str, tuple[dict[str, str], str]] = field(default_factory=dict)
+    statuses: list[tuple[str, int, str]] = field(default_factory=list)
+    other_statuses: int = 0
     same_titles: int = 0
     keys: list[str] = field(default_factory=list)
+
+    @classmethod
+    def noting(cls, noted: Noted) -> Preview:
+        """With what the cells of the file say."""
+        return cls(
+            readings={name: (one.shown, _more(one)) for name, one in noted.readings.items() if one.shown},
+            statuses=[(word, one.rows, one.category) for word, one in noted.statuses.items()],
+            other_statuses=noted.other_statuses,
+        )
 
     def write(self, folder: Path) -> None:
         (folder / PREVIEW).write_text(json.dumps(asdict(self), ensure_ascii=False), encoding="utf-8")
@@ -45,6 +58,17 @@ class Preview:
         """That of a staged file; an empty one where it was staged before there were any."""
         path = folder / PREVIEW
         return cls(**json.loads(path.read_text(encoding="utf-8"))) if path.exists() else cls()
+
+
+def _more(readings: Readings) -> str:
+    """How many other texts there are.
+
+    >>> _more(Readings(more=31)), _more(Readings(more=988, is_cut=True))
+    ('31 more', 'at least 989 more')
+    """
+    if readings.is_cut:
+        return f"at least {readings.more + 1:,} more"
+    return f"{readings.more:,} more" if readings.more else ""
 
 
 @dataclass
@@ -67,8 +91,9 @@ class Looker:
         changes: list[list[Change]] = [[] for _ in rows]
         self._add_fields(rows, records, changes)
         self._add_typed(rows, records, changes)
+        estimated = self._estimated(records)
         for row, record, own in zip(rows, records, changes, strict=True):
-            own += self._aside(row, record)
+            own += self._aside(row, record, estimated)
             yield self.record_type.key(record), str(record), row.row, own
 
     def _add_fields(self, rows: Sequence[StagedRow], records: Sequence[Any], changes: list[list[Change]]) -> None:
@@ -109,7 +134,16 @@ class Looker:
                     now = column.text(loaded[column.name].get(record.pk))
                     own.append((column.label, now, row.typed[column.name]))
 
-    def _aside(self, row: StagedRow, record: Any) -> Iterator[Change]:
+    def _estimated(self, records: Sequence[Any]) -> dict[str, dict[int, str]]:
+        """What records are estimated at now, in words, by quantity and record: since the last import people may have
+        thought again."""
+        if importers.of(self.record_type).read_as is None:
+            return {}
+        columns = [column for column in extensions.columns[self.record_type.name].values() if column.entry]
+        loaded = load_columns(self.actor, columns, [record.pk for record in records])
+        return {one.name: {pk: one.text(value) for pk, value in loaded[one.name].items()} for one in columns}
+
+    def _aside(self, row: StagedRow, record: Any, estimated: Mapping[str, Mapping[int, str]]) -> Iterator[Change]:
         """What has no field and is otherwise than when it was last brought: columns kept aside, and estimates."""
         if row.record_id is not None:
             return
@@ -121,7 +155,9 @@ class Looker:
             if before.get(name) != after.get(name) and not name.endswith(" as given"):
                 label = name[:1].upper() + name[1:]
                 old, new = told.get(label, ("", ""))  # a cell that could not be read stands under its column's name
-                told[label] = old or self._read(name, before.get(name)), new or self._read(name, after.get(name))
+                is_estimate = self._is_estimate(name, after.get(name))
+                now = estimated.get(name, {}).get(record.pk, "") if is_estimate else self._read(name, before.get(name))
+                told[label] = old or now, new or self._read(name, after.get(name))
         yield from ((label, old, new) for label, (old, new) in told.items())
 
     def _is_estimate(self, name: str, value: Any) -> bool:

@@ -27,7 +27,8 @@ _ERRORS_SHOWN = 10
 
 @dataclass
 class Report:
-    """What an import did, or would do: created + updated + skipped + rejected = rows of the source.
+    """What an import did, or would do: created + updated + skipped + rejected = rows of the source. What comes back
+    after an undo counts as created.
 
     Rows are numbered as a spreadsheet shows them; a refused file is an error of row 0. `errors` holds the first 1,000.
     `also_created` counts the records that were made besides (accounts, products), by type.
@@ -101,9 +102,12 @@ def run_file(
                 _refuse_wordless(record_type, recognition, columns)
             warnings = importers.warnings(record_type, recognition, columns)
             staged = staging.stage(actor, staging_folder, path, recognition, record_type, columns, choices.aside)
-            warnings += staged.warnings()
+            warnings += staged.noted.warnings(" Say what they stand for: --status 'WORD=CATEGORY'.")
             titles = Titles.of(actor, record_type, recognition.format, choices)
-            foreseen = applying.foresee(actor, record_type, staging_folder, titles) if dry_run or titles else {}
+            foreseen = None
+            if dry_run or titles:
+                foreseen = applying.foresee(actor, record_type, staging_folder, titles, choices.aside)
+                warnings += foreseen.warnings(record_type)
             warnings += titles.warnings() if titles else ()
         except Refused as error:
             return Report("", record_type.name, errors=[RowError(0, "file", path.name, str(error))])
@@ -115,9 +119,9 @@ def run_file(
             warnings=warnings,
             errors=staged.errors,
         )
-        if dry_run:
-            report.created, report.updated, report.skipped = foreseen.values()
-            report.also_created = applying.foresee_others(actor, record_type, staging_folder)
+        if dry_run and foreseen:
+            report.created, report.updated, report.skipped = foreseen.counts.values()
+            report.also_created = foreseen.also_created
             return report
         batch = _ready(actor, record_type, path, recognition, staging_folder)
         batch.warnings, batch.choices = warnings, choices.as_json()

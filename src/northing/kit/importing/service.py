@@ -139,7 +139,8 @@ def before(batch: Import, recognition: Recognition) -> tuple[Mapping[str, str], 
 
 @seldom_collecting()
 def stage(actor: Actor, batch: Import) -> None:
-    """Read the kept file with the import's mapping, and foresee what applying would do. Staging again starts anew."""
+    """Read the kept file with the import's mapping, and foresee what applying would do. Staging again starts anew; an
+    import that would change nothing has ended with that, though its columns can still be changed."""
     record_type = registry.named(batch.record_type)
     try:
         recognition = recognised(batch)
@@ -153,8 +154,9 @@ def stage(actor: Actor, batch: Import) -> None:
         refuse(batch, str(error))
         return
     titles = Titles.of(actor, record_type, recognition.format, choices)
-    preview = Preview(readings=staged.readings)
-    foreseen = applying.foresee(actor, record_type, folder(batch), titles, Looker(actor, record_type, preview).look)
+    preview = Preview.noting(staged.noted)
+    look = Looker(actor, record_type, preview).look
+    foreseen = applying.foresee(actor, record_type, folder(batch), titles, choices.aside, look)
     if titles:
         preview.same_titles, preview.keys = len(titles.met), [*titles.met.values()][:MOST_KEYS]
     preview.write(folder(batch))
@@ -163,9 +165,14 @@ def stage(actor: Actor, batch: Import) -> None:
         format=recognition.format,
         rows=staged.rows,
         rejected=staged.rejected,
-        warnings=[*importers.warnings(record_type, recognition, mapping), *staged.warnings()],
-        also_created=applying.foresee_others(actor, record_type, folder(batch)),
-        **foreseen,
+        warnings=[
+            *importers.warnings(record_type, recognition, mapping),
+            *staged.noted.warnings(),
+            *foreseen.warnings(record_type),
+        ],
+        also_created=foreseen.also_created,
+        finished_at=timezone.now() if foreseen.changes_nothing else None,
+        **foreseen.counts,
     )
 
 
@@ -194,7 +201,7 @@ def set_off(actor: Actor, batch: Import) -> bool:
     """
     actor.require(Verb.IMPORT, batch.record_type)
     ready = Import.objects.filter(pk=batch.pk, state=Import.State.STAGED)
-    begun = {"state": Import.State.APPLYING, "member_id": actor.member_id}
+    begun = {"state": Import.State.APPLYING, "member_id": actor.member_id, "finished_at": None}
     return bool(ready.update(**begun, created=0, updated=0, skipped=0))
 
 

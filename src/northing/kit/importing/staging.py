@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
@@ -22,14 +21,12 @@ from northing.kit.batches import batched
 from northing.kit.fields import Person, Reference
 from northing.kit.importing import own
 from northing.kit.importing.importers import OWN, Incoming, Values, importers, incoming
-from northing.kit.record_types import RecordType, registry
-from northing.ui.formats import counted
+from northing.kit.importing.noted import Noted
+from northing.kit.record_types import RecordType
 
 STAGED, REJECTED = "staged.jsonl", "rejected.jsonl"
 CHUNK = 1000
 MOST_ERRORS_KEPT = 1000
-MOST_TEXTS, _TEXTS_SHOWN = 100, 5
-MOST_READINGS = 12
 _NOBODY, _UNCLEAR = "names nobody or nothing that is known here", "cannot be read"
 Heed = Callable[[int], None]
 
@@ -46,46 +43,12 @@ class RowError:
 
 @dataclass
 class Staged:
-    """What staging found. `errors` is cut at a bound; `rejected` counts all rows with any. `unread` counts the cells
-    that were kept aside because nobody could read them, by column and rule, with some of their texts. `readings` tells
-    how the first estimates were read, by field and text."""
+    """What staging found. `errors` is cut at a bound; `rejected` counts all rows with any."""
 
+    noted: Noted
     rows: int = 0
     rejected: int = 0
-    readings: dict[str, dict[str, str]] = field(default_factory=dict)
     errors: list[RowError] = field(default_factory=list)
-    unread: dict[tuple[str, str], Counter[str]] = field(default_factory=dict)
-
-    def keep_unread(self, unread: Iterable[Problem]) -> None:
-        for problem in unread:
-            texts = self.unread.setdefault((problem.field, problem.rule), Counter())
-            texts[problem.value if problem.value in texts or len(texts) < MOST_TEXTS else ""] += 1
-
-    def keep_readings(self, record: Incoming, read_as: Callable[[str, Any], str]) -> None:
-        for name, text in record.written.items():
-            known = self.readings.setdefault(name, {})
-            if len(known) < MOST_READINGS and text not in known and (read := read_as(name, record.canonical.get(name))):
-                known[text] = read
-
-    def warnings(self) -> Iterator[str]:
-        """What was kept aside, counted."""
-        for (name, rule), texts in self.unread.items():
-            count = texts.total()
-            shown = ", ".join(repr(text) for text in list(texts)[:_TEXTS_SHOWN] if text)
-            said = _in_number(rule, count)
-            yield f"{name}: {counted(count, 'cell')} {said} ({shown}); kept with the record as imported."
-
-
-def _in_number(rule: str, count: int) -> str:
-    """A rule of one cell, said of several.
-
-    >>> _in_number("is not a date", 11), _in_number("names nobody here", 2), _in_number("cannot be read", 1)
-    ('are not a date', 'name nobody here', 'cannot be read')
-    """
-    if count == 1:
-        return rule
-    first, _, rest = rule.partition(" ")
-    return f"{ {'is': 'are', 'has': 'have', 'names': 'name'}.get(first, first) } {rest}"
 
 
 @dataclass(slots=True)
@@ -128,8 +91,7 @@ def stage(
     Both files appear when they are whole. `aside` are fields for whose unknown names no records are made. `heed` is
     told now and then how many rows have been read.
     """
-    staged = Staged()
-    read_as = importers.of(record_type).read_as
+    staged = Staged(Noted(record_type))
     with ExitStack() as stack:
         lines = stack.enter_context(_whole(folder / STAGED))
         rejected = stack.enter_context(_whole(folder / REJECTED))
@@ -147,9 +109,7 @@ def stage(
                     _keep_errors(staged, record.row, problems)
                     rejected.write(rejected_line(record.row, record.parts, problems))
                 else:
-                    staged.keep_unread(record.unread)
-                    if read_as:
-                        staged.keep_readings(record, read_as)
+                    staged.noted.note(record)
                     lines.write(_line(record))
             heed(staged.rows)
     return staged
@@ -275,22 +235,3 @@ def rejected_rows(folder: Path) -> Iterator[StagedRow]:
 def first_errors(folder: Path, count: int = MOST_ERRORS_KEPT) -> list[RowError]:
     """The first problems of an import's rejected rows."""
     return list(islice((error for row in rejected_rows(folder) for error in row.errors()), count))
-
-
-def make_missing(actor: Actor, record_type: RecordType, rows: Sequence[Values]) -> Mapping[str, list[str]]:
-    """Names, by reference field, of records that do not exist yet and that the type's importer wants made."""
-    wanted: dict[str, list[str]] = {}
-    for name in importers.of(record_type).makes:
-        spec = record_type.specs[name]
-        names = {str(row[name]).strip() for row in rows if row.get(name)}
-        if isinstance(spec, Reference) and names:
-            found = {str(value).lower() for value in cleaning.resolve(actor, spec, names)}
-            missing = {value.lower(): value for value in sorted(names) if value.lower() not in found}
-            if missing:
-                wanted[name] = list(missing.values())
-    return wanted
-
-
-def target_of(record_type: RecordType, name: str) -> RecordType:
-    """The record type that a reference field points to."""
-    return registry.of(record_type.references[name].to)

@@ -92,7 +92,12 @@ def ask_to_stage(batch: Import, mapping: Mapping[str, str], choices: Choices = N
     """Have an uploaded file read, with these targets for its columns; also once more, with others."""
     with transaction.atomic():
         Import.objects.filter(pk=batch.pk, state__in=(Import.State.STAGING, Import.State.STAGED)).update(
-            state=Import.State.STAGING, mapping=dict(mapping), choices=choices.as_json(), rows=0, rejected=0
+            state=Import.State.STAGING,
+            mapping=dict(mapping),
+            choices=choices.as_json(),
+            rows=0,
+            rejected=0,
+            finished_at=None,
         )
         stage_import.enqueue(batch.workspace_id, batch.pk)
 

@@ -23,6 +23,7 @@ from northing.kit.problems import Invalid, Missing, Problem
 from northing.kit.record_types import RecordType
 from northing.kit.tables import field_drawer
 from northing.kit.views.doors import go_to, page, record_page, whole
+from northing.ui import formats
 from northing.ui.cells import EMPTY
 from northing.ui.shell import layout
 from northing.ui.toasts import changed
@@ -39,7 +40,7 @@ def show(request: HttpRequest, actor: Actor, record_type: RecordType, key: str) 
         "filled": [(label, drawn) for label, drawn in fields if drawn != EMPTY],
         "unfilled": [label for label, drawn in fields if drawn == EMPTY],
         "texts": _texts(record_type, record),
-        "as_imported": [(name, _kept(value)) for name, value in record.custom.get("source", {}).items()],
+        "as_imported": [(_kept_as(name, value), _kept(value)) for name, value in _source(record).items()],
         "panels": [_panel(request, actor, record, panel) for panel in extensions.panels[record_type.name]],
         "actions": [a for a in extensions.actions[record_type.name] if a.shown(actor, record)],
         "comments": _comments(actor, record),
@@ -82,8 +83,27 @@ def _texts(record_type: RecordType, record: Any) -> list[tuple[str, str]]:
     ]
 
 
+def _source(record: Any) -> dict[str, Any]:
+    found: dict[str, Any] = record.custom.get("source", {})
+    return found
+
+
+def _kept_as(name: str, value: Any) -> str:
+    """What a value that no field took is called: a column's cells by its heading in the file, others in plain words.
+
+    >>> _kept_as("risk_level", ["high"]), _kept_as("status as given", "parked"), _kept_as("app_version", "2")
+    ('risk_level', 'Status in the file', 'App version')
+    """
+    if isinstance(value, list):
+        return name
+    plain = name.removesuffix(" as given").replace("_", " ")
+    return f"{plain[:1].upper()}{plain[1:]}{' in the file' if name.endswith(' as given') else ''}"
+
+
 def _kept(value: Any) -> str:
     """What a file said and no field took, as text."""
+    if isinstance(value, (bool, int, float)):
+        return formats.number(value) if not isinstance(value, bool) else "yes" if value else "no"
     if isinstance(value, list):
         return "\n".join(map(_kept, value))
     if isinstance(value, dict):

@@ -17,8 +17,10 @@ from northing.exchange.records import Recognition, Refused
 from northing.kit import reading
 from northing.kit.extensions import extensions
 from northing.kit.importing import importers, keeping, service, staging, tasks
-from northing.kit.importing.choices import ORDERS, Choices, categories
+from northing.kit.importing.choices import ORDERS, Choices, categories, check_statuses
+from northing.kit.importing.noted import otherwise
 from northing.kit.importing.previewing import Preview
+from northing.kit.importing.referring import target_of
 from northing.kit.importing.running import others
 from northing.kit.models import Import
 from northing.kit.problems import Invalid, Missing, Problem
@@ -82,8 +84,7 @@ def _past(actor: Actor, record_type: RecordType) -> list[tuple[Import, str, Tone
     return [
         (
             batch,
-            "Not checked yet" if _is_fresh(batch) else batch.get_state_display(),
-            TONES.get(batch.state, "neutral"),
+            *_label(batch),
             [text for _, text in _counts(batch)],
             people.get(batch.member_id or 0, "Command line"),
         )
@@ -96,13 +97,24 @@ def _is_fresh(batch: Import) -> bool:
     return batch.state == Import.State.STAGING and not batch.mapping
 
 
+def _label(batch: Import) -> tuple[str, Tone]:
+    """How far an import is, in words, with the tone of its mark."""
+    if _is_fresh(batch):
+        return "Not checked yet", "neutral"
+    if batch.state == Import.State.STAGED and batch.finished_at:
+        return "Nothing to import", "neutral"
+    return batch.get_state_display(), TONES.get(batch.state, "neutral")
+
+
 def _rows(count: int) -> str:
     return formats.counted(count, "row")
 
 
 def _counts(batch: Import) -> list[tuple[str, str]]:
+    """Rows by outcome; of an import that was undone nothing stands as new or updated."""
     counts = {"New": batch.created, "Updated": batch.updated, "As before": batch.skipped, "Rejected": batch.rejected}
-    return [(word, f"{count:,}") for word, count in counts.items()]
+    gone = ("New", "Updated") if batch.state == Import.State.UNDONE else ()
+    return [(word, formats.MISSING if word in gone else f"{count:,}") for word, count in counts.items()]
 
 
 @record_page("GET")
@@ -111,6 +123,7 @@ def show(request: HttpRequest, actor: Actor, record_type: RecordType, import_id:
     batch = _batch(actor, record_type, import_id)
     context = {"record_type": record_type, "batch": batch, "list_url": reading.list_url(actor, record_type)}
     context |= _standing(actor, record_type, batch, remap="columns" in request.GET)
+    context["was_chosen"] = "chosen" in request.GET
     name = "kit/import_state.html" if request.headers.get("HX-Target") == "import-state" else "kit/import_batch.html"
     return render(request, name, context)
 
@@ -160,6 +173,9 @@ def _standing(actor: Actor, record_type: RecordType, batch: Import, *, remap: bo
         standing["became"] = onward.became(actor, batch.batch) if onward else ""
     if part == "check":
         standing |= _asked(record_type, batch)
+    if part == "undone":
+        told = ((batch.created, "new row"), (batch.updated, "updated row"))
+        standing["taken_back"] = " and ".join(formats.counted(count, word, f"{word}s") for count, word in told if count)
     to_write = batch.created + batch.updated
     texts = {"rows_text": _rows(batch.rows), "to_write": _rows(to_write) if to_write else ""}
     texts |= {"others": others(batch.also_created), "nothing": "" if to_write else _why_nothing(batch)}
@@ -170,15 +186,21 @@ def _asked(record_type: RecordType, batch: Import) -> dict[str, Any]:
     """What the import would change, how it reads estimates, and what a person can choose before it."""
     preview, choices = Preview.of(keeping.folder(batch)), Choices.of(batch.choices)
     specs = record_type.specs
-    made = {name: staging.target_of(record_type, name) for name in importers.importers.of(record_type).makes}
+    importer = importers.importers.of(record_type)
+    made = {name: target_of(record_type, name) for name in importer.makes}
     return {
         "changes": preview.rows,
         "more_changes": batch.updated - len(preview.rows),
         "readings": [
-            (specs[name].label if name in specs else name.capitalize(), list(texts.items()))
-            for name, texts in preview.readings.items()
-            if texts
+            (specs[name].label if name in specs else name.capitalize(), list(texts.items()), more)
+            for name, (texts, more) in preview.readings.items()
         ],
+        "statuses": [
+            (word, f"{rows:,}", category, word in choices.statuses) for word, rows, category in preview.statuses
+        ],
+        "other_statuses": _rows(preview.other_statuses) if preview.other_statuses else "",
+        "categories": list(categories(record_type.name).items()),
+        "otherwise": otherwise(record_type, importer.status) if importer.status else "",
         "same_titles": preview.same_titles,
         "same_keys": preview.keys,
         "join": choices.join,
@@ -192,13 +214,37 @@ def _asked(record_type: RecordType, batch: Import) -> dict[str, Any]:
 
 @record_page("POST")
 def choose(request: HttpRequest, actor: Actor, record_type: RecordType, import_id: int) -> HttpResponse:
-    """Choose what becomes of names nobody knows and of titles that are there, and have the file checked again."""
+    """Choose what statuses stand for and what becomes of names nobody knows and of titles that are there, and have the
+    file checked again."""
     batch = _open_batch(actor, record_type, import_id)
-    makes = importers.importers.of(record_type).makes
-    aside = tuple(name for name in makes if request.POST.get(f"make-{name}") == "aside")
-    join = request.POST.get("titles", "join") != "new"
-    tasks.ask_to_stage(batch, batch.mapping, replace(Choices.of(batch.choices), aside=aside, join=join))
+    tasks.ask_to_stage(batch, batch.mapping, _chosen(request, record_type, batch))
     return HttpResponseRedirect(_url(actor, record_type, batch))
+
+
+def _chosen(request: HttpRequest, record_type: RecordType, batch: Import) -> Choices:
+    """What is chosen on the page of a checked file. What the page does not ask stays as it was."""
+    kept = Choices.of(batch.choices)
+    asides = {name: "aside" if name in kept.aside else "make" for name in importers.importers.of(record_type).makes}
+    aside = tuple(name for name, usual in asides.items() if request.POST.get(f"make-{name}", usual) == "aside")
+    join = request.POST.get("titles", "join" if kept.join else "new") != "new"
+    given = zip(map(_one_line, request.POST.getlist("word")), request.POST.getlist("category"), strict=False)
+    chosen = dict(given)
+    statuses = dict(kept.statuses)
+    for word, _, category in Preview.of(keeping.folder(batch)).statuses:
+        if not (now := chosen.get(_one_line(word), category)):
+            statuses.pop(word, None)
+        elif now != category:
+            statuses[word] = now
+    try:
+        check_statuses(record_type.name, statuses)
+    except Refused as error:
+        raise Invalid([Problem("category", "", str(error))]) from None
+    return replace(kept, statuses=statuses, aside=aside, join=join)
+
+
+def _one_line(word: str) -> str:
+    """A word as it can be compared: forms send other ends of lines than they were given."""
+    return " ".join(word.split())
 
 
 def _why_nothing(batch: Import) -> str:
@@ -223,11 +269,9 @@ def _columns(actor: Actor, record_type: RecordType, batch: Import) -> dict[str, 
     choices = Choices.of(batch.choices)
     mapping = batch.mapping
     if _is_fresh(batch):
-        mapping, earlier = service.before(batch, recognition)
-        choices = replace(choices, statuses=earlier.statuses)
+        mapping, _ = service.before(batch, recognition)
     proposed = service.chosen_mapping(record_type, recognition, mapping)
     targets = {column.source: column.target or "" for column in proposed}
-    words = importers.unknown_statuses(record_type, recognition, proposed)
     rows = [(f"column-{at}", column, targets[column.name]) for at, column in enumerate(recognition.columns)]
     return {
         "recognition": recognition,
@@ -236,8 +280,6 @@ def _columns(actor: Actor, record_type: RecordType, batch: Import) -> dict[str, 
         "targets": list(importers.targets(record_type, recognition).items()),
         "types": list(_types(actor, record_type)),
         "proposed_type": _proposed_type(record_type, recognition),
-        "statuses": [(word, choices.statuses.get(word, "")) for word in words],
-        "categories": list(categories(record_type.name).items()),
         "orders": list(ORDERS.items()) if recognition.date_order != "unambiguous" else (),
         "dates": choices.dates,
     }
@@ -280,20 +322,22 @@ def retype(request: HttpRequest, actor: Actor, record_type: RecordType, import_i
     except Refused as error:
         raise Invalid([Problem("type", "", str(error))]) from None
     still_open = Import.objects.filter(pk=batch.pk, state__in=keeping.WAITING)  # nobody has set it off meanwhile
-    still_open.update(record_type=other.name, mapping={}, choices=choices.as_json(), state=Import.State.STAGING)
+    still_open.update(
+        record_type=other.name, mapping={}, choices=choices.as_json(), state=Import.State.STAGING, finished_at=None
+    )
     return HttpResponseRedirect(_url(actor, other, batch))
 
 
 @record_page("POST")
 def check(request: HttpRequest, actor: Actor, record_type: RecordType, import_id: int) -> HttpResponse:
-    """Take the columns' targets, and what statuses stand for, and have the file read; nothing is imported yet."""
+    """Take the columns' targets and have the file read; nothing is imported yet."""
     batch = _open_batch(actor, record_type, import_id)
     recognition = _recognised(batch)
     given = {column.name: request.POST.get(f"column-{at}", "") for at, column in enumerate(recognition.columns)}
-    statuses = zip(request.POST.getlist("word"), request.POST.getlist("category"), strict=False)
-    choices = replace(Choices.of(batch.choices), statuses={word: category for word, category in statuses if category})
+    choices = Choices.of(batch.choices)
     if _is_fresh(batch):
-        choices = replace(choices, aside=service.before(batch, recognition)[1].aside)
+        _, earlier = service.before(batch, recognition)
+        choices = replace(choices, aside=earlier.aside, statuses=earlier.statuses)
     try:
         service.chosen_mapping(record_type, recognition, given, choices)
     except Refused as error:
@@ -304,8 +348,14 @@ def check(request: HttpRequest, actor: Actor, record_type: RecordType, import_id
 
 @record_page("POST")
 def apply(request: HttpRequest, actor: Actor, record_type: RecordType, import_id: int) -> HttpResponse:
-    """Have a checked file imported."""
+    """Have a checked file imported, as the page shows it: with other choices than it was checked with, it is checked
+    again first."""
     batch = _batch(actor, record_type, import_id)
+    if batch.state == Import.State.STAGED:
+        chosen, kept = _chosen(request, record_type, batch), Choices.of(batch.choices)
+        if (chosen.statuses, set(chosen.aside), chosen.join) != (kept.statuses, set(kept.aside), kept.join):
+            tasks.ask_to_stage(batch, batch.mapping, chosen)
+            return HttpResponseRedirect(f"{_url(actor, record_type, batch)}?chosen")
     tasks.ask_to_apply(actor, batch)
     return HttpResponseRedirect(_url(actor, record_type, batch))
 

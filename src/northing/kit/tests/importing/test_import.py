@@ -138,7 +138,9 @@ def test_an_undone_import_comes_back_when_imported_again(actor: Actor, tmp_path:
     batch.refresh_from_db()
     live = Account.objects.within(actor).filter(archived_at=None)
     assert (batch.state, list(live.values_list("name", "country"))) == (Import.State.UNDONE, [("Bolt", "DE")])
-    assert outcome(run_file(actor, ACCOUNT, path, mapping={})) == (0, 2, 0, 0)
+    assert outcome(run_file(actor, ACCOUNT, path, mapping={}, dry_run=True)) == (1, 1, 0, 0)
+    assert outcome(run_file(actor, ACCOUNT, path, mapping={})) == (1, 1, 0, 0)
+    assert Account.objects.within(actor).count() == 2
     assert sorted(live.values_list("name", "country")) == [("Acme", "NL"), ("Bolt", "FR")]
 
 
@@ -189,6 +191,35 @@ def test_unknown_accounts_of_feedback_are_made_and_undone_with_it(actor: Actor, 
     Worker().run_due()
     assert not Feedback.objects.within(actor).filter(archived_at=None).exists()
     assert not Account.objects.within(actor).filter(archived_at=None).exists()
+
+
+def test_what_an_undone_import_made_besides_comes_back_with_it_once(actor: Actor, tmp_path: Path) -> None:
+    path = file(tmp_path, "Review,Customer", "Export is slow,Acme", "It crashed,Bolt")
+    mapping = {"Customer": "account"}
+    run_file(actor, FEEDBACK, path, mapping=mapping)
+    tasks.ask_to_take_back(actor, Import.objects.within(actor).get())
+    Worker().run_due()
+    report = run_file(actor, FEEDBACK, path, mapping=mapping)
+    assert (outcome(report), report.also_created) == ((2, 0, 0, 0), {"account": 2})
+    assert list(Account.objects.within(actor).values_list("archived_at", flat=True)) == [None, None]
+
+
+def test_an_account_that_somebody_archived_stays_archived(actor: Actor, tmp_path: Path) -> None:
+    [acme] = changes.create(actor, ACCOUNT, [{"name": "Acme"}])
+    changes.archive(actor, ACCOUNT, [acme.pk])
+    path = file(tmp_path, "Review,Customer", "Export is slow,Acme")
+    assert run_file(actor, FEEDBACK, path, mapping={"Customer": "account"}).also_created == {}
+    acme.refresh_from_db()
+    assert acme.archived_at is not None
+
+
+def test_a_name_is_that_of_the_record_which_is_not_archived(actor: Actor, tmp_path: Path) -> None:
+    [archived] = changes.create(actor, ACCOUNT, [{"name": "Acme"}])
+    changes.archive(actor, ACCOUNT, [archived.pk])
+    [acme] = changes.create(actor, ACCOUNT, [{"name": "Acme"}])
+    path = file(tmp_path, "Review,Customer", "Export is slow,Acme")
+    run_file(actor, FEEDBACK, path, mapping={"Customer": "account"})
+    assert Feedback.objects.within(actor).get().account_id == acme.pk
 
 
 def test_every_row_has_its_history(actor: Actor, tmp_path: Path) -> None:

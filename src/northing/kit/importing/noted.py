@@ -1,0 +1,143 @@
+"""What a person should know of a file's cells: words of statuses, estimates as they are read, what nobody can read."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from northing.exchange.records import Problem
+from northing.kit.importing.importers import Importer, Incoming, importers
+from northing.kit.record_types import RecordType
+from northing.ui.formats import counted
+
+MOST_TEXTS = 1000
+"""Distinct texts of a column that are told apart; what is beyond is counted together."""
+MOST_READINGS = 12
+MOST_STATUSES = 100
+_TEXTS_SHOWN = 5
+
+
+@dataclass
+class Readings:
+    """How the first texts of an estimate's column are read, and how many others there are: of more than `MOST_TEXTS`
+    that many at least."""
+
+    shown: dict[str, str] = field(default_factory=dict)
+    more: int = 0
+    is_cut: bool = False
+
+
+@dataclass
+class Status:
+    """A word of the file's statuses: on how many rows it stands, and what it is read as ("" where that is unknown)."""
+
+    rows: int
+    category: str
+
+
+@dataclass
+class Noted:
+    """`unread` counts the cells that were kept aside because nobody can use them, by column and rule, with some of
+    their texts and the first row of each. `other_statuses` counts rows with words beyond the first."""
+
+    record_type: RecordType
+    readings: dict[str, Readings] = field(default_factory=lambda: defaultdict(Readings))
+    statuses: dict[str, Status] = field(default_factory=dict)
+    other_statuses: int = 0
+    unread: dict[tuple[str, str], dict[str, list[int]]] = field(default_factory=lambda: defaultdict(dict))
+    _met: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    _rules: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def note(self, record: Incoming) -> None:
+        """Take down what an accepted record has."""
+        importer = importers.of(self.record_type)
+        for name, text in record.written.items():
+            if name == "status":
+                self._note_status(text, record)
+            elif rule := self._rule(importer, name, text, record.canonical.get(name)):
+                record.unread += (Problem(name.capitalize(), text[:80], rule),)
+            elif importer.read_as:
+                self._note_reading(importer, name, text, record.canonical.get(name))
+        self._note_unread(record.row, record.unread)
+
+    def _note_status(self, word: str, record: Incoming) -> None:
+        if known := self.statuses.get(word):
+            known.rows += record.rows
+        elif len(self.statuses) < MOST_STATUSES:
+            self.statuses[word] = Status(record.rows, record.category)
+        else:
+            self.other_statuses += record.rows
+
+    def _rule(self, importer: Importer, name: str, text: str, value: Any) -> str:
+        if importer.unusable is None:
+            return ""
+        if (known := self._rules.get((name, text))) is not None:
+            return known
+        rule = importer.unusable(name, value)
+        if len(self._rules) < MOST_TEXTS:
+            self._rules[name, text] = rule
+        return rule
+
+    def _note_reading(self, importer: Importer, name: str, text: str, value: Any) -> None:
+        met, readings = self._met[name], self.readings[name]
+        if text in met:
+            return
+        if len(met) >= MOST_TEXTS:
+            readings.is_cut = True
+            return
+        met.add(text)
+        assert importer.read_as is not None
+        if len(readings.shown) >= MOST_READINGS:
+            readings.more += 1
+        elif read := importer.read_as(name, value):
+            readings.shown[text] = read
+
+    def _note_unread(self, row: int, unread: Iterable[Problem]) -> None:
+        for problem in unread:
+            texts = self.unread[problem.field, problem.rule]
+            text = problem.value if problem.value in texts or len(texts) < MOST_TEXTS else ""
+            texts.setdefault(text, [row, 0])[1] += 1
+
+    def unknown(self) -> list[str]:
+        """Words of statuses of which nobody knows what they stand for."""
+        return [word for word, status in self.statuses.items() if not status.category]
+
+    def otherwise(self) -> str:
+        """What a record is whose status is not known, in words."""
+        name = importers.of(self.record_type).status
+        return otherwise(self.record_type, name) if name else ""
+
+    def warnings(self, way_out: str = "") -> Iterator[str]:
+        """What was kept aside, with row, value and rule; and statuses that are not known. `way_out` says where to say
+        what these stand for."""
+        if unknown := self.unknown():
+            more = f" and {len(unknown) - 10} more" if len(unknown) > 10 else ""
+            shown = f"{', '.join(map(repr, unknown[:10]))}{more}"
+            yield f"Status words that are not known: {shown}. They are read as {self.otherwise()}.{way_out}"
+        for (name, rule), texts in self.unread.items():
+            count = sum(met for _, met in texts.values())
+            some = [(text, row, met) for text, (row, met) in texts.items() if text][:_TEXTS_SHOWN]
+            shown = ", ".join(f"{text!r} {'first ' if met > 1 else ''}in row {row}" for text, row, met in some)
+            more = " and more" if len(texts) > _TEXTS_SHOWN else ""
+            cells = f"{counted(count, 'cell')} {_in_number(rule, count)}"
+            yield f"{name}: {cells} ({shown}{more}); kept with the record as imported."
+
+
+def otherwise(record_type: RecordType, name: str) -> str:
+    """What a field of categories says where a record is made without one."""
+    spec = record_type.specs[name]
+    return spec.to_text(spec.empty)
+
+
+def _in_number(rule: str, count: int) -> str:
+    """A rule of one cell, said of several.
+
+    >>> _in_number("is not a date", 11), _in_number("names nobody here", 2), _in_number("cannot be read", 1)
+    ('are not a date', 'name nobody here', 'cannot be read')
+    """
+    if count == 1:
+        return rule
+    first, _, rest = rule.partition(" ")
+    return f"{ {'is': 'are', 'has': 'have', 'names': 'name'}.get(first, first) } {rest}"
