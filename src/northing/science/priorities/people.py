@@ -139,7 +139,7 @@ def _ranks(scores: Floats) -> Floats:
     features, draws = scores.shape
     table = RankTable(features, draws, 1)
     for start in range(0, draws, table.width):
-        table.add(np.ascontiguousarray(scores[:, start : start + table.width]))
+        table.add(scores[:, start : start + table.width])
     return table.ranks / 2
 
 

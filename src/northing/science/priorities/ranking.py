@@ -83,8 +83,6 @@ class Ranker:
         if scores.ndim != 2 or scores.shape[0] != len(self.keys) or scores.shape[1] > self.draws - filled:
             room = f"({len(self.keys)} features, at most {self.draws - filled} more draws)"
             raise ValueError(f"scores: the block has shape {scores.shape}; it must be {room}")
-        if scores.strides[1] != scores.itemsize:
-            scores = np.ascontiguousarray(scores)
         for start in range(0, scores.shape[1], self._table.width):
             self._add(scores[:, start : start + self._table.width])
 

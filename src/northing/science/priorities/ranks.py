@@ -13,7 +13,8 @@ Indices = NDArray[np.intp]
 Ranks = NDArray[np.unsignedinteger[Any]]
 
 COMPILED_FROM = 4_000_000  # scores in a table; below, NumPy alone takes tenths of a second at most
-SLICE = 1_000_000  # scores ranked at once: rows long enough to stream, buffers of 6 MB
+SLICE = 128_000  # scores ranked at once, which with their keys stay in the processor's cache
+HELD = 400  # draws whose ranks are held before they go to the table, so that its rows are visited seldom
 SHORT_KEY = 32  # bits of a sort key, which holds a feature's index and how far its score is from the best
 FEWEST_STEP_BITS, MOST_STEP_BITS = 18, 48
 MOST_CROWDED = 0.05  # share of scores too close for short keys, from which on they have 64 bits
@@ -36,7 +37,7 @@ class RankTable:
         self.filled = 0
         self._top = top
         self.width = max(1, min(draws, SLICE // features))
-        self._compiled = _CompiledRanks(features, self.width, kind) if self.is_large else None
+        self._compiled = _CompiledRanks(self.ranks, self.width) if self.is_large else None
 
     @property
     def is_large(self) -> bool:
@@ -44,13 +45,15 @@ class RankTable:
         return self.ranks.size >= COMPILED_FROM
 
     def add(self, scores: Floats) -> None:
-        """Rank a block of at most ``width`` draws (features x draws, rows contiguous) of finite scores."""
+        """Rank a block of at most ``width`` draws (features x draws) of finite scores.
+
+        The quickest are those that lie draw by draw in memory, ``by_draw.T``.
+        """
         stop = self.filled + scores.shape[1]
-        ranks = self.ranks[:, self.filled : stop]
         if self._compiled:
-            self._compiled.fill(scores, self._top, ranks, self.top_count, self.totals)
+            self._compiled.fill(np.ascontiguousarray(scores.T), self._top, self.top_count, self.totals)
         else:
-            _fill(scores, self._top, ranks, self.top_count)
+            _fill(scores, self._top, self.ranks[:, self.filled : stop], self.top_count)
             with np.errstate(over="ignore", invalid="ignore"):  # the caller looks at the totals
                 self.totals += scores.sum(axis=1)
         self.filled = stop
@@ -109,25 +112,41 @@ def _fill(scores: Floats, top: int, ranks: Ranks, top_count: Floats) -> None:
 
 
 class _CompiledRanks:
-    """The same by compiled kernels, in buffers that are used again."""
+    """The same by compiled kernels, in buffers that are used again; ``ranks`` are complete with the last draw."""
 
-    def __init__(self, features: int, width: int, kind: type[np.unsignedinteger[Any]]) -> None:
+    def __init__(self, ranks: Ranks, width: int) -> None:
+        features, draws = ranks.shape
+        self._ranks = ranks
         self._index_bits = (features - 1).bit_length()
         # Short keys are sorted in less than half the time; long ones leave hardly any scores within a step.
         is_short = self._index_bits <= SHORT_KEY - FEWEST_STEP_BITS
         self._keys: Ranks = np.empty((width, features), dtype=np.uint32 if is_short else np.uint64)
-        self._by_draw: Ranks = np.empty((width, features), dtype=kind)
+        self._held: Ranks = np.empty((min(draws, max(width, HELD)), features), dtype=ranks.dtype)
+        self._first = 0  # draw of those held
+        self._count = 0
 
-    def fill(self, scores: Floats, top: int, ranks: Ranks, top_count: Floats, totals: Floats) -> None:
+    def fill(self, scores: Floats, top: int, top_count: Floats, totals: Floats) -> None:
+        """Rank some draws (draws x features)."""
         from northing.science.priorities import compiled  # numba is loaded for large tables only
 
-        draws = scores.shape[1]
-        keys, by_draw = self._keys[:draws], self._by_draw[:draws]
+        if self._count + len(scores) > len(self._held):
+            self._release()
+        keys, ranks = self._keys[: len(scores)], self._held[self._count : self._count + len(scores)]
         step_bits = min(8 * keys.itemsize - self._index_bits, MOST_STEP_BITS)
-        compiled.pack(scores, step_bits, self._index_bits, keys, totals)
+        compiled.pack(scores, scores.max(axis=1), scores.min(axis=1), step_bits, self._index_bits, keys, totals)
         keys.sort(axis=1)
         low = keys.dtype.type((1 << self._index_bits) - 1)
-        crowded = compiled.rank_draws(keys, scores, low, top, by_draw, top_count)
-        compiled.transpose(by_draw, ranks)
+        crowded = compiled.rank_draws(keys, scores, low, top, ranks, top_count)
         if crowded > MOST_CROWDED * scores.size:
             self._keys = self._keys.astype(np.uint64)
+        self._count += len(scores)
+        if self._first + self._count == self._ranks.shape[1]:
+            self._release()
+
+    def _release(self) -> None:
+        """Write those held to the table."""
+        from northing.science.priorities import compiled  # numba is loaded for large tables only
+
+        stop = self._first + self._count
+        compiled.transpose(self._held[: self._count], self._ranks[:, self._first : stop])
+        self._first, self._count = stop, 0

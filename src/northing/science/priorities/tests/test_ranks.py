@@ -11,6 +11,7 @@ from northing.science.priorities.ranks import Floats, RankTable
 def filled(scores: Floats, top: int, monkeypatch: pytest.MonkeyPatch, *, is_compiled: bool) -> RankTable:
     monkeypatch.setattr(module, "COMPILED_FROM", 0 if is_compiled else np.inf)
     monkeypatch.setattr(module, "SLICE", 3_000)  # several blocks
+    monkeypatch.setattr(module, "HELD", 25)  # which go to the table now and then
     table = RankTable(*scores.shape, top)
     for start in range(0, scores.shape[1], table.width):
         table.add(scores[:, start : start + table.width])
@@ -85,6 +86,15 @@ def test_long_keys_rank_like_short_ones(kind: str, monkeypatch: pytest.MonkeyPat
     long = filled(scores, 5, monkeypatch, is_compiled=True)
     np.testing.assert_array_equal(long.ranks, short.ranks)
     np.testing.assert_allclose(long.top_count, short.top_count, rtol=1e-12)
+
+
+@pytest.mark.parametrize("is_compiled", [False, True])
+def test_how_the_scores_lie_in_memory_does_not_matter(is_compiled: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    scores = scores_of("rounded", 37, 150)
+    by_feature = filled(scores, 5, monkeypatch, is_compiled=is_compiled)
+    by_draw = filled(np.asfortranarray(scores), 5, monkeypatch, is_compiled=is_compiled)
+    np.testing.assert_array_equal(by_draw.ranks, by_feature.ranks)
+    np.testing.assert_array_equal(by_draw.top_count, by_feature.top_count)
 
 
 def test_wins_are_counted_over_more_draws_than_sixteen_bits_hold(monkeypatch: pytest.MonkeyPatch) -> None:
