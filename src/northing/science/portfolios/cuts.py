@@ -7,6 +7,8 @@ The least over p of this weight plus p times the budget bounds every closure tha
 
 from __future__ import annotations
 
+from typing import Any
+
 import numba
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +23,23 @@ MOST_CUTS = 40
 FINE = 64
 
 
+# Loops, since NumPy's own forms of these, with the texts of their errors, take many times as long to compile.
+@numba.njit(cache=True, nogil=True)
+def copy(source: NDArray[Any], target: NDArray[Any]) -> None:
+    """``target[:] = source``, of the same size."""
+    for i in range(target.size):
+        target[i] = source[i]
+
+
+@numba.njit(cache=True, nogil=True)
+def sum_of(numbers: Whole, chosen: Picks) -> int:
+    """``numbers[chosen].sum()``."""
+    found = 0
+    for i in range(numbers.size):
+        found += numbers[i] if chosen[i] else 0
+    return found
+
+
 @numba.njit(cache=True, nogil=True)
 def max_flow(head: Whole, to: Whole, back: Whole, room: Whole, work: Whole, source: int, sink: int) -> int:
     """Flow from source to sink (Dinic 1970). ``room`` is left as the residual capacities; ``work`` is scratch."""
@@ -31,7 +50,7 @@ def max_flow(head: Whole, to: Whole, back: Whole, room: Whole, work: Whole, sour
         _levels(head, to, back, room, level, queue, source, sink)
         if level[source] < 0:
             return flow
-        place[:] = head[:nodes]
+        copy(head[:nodes], place)
         depth, node = 0, source
         while True:
             if node == sink:
@@ -213,18 +232,22 @@ def lower_bound(
 @numba.njit(cache=True, nogil=True)
 def _keep(side: Marks, cost: Whole, budget: int, low: Picks, high: Picks) -> tuple[bool, bool]:
     """Take the smallest and the largest best closure into ``low`` if one fits, into ``high`` if one does not."""
-    least, most = cost[side == 1].sum(), cost[side != 2].sum()
-    if least <= budget:
-        low[:] = side != 2 if most <= budget else side == 1
-    if most > budget:
-        high[:] = side == 1 if least > budget else side != 2
+    least, most = 0, 0
+    for item in range(cost.size):
+        least += cost[item] if side[item] == 1 else 0
+        most += cost[item] if side[item] != 2 else 0
+    for item in range(cost.size):
+        if least <= budget:
+            low[item] = side[item] != 2 if most <= budget else side[item] == 1
+        if most > budget:
+            high[item] = side[item] == 1 if least > budget else side[item] != 2
     return least <= budget, most > budget
 
 
 @numba.njit(cache=True, nogil=True)
 def _crossing(value: Whole, cost: Whole, low: Picks, high: Picks, budget: int, unit: int) -> tuple[int, int]:
     """The price at which a closure that fits and one that does not weigh the same, and the bound they allow there."""
-    v_low, c_low = value[low].sum(), cost[low].sum()
-    extra = max(cost[high].sum() - c_low, 1)
-    price = max(((value[high].sum() - v_low) * unit + extra // 2) // extra, 0)
+    v_low, c_low = sum_of(value, low), sum_of(cost, low)
+    extra = max(sum_of(cost, high) - c_low, 1)
+    price = max(((sum_of(value, high) - v_low) * unit + extra // 2) // extra, 0)
     return price, unit * v_low + price * (budget - c_low)

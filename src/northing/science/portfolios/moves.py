@@ -10,6 +10,8 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from northing.science.portfolios.cuts import copy, sum_of
+
 Whole = NDArray[np.int64]
 Marks = NDArray[np.int8]
 Picks = NDArray[np.bool_]
@@ -25,7 +27,7 @@ NOTHING = 1e-9
 @numba.njit(cache=True, nogil=True)
 def fill(value: Whole, cost: Whole, budget: int, fixed: Marks, down: Lists, up: Lists, picks: Picks) -> int:
     """Add, with all that it needs, what gives most for what it takes, while it fits; the value reached."""
-    total, spent = int(value[picks].sum()), int(cost[picks].sum())
+    total, spent = sum_of(value, picks), sum_of(cost, picks)
     gain, extra = _sums(value, cost, up, ~picks)
     while True:
         best, ratio = -1, 0.0
@@ -50,7 +52,7 @@ def fill(value: Whole, cost: Whole, budget: int, fixed: Marks, down: Lists, up: 
 def peel(value: Whole, cost: Whole, budget: int, fixed: Marks, down: Lists, up: Lists, picks: Picks) -> bool:
     """Remove, with all that need it, what loses least for what it frees, until the rest fits and is of use."""
     loss, freed = _sums(value, cost, down, picks)
-    spent = int(cost[picks].sum())
+    spent = sum_of(cost, picks)
     while True:
         best, ratio = -1, np.inf
         for item in range(value.size):
@@ -108,7 +110,7 @@ def tighten(
     To bring an item in costs at least the unused room to the sink of all that it needs, to leave it out the unused
     room from the source of all that need it; beyond ``slack`` (bound less best known) neither pays.
     """
-    spent, count = cost[fixed == 1].sum(), 0
+    spent, count = sum_of(cost, fixed == 1), 0
     for item in range(cost.size):
         if spent > budget:
             return -1
@@ -167,7 +169,7 @@ def anneal(
     begin, end, steps = part
     np.random.seed(seed + begin)
     items = value.size
-    best_value, present_value = value[best].sum(), value[present].sum()
+    best_value, present_value = sum_of(value, best), sum_of(value, present)
     for step in range(begin, end):
         picks = present.copy()
         for _ in range(1 + np.random.randint(2)):
@@ -186,9 +188,11 @@ def anneal(
         reached = fill(value, cost, budget, fixed, down, up, picks)
         heat = WARMTH * abs(best_value) * (1.0 - step / steps)
         if reached >= present_value + heat * np.log(np.random.random() + 1e-12):
-            present[:], present_value = picks, reached
+            copy(picks, present)
+            present_value = reached
             if reached > best_value:
-                best[:], best_value = picks, reached
+                copy(picks, best)
+                best_value = reached
 
 
 @numba.njit(cache=True, nogil=True)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from northing.science.portfolios.closure import reachable
+from northing.science.portfolios.cuts import copy
 from northing.science.portfolios.effort import Watch
 from northing.science.portfolios.model import Model, Row, Whole
 from northing.science.portfolios.moves import Lists, Picks
@@ -111,10 +112,12 @@ def walk(
         heat = WARMTH * (1.0 - step / steps)
         if is_kept and reached >= worth + heat * np.log(np.random.random() + 1e-12):
             worth = reached
-            present[:], spent[:] = picks, used
+            copy(picks, present)
+            copy(used, spent)
             count = _keep(kept_values, kept_picks, count, used[-2], used[-1], picks)
         else:
-            picks[:], used[:] = present, spent
+            copy(present, picks)
+            copy(spent, used)
     return count
 
 
@@ -122,8 +125,9 @@ def walk(
 def amounts(table: Table, picks: Picks) -> Whole:
     """How much of each row a plan uses."""
     used = np.zeros(table.limits.size, np.int64)
-    for item in np.flatnonzero(picks):
-        _count_in(table, used, int(item), 1)
+    for item in range(picks.size):
+        if picks[item]:
+            _count_in(table, used, item, 1)
     return used
 
 
@@ -227,11 +231,12 @@ def _keep(values: Whole, kept: Picks, count: int, gives: int, also: int, picks: 
     while i < count:
         if values[i, 0] <= gives and values[i, 1] <= also:
             count -= 1
-            values[i], kept[i] = values[count], kept[count]
+            copy(values[count], values[i])
+            copy(kept[count], kept[i])
         else:
             i += 1
     if count < values.shape[0]:
         values[count, 0], values[count, 1] = gives, also
-        kept[count] = picks
+        copy(picks, kept[count])
         count += 1
     return count
