@@ -24,10 +24,17 @@ if TYPE_CHECKING:
 Status = Literal["optimal", "feasible", "infeasible", "unknown"]
 
 # Of a plain problem, shares of the effort: for the compiled search at first, and for the proof. What is left goes to
-# the search again. With two workers search and proof then run side by side, and up to so many tasks to the end.
+# the search again. With two workers search and proof then run side by side.
 SEARCH_SHARE = 0.05
 PROOF_SHARE = 0.3
+# A plan of more tasks than these is too large to be proven.
 PROVABLE = 60
+# Up to so many tasks the proof has the larger share, if beside the search, and all but this part of it from above: a
+# quarter of that where the bound is farther away than this share of the makespan, for then it seldom finds anything.
+IMPROVABLE = 70
+LONG_PROOF_SHARE = 0.6
+BELOW = 0.2
+NEAR = 0.1
 # Of any other problem, the share for changing orders; its days are those of the first plan and one in so many more.
 ARRANGE_SHARE = 0.3
 ROOM = 10
@@ -253,14 +260,13 @@ class Run:
 
     def _search_while_proving(self, search: Search) -> None:
         """The proof on one core, the search on the others; few tasks are soon searched, then both cores prove."""
-        tasks = len(self.problem.tasks)
-        is_small = tasks <= SMALL
+        is_small = len(self.problem.tasks) <= SMALL
         with ThreadPoolExecutor(1) as pool:
-            proof = pool.submit(self._prove, 1.0 if tasks <= PROVABLE else PROOF_SHARE)
+            proof = pool.submit(self._refute, 1.0) if is_small else pool.submit(self._prove, LONG_PROOF_SHARE)
             while not (proof.done() or self.is_done or self.effort.spent(SMALL_SHARE if is_small else 1.0)):
                 self._round(search, self.workers - 1)
-            if is_small and self.value is not None and not (proof.done() or self.is_done):
-                self._ask(self.value - 1, 1.0, self.seed + 1)  # another way than that of the proof
+            if is_small and not proof.done():
+                self._improve(1.0, self.seed + 1)  # another way than that of the proof
             proof.result()
 
     def _round(self, search: Search, threads: int) -> None:
@@ -269,6 +275,16 @@ class Run:
             self.found(search.schedule())
 
     def _prove(self, share: float) -> None:
+        """The proof from below; of neither few nor many tasks soon from above, which finds better schedules too."""
+        if not SMALL < len(self.problem.tasks) <= IMPROVABLE:
+            self._refute(PROOF_SHARE)
+            return
+        self._refute(BELOW * share)
+        if self.value is not None:
+            is_near = self.value - self.bound <= NEAR * self.value
+            self._improve((1 - BELOW) * share / (1 if is_near else 4), self.seed)
+
+    def _refute(self, share: float) -> None:
         """Ask whether there is a schedule that ends by a day, from the bound upward, in steps that double.
 
         A no raises the bound behind that day, which is quick while it is far below the optimum; a yes ends at it. The
@@ -288,13 +304,22 @@ class Run:
             else:
                 return
 
+    def _improve(self, share: float, seed: int) -> None:
+        """Ask for a schedule better than the best, until there is no answer: a no is the proof of the best."""
+        while self.value is not None and not (self.is_done or self.effort.is_cancelled()) and share > 0:
+            end = self.value - 1
+            answer = self._ask(end, share, seed)
+            share -= answer.share
+            if self.value > end:
+                return
+
     def _ask(self, end: int, share: float, seed: int) -> Answer:
-        """Whether a schedule ends by a day."""
+        """Whether a schedule ends by a day; there is no answer where the search finds one first."""
         from northing.science.schedules import exact, solving  # loads OR-Tools
 
         line = Timeline(self.problem, end)
         model = exact.model_of(self.problem, line, least=self.bound, most=end, is_decision=True)
-        answer = solving.run(model, self.effort, share, seed=seed, watcher=self, is_linear=False)
+        answer = solving.run(model, self.effort, share, seed=seed, watcher=_Question(self, end), is_linear=False)
         if answer.outcome == "infeasible":
             self.proved(end + 1)
         return answer
@@ -313,6 +338,26 @@ class Run:
     def _tell(self) -> None:
         if self.progress is not None:
             self.progress(Progress(self.value, self.bound, self.effort.elapsed))
+
+
+@dataclass(frozen=True)
+class _Question:
+    """Whether a schedule of a run ends by a day: it is settled when any engine has found one."""
+
+    run: Run
+    end: int
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing is left to find."""
+        return self.run.is_done or (self.run.value is not None and self.run.value <= self.end)
+
+    def found(self, schedule: Schedule) -> None:
+        """A schedule that ends by that day."""
+        self.run.found(schedule)
+
+    def proved(self, bound: int | None) -> None:
+        """A bound; a question has none."""
 
 
 def _in_order(problem: Problem) -> Problem:

@@ -24,7 +24,10 @@ from northing.science.schedules import (
     value_of,
     violations,
 )
+from northing.science.schedules.rules import by_rules
+from northing.science.schedules.solve import Run
 from northing.science.schedules.tests.small import least_value, plain_problems, rich_problems
+from northing.science.schedules.timeline import timeline
 
 WORK = 300_000  # ample: small problems end as soon as they are proven
 
@@ -141,9 +144,9 @@ def crowded(count: int = 24) -> Problem:
     return Problem(tasks, (Team("x", 5), Team("y", 4)), links)
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_same_seed_same_result_on_one_and_two_workers(seed: int) -> None:
-    one, two = (solved(crowded(), work=20_000, workers=workers, seed=seed) for workers in (1, 2))
+@pytest.mark.parametrize(("count", "seed"), [(24, 1), (24, 2), (50, 1)])
+def test_same_seed_same_result_on_one_and_two_workers(count: int, seed: int) -> None:
+    one, two = (solved(crowded(count), work=20_000, workers=workers, seed=seed) for workers in (1, 2))
     assert (one.schedule, one.value, one.bound, one.schedules) == (two.schedule, two.value, two.bound, two.schedules)
 
 
@@ -156,6 +159,17 @@ def test_a_rich_plan_is_searched_the_same_on_one_and_two_workers() -> None:
     assert (one.schedule, one.value, one.bound, one.schedules) == (two.schedule, two.value, two.bound, two.schedules)
     assert one.value is not None
     assert one.value < (solved(rich, work=0).value or 0)
+
+
+def test_the_proof_finds_what_the_search_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = crowded(50)
+    poor = max(by_rules(timeline(problem)), key=lambda each: value_of(problem, each))
+    monkeypatch.setattr(Run, "_search", lambda *_: None)
+    found = solve(problem, work=WORK, start=poor)
+    assert found.schedules == 0
+    assert found.schedule is not None
+    assert violations(problem, found.schedule) == []
+    assert value_of(problem, found.schedule) < value_of(problem, poor)
 
 
 def test_progress_tells_better_values_and_bounds_only() -> None:
