@@ -64,7 +64,7 @@ def choose(portfolio: Portfolio, effort: Effort | None = None, *, start: Mapping
     ...     ),
     ...     {"team": (7,)},
     ... )
-    >>> plan = choose(app)
+    >>> plan = choose(app, Effort(work=1))
     >>> plan.keys, plan.value, plan.bound, plan.status.value
     (('accounts', 'share', 'themes'), 10.0, 10.0, 'optimal')
     """

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import heapq
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
 from northing.science.portfolios import cuts, moves
-from northing.science.portfolios.effort import Answer, Status, Watch
-from northing.science.portfolios.model import Model, Picks, Whole
+from northing.science.portfolios.effort import Answer, Effort, Status, Watch
+from northing.science.portfolios.model import Layout, Model, Picks, Whole
+from northing.science.portfolios.problem import Feature, Portfolio
 
 # Items on which a branching is tried before one is chosen.
 CANDIDATES = 3
@@ -39,7 +41,17 @@ def applies(model: Model) -> bool:
 
 def solve(model: Model, watch: Watch, hint: Picks | None = None, work: float | None = None) -> Answer:
     """The best closure within the capacity, with its proven bound."""
+    with watch.paused():
+        _warm_up()
     return _Search(model, watch, hint, work).answer()
+
+
+@cache
+def _warm_up() -> None:
+    """Load the compiled code, or compile it, the first time after an installation; that is nobody's effort."""
+    pair = Feature("b", 9, {"team": 4}, ("a",)), Feature("c", 6, {"team": 2}, ("a",))
+    features = (Feature("a", 0, {"team": 3}), *pair, Feature("d", 4, {"team": 2}))
+    _Search(Layout(Portfolio(features, {"team": (7,)})).model(), Watch(Effort(work=1)), None, None).answer()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
