@@ -9,6 +9,7 @@ import pytest
 
 from northing.insight.models import Account
 from northing.kit.jobs.worker import Worker
+from northing.kit.models import Comment
 
 pytest.importorskip("playwright")
 if TYPE_CHECKING:
@@ -63,6 +64,24 @@ def test_an_import_is_undone_by_one_press(checked: Page) -> None:
     checked.click("text=Undo this import")
     checked.locator("text=Taking the import back").wait_for()
     Worker().run_due()
-    expect(checked.locator(".notice")).to_contain_text("The import was taken back", timeout=LONGEST)
+    expect(checked.locator(".notice")).to_contain_text("The import was undone. 2 accounts taken back.", timeout=LONGEST)
     expect(checked.locator("text=Undo this import")).to_have_count(0)
+    assert names() == []
+
+
+def test_an_undo_asks_in_the_dialog_where_people_have_worked_with_it(checked: Page) -> None:
+    checked.click("text=Import 2 rows")
+    checked.locator("text=Importing accounts.csv").wait_for()
+    Worker().run_due()
+    acme = Account.objects.get(name="Acme")
+    Comment.objects.create(workspace=acme.workspace, record_id=acme.pk, text="Soon")
+    checked.click("text=Undo this import")
+    expect(checked.locator("#dialog")).to_contain_text("1 account is commented on")
+    checked.click("text=Keep it")
+    expect(checked.locator("#dialog")).to_be_hidden()
+    checked.click("text=Undo this import")
+    checked.locator("#dialog").get_by_role("button", name="Undo the import").click()
+    checked.locator("text=Taking the import back").wait_for()
+    Worker().run_due()
+    expect(checked.locator(".notice.accent")).to_contain_text("2 accounts taken back.", timeout=LONGEST)
     assert names() == []

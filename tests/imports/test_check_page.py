@@ -54,7 +54,7 @@ def test_what_was_kept_stands_on_the_page_of_the_record(editor: Client) -> None:
 
 def test_import_takes_what_is_chosen_on_the_page_along(editor: Client) -> None:
     url, page = checked(editor, GOOD, COLUMNS)
-    assert '<option value="">Not known: New</option>' in page
+    assert '<option value="">New (not known)</option>' in page
     chosen = {"word": ["Cooking"], "category": ["in_delivery"]}
     onwards = editor.post(f"{url}apply", chosen).headers["Location"]
     Worker().run_due()
@@ -90,7 +90,7 @@ def test_every_status_of_the_file_is_shown_with_what_it_is_read_as(editor: Clien
     assert ">1,200</td>" in planned
     assert '<option value="planned" selected>Planned</option>' in planned
     assert len(others) == 30
-    assert all("Not known: New" in other for other in others)
+    assert all("New (not known)" in other for other in others)
 
 
 def test_statuses_beyond_a_bound_are_counted(editor: Client) -> None:
@@ -99,9 +99,32 @@ def test_statuses_beyond_a_bound_are_counted(editor: Client) -> None:
     assert "7 rows more with other words" in page
 
 
+def test_a_text_in_the_place_of_a_status_is_counted_and_not_sent_along(editor: Client) -> None:
+    """A hundred of them would make a page of a hundred megabytes."""
+    page = checked(editor, GOOD + b"Albums," + b"x" * 100_000 + b",3,\n", COLUMNS)[1]
+    assert "1 row more with other words" in page
+    assert len(page) < 50_000
+
+
 def test_estimates_that_are_not_shown_are_counted(editor: Client) -> None:
     rows = "".join(f"Feature {at},idea,{at},\n" for at in range(43))
     assert "And 31 more." in checked(editor, b"Feature,Status,Effort,Risk\n" + rows.encode(), COLUMNS)[1]
+
+
+def test_amounts_of_money_are_read_in_the_workspaces_currency(editor: Client) -> None:
+    Workspace.objects.update(currency="CHF")
+    page = checked(editor, b"Feature,Status,Value\nSync,idea,12k\n", {**COLUMNS, "column-2": "value"})[1]
+    assert " CHF</td>" in page.split("Value as it is read")[-1]
+    assert "{currency}" not in page
+
+
+def test_what_one_should_know_stands_above_the_button_which_comes_again_below(editor: Client) -> None:
+    page = checked(editor, GOOD + b"Albums,idea,3,\n", COLUMNS)[1]
+    above, between, *below = page.split("Import 2 rows")
+    assert "Status words that are not known" in above
+    assert page.count("Status words that are not known") == 1
+    assert "Effort as it is read" in between
+    assert len(below) == 1
 
 
 def test_an_import_that_was_undone_says_that_nothing_of_it_stands(editor: Client) -> None:
@@ -110,8 +133,8 @@ def test_an_import_that_was_undone_says_that_nothing_of_it_stands(editor: Client
         editor.post(f"{url}{step}")
         Worker().run_due()
     page = editor.get(url).content.decode()
-    assert "was taken back: 1 new row." in page
-    assert "kpi" not in page.split("was taken back")[1]
+    assert "The import was undone. 1 feature taken back." in page
+    assert "kpi" not in page.split("was undone")[1]
     again = checked(editor, GOOD, COLUMNS)[1]
     assert "Import 1 row" in again
     assert "1 row came with an import that was undone; the feature comes back under its key." in again
@@ -148,3 +171,28 @@ def test_the_same_file_read_as_the_last_time_changes_nothing(editor: Client) -> 
     assert '<option value="planned" selected>' in page
     assert "All rows are here already" in page
     assert '<option value="description" selected>' in editor.get(f"{url}?columns").content.decode()
+
+
+def test_a_file_that_was_undone_is_read_as_the_last_time(editor: Client) -> None:
+    url, _ = checked(editor, GOOD, COLUMNS | {"column-3": "description"})
+    editor.post(f"{url}choose", {"word": ["Cooking"], "category": ["planned"]})
+    Worker().run_due()
+    for step in ("apply", "undo"):
+        editor.post(f"{url}{step}")
+        Worker().run_due()
+    url = editor.post(START, {"file": SimpleUploadedFile("features.csv", GOOD)}).headers["Location"]
+    assert '<option value="description" selected>' in editor.get(url).content.decode()
+    editor.post(f"{url}check", COLUMNS | {"column-3": "description"})
+    Worker().run_due()
+    assert '<option value="planned" selected>' in editor.get(url).content.decode()
+
+
+def test_what_became_of_the_rows_is_said_of_them_and_not_of_what_was_made_besides(editor: Client) -> None:
+    start = START.replace("features", "feedback")
+    content = b"Review,Company,State\nExports fail,Acme,closed\nSync is slow,Bolt,new\n"
+    url = editor.post(start, {"file": SimpleUploadedFile("voices.csv", content)}).headers["Location"]
+    for step in ("check", "apply"):
+        editor.post(f"{url}{step}", {"column-0": "text", "column-1": "account", "column-2": "status"})
+        Worker().run_due()
+    told = " ".join(editor.get(url).content.decode().split())
+    assert "2 rows written. Of these, 1 was closed already and counts as processed. Also made: 2 accounts." in told

@@ -24,6 +24,7 @@ from northing.kit.fields import (
     Tags,
     WebAddress,
 )
+from northing.kit.measured import Measured
 from northing.kit.record_types import RecordType, registry
 
 _serial = count(1)
@@ -66,6 +67,7 @@ def value_for(actor: Actor, spec: Field) -> Any:
         return spec.options[0][0]
     plain: dict[type[Field], Any] = {
         Number: 1,
+        Measured: 1,
         Flag: True,
         Day: "2027-02-28",
         Moment: "2027-02-28T09:00:00Z",

@@ -146,7 +146,7 @@ def test_archive_and_undo(record_type: RecordType, actor: Actor) -> None:
     record = make(actor, record_type)
     changes.archive(actor, record_type, [record.pk])
     change = Change.objects.within(actor).latest("pk")
-    assert history.undo(actor, change.pk).left == 0
+    assert not history.undo(actor, change.pk).changed
     assert record_type.model.objects.within(actor).get(pk=record.pk).archived_at is None
 
 

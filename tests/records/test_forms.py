@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 from django.http import HttpResponse
 from django.test import Client
+from django.utils import timezone
 
 from northing.access.actor import Actor
 from northing.accounts.records import TEAM
 from northing.decisions.models import Decision
 from northing.kit import changes, history
-from northing.strategy.models import KeyResult, Metric
+from northing.strategy.models import DataPoint, KeyResult, Metric
 from northing.strategy.records import OBJECTIVE
 
 pytestmark = pytest.mark.django_db
@@ -131,3 +133,22 @@ def test_home_says_of_which_metric_a_value_was_entered(admin_actor: Actor, signe
     newest = history.latest(admin_actor, 1)[0]
     assert newest.label is not None
     assert (newest.label.key, newest.label.title, newest.event) == ("M-1", "Weekly editors", "entered a value")
+
+
+def test_a_metric_made_by_a_key_result_in_percent_is_in_percent(signed_in: Client, objective: str) -> None:
+    given = {"objective": objective, "title": "To 8", "metric": "Activation", "baseline": "4,5 %", "target": "8 %"}
+    assert signed_in.post("/orchard/key-results/new", given).status_code == 302
+    assert (Metric.objects.get().unit, KeyResult.objects.get().baseline) == ("%", 4.5)
+    wrong = given | {"baseline": "4 users"}
+    assert "Activation is counted in %" in signed_in.post("/orchard/key-results/new", wrong).content.decode()
+
+
+def test_a_past_value_is_entered_with_its_day(signed_in: Client, objective: str) -> None:
+    add_result(signed_in, "Weekly editors")
+    address = f"/orchard/goals/metrics/{Metric.objects.get().pk}"
+    for given in ({"value": "45"}, {"value": "41", "at": "2026-02-28"}):
+        signed_in.post(address, given)
+    days = DataPoint.objects.order_by("at").values_list("value", "at")
+    assert list(days) == [(41, date(2026, 2, 28)), (45, timezone.localdate())]
+    answer = signed_in.post(address, {"value": "45", "at": "soon"}, headers={"HX-Request": "true"})
+    assert "Must be a date" in answer.content.decode()

@@ -89,14 +89,16 @@ def text_of(value: MeasureValue) -> str:
     return formats.number_range(shown.low, shown.mid, shown.high, unit)
 
 
-def estimate_text(quantity: str, entered: str) -> str:
+def estimate_text(quantity: str, entered: str, currency: str) -> str:
     """What is entered for a quantity, as it is read; empty where it cannot be.
 
-    >>> estimate_text("effort", "4 weeks")[:2], estimate_text("effort", "soon")
+    >>> estimate_text("effort", "4 weeks", "EUR")[:2], estimate_text("effort", "soon", "EUR")
     ('20', '')
+    >>> estimate_text("value", "12k", "EUR")[-3:]
+    'EUR'
     """
     reading = imported(quantity, entered)
-    unit = quantity_named(quantity).unit
+    unit = quantity_named(quantity).unit_in(currency)
     return text_of(MeasureValue(0, quantity, *reading.triple, unit=unit)) if reading else ""
 
 

@@ -13,8 +13,9 @@ from django.http import QueryDict
 from northing.access.actor import Actor
 from northing.decisions import limits, queries
 from northing.decisions.models import Decision
+from northing.decisions.naming import record_named
 from northing.decisions.quantities import named_by, quantity_named
-from northing.decisions.rules import MeasureValue, option_faults
+from northing.decisions.rules import option_faults
 from northing.kit.problems import BadValue, Problem
 from northing.kit.reading import labels_of_any
 from northing.kit.record_types import registry
@@ -94,14 +95,10 @@ class DecidingForm:
             self.faults[f"option-{places[place]}"].append(rule)
 
     def _read_triggers(self, actor: Actor, decision: Decision) -> list[dict[str, Any]]:
-        ids = queries.resolve_keys(actor, {row["record"] for row in self.triggers} - {""})
-        labels, measures = labels_of_any(actor, ids.values()), queries.measures_of(actor, ids.values())
         found = []
         for place, row in enumerate(self.triggers):
-            pk = ids.get(row["record"], 0)
             try:
-                key = labels[pk].key if pk in labels else ""
-                trigger = _trigger(actor, row, key, measures.get(pk, {}))
+                trigger = _trigger(actor, row)
             except BadValue as error:
                 self.faults[f"trigger-{place}"].append(str(error))
                 continue
@@ -119,14 +116,16 @@ class DecidingForm:
                 self.faults["top"].append(f"{spec.label if spec else problem.field}: {problem.rule}")
 
 
-def _trigger(actor: Actor, row: Mapping[str, str], key: str, known: Mapping[str, MeasureValue]) -> dict[str, Any]:
+def _trigger(actor: Actor, row: Mapping[str, str]) -> dict[str, Any]:
     """What a row watches. Raises `BadValue`."""
     if not row["name"]:
         raise BadValue("say which number to watch, such as Effort")
     if not row["record"]:
-        raise BadValue(f"say whose {row['name']}: a key such as F-12")
-    if not key:
-        raise BadValue(f"there is no {row['record']} in this workspace; give the key of a record, such as F-12")
+        raise BadValue(f"say whose {row['name']}: a key such as F-12, or a title")
+    pk = record_named(actor, row["record"])
+    if not (label := labels_of_any(actor, [pk]).get(pk)):
+        raise BadValue(f"there is no {row['record']} that you may see")
+    key, known = label.key, queries.measures_of(actor, [pk]).get(pk, {})
     name = named_by(row["name"], known)
     if not name:
         labels = ", ".join(sorted(quantity_named(one).label for one in known)) or "none yet"

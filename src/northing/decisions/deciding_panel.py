@@ -14,11 +14,11 @@ from northing.access.roles import Verb
 from northing.decisions import limits, queries
 from northing.decisions.deciding_form import ROLES
 from northing.decisions.deciding_views import drawn_value, evidence_shown, is_open
-from northing.decisions.models import Decision, DecisionStatus
+from northing.decisions.models import Decision, DecisionEvidence, DecisionStatus
 from northing.decisions.quantities import quantity_named
 from northing.decisions.rules import MeasureValue
 from northing.kit import reading
-from northing.kit.extensions import Action, MenuEntry, Panel, extensions
+from northing.kit.extensions import Action, MenuEntry, Panel, Tie, extensions
 from northing.kit.record_types import registry
 
 
@@ -103,6 +103,14 @@ def who(actor: Actor, decision: Decision) -> list[tuple[str, str]]:
 
 
 def register() -> None:
+    extensions.add_ties(
+        Tie(
+            words="what a decision rests on",
+            tied=lambda actor: (
+                DecisionEvidence.objects.within(actor).filter(decision__archived_at=None).values("record")
+            ),
+        )
+    )
     extensions.add_panel("decision", Panel(name="deciding", title="Options and evidence", render=_render, order=10))
     extensions.add_action(
         "decision",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -18,12 +17,13 @@ from northing.access.roles import Verb
 from northing.decisions import deciding, queries
 from northing.decisions.deciding_form import OF_ONE, ROLES, TEXTS, DecidingForm, stored, stored_text, typed
 from northing.decisions.models import Decision, DecisionStatus
+from northing.decisions.naming import records_named
 from northing.decisions.panels import draw_value
 from northing.decisions.quantities import KNOWN, quantity_named
 from northing.decisions.rules import MeasureValue
 from northing.kit import changes, history, reading
 from northing.kit.changes import Edit
-from northing.kit.problems import Conflict, Invalid
+from northing.kit.problems import BadValue, Conflict, Invalid
 from northing.kit.record_types import registry
 from northing.kit.views.doors import page, whole
 from northing.ui import cells
@@ -150,14 +150,12 @@ def _is_as_decided(decision: Decision, form: DecidingForm, values: Mapping[str, 
 
 
 def _evidence(actor: Actor, form: DecidingForm) -> list[int]:
-    """The records that it is to rest on as well, by their keys."""
-    keys = [key for key in re.split(r"[,;\s]+", form.more) if key]
-    found = queries.resolve_keys(actor, {key for key in keys if "-" in key})
-    if unknown := [key for key in keys if key not in found]:
-        form.faults["evidence"].append(
-            f"nothing here has the key {', '.join(unknown)}; give keys such as F-12, separated by commas"
-        )
-    return list(found.values())
+    """The records that it is to rest on as well."""
+    try:
+        return records_named(actor, form.more)
+    except BadValue as error:
+        form.faults["evidence"].append(str(error))
+        return []
 
 
 @page("POST")

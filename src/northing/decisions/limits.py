@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from northing.decisions.columns import text_of
+from northing.decisions.planning import read_number
 from northing.decisions.quantities import quantity_named
 from northing.decisions.queries import Watched
 from northing.decisions.rules import MeasureValue
@@ -15,6 +16,7 @@ from northing.ui import formats
 
 _DAY = Day(name="value", required=True)
 _NUMBER = Number(name="value", required=True)
+_DAYS = quantity_named("effort").unit
 
 
 def in_words(watched: Watched, currency: str) -> str:
@@ -48,20 +50,27 @@ def as_typed(watched: Watched) -> str:
 
 
 def read_limit(text: str, name: str, value: MeasureValue | None, currency: str) -> float:
-    """The limit of a number that stands at `value` now: a day, a share in percent, or a number with or without unit.
+    """The limit of a number that stands at `value` now: a day, a share in percent, or a number with or without unit,
+    or in one that estimates know.
 
     Raises `BadValue`, whose message says what to type instead.
 
-    >>> read_limit("45 days", "effort", None, "EUR"), read_limit("62,5", "confidence", None, "EUR")
-    (45.0, 0.625)
+    >>> read_limit("6 weeks", "effort", None, "EUR"), read_limit("62,5", "confidence", None, "EUR")
+    (30.0, 0.625)
     """
     if value is not None and value.is_date:
         return float(_DAY.clean(text.strip()).toordinal())
     known = quantity_named(name)
     unit = "%" if known.is_share else _unit(name, value, currency)
-    number = float(_NUMBER.clean(text.strip().removesuffix(unit).strip()))
+    number = _number(text.strip().removesuffix(unit).strip(), is_time=unit == _DAYS)
     is_percent = known.is_share and (text.strip().endswith("%") or number > 1)
     return number / 100 if is_percent else number
+
+
+def _number(text: str, *, is_time: bool) -> float:
+    if not text[-1:].isalpha():
+        return float(_NUMBER.clean(text))
+    return read_number(text, is_time=is_time)
 
 
 def _unit(name: str, value: MeasureValue | None, currency: str) -> str:

@@ -36,12 +36,13 @@ def estimates_panel(*usual: str) -> Panel:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One quantity of a record: its current value and everybody's own."""
+    """One quantity of a record: its current value, everybody's own, and what those took the place of."""
 
     quantity: Quantity
     value: SafeString
     words: str
     lines: Sequence[tuple[EstimateLine, SafeString, str]]
+    earlier: Sequence[tuple[EstimateLine, SafeString, str]]
 
 
 def render_estimates(
@@ -90,14 +91,16 @@ def _choices(actor: Actor, blocks: Sequence[Block]) -> Iterable[tuple[str, str]]
 
 
 def _blocks(actor: Actor, record: RecordModel, usual: Sequence[str]) -> list[Block]:
-    lines, values = estimates_of(actor, [record.pk]), measures_on(actor, record)
+    lines, values = estimates_of(actor, [record.pk], history=True), measures_on(actor, record)
     blocks = []
     for name in dict.fromkeys([*usual, *(line.quantity for line in lines)]):
         quantity = quantity_named(name)
-        own = [line for line in lines if line.quantity == name]
+        own = [_drawn(line) for line in reversed(lines) if line.quantity == name]
+        current = [drawn for drawn in own if drawn[0].superseded_at is None]
+        earlier = [drawn for drawn in own if drawn[0].superseded_at is not None]
         shown = values.get(name)
         words = str(shown.detail.get("words", "")) if shown else ""
-        blocks.append(Block(quantity, draw_value(shown, name), words, [_drawn(line) for line in reversed(own)]))
+        blocks.append(Block(quantity, draw_value(shown, name), words, current, earlier))
     return blocks
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,13 +16,15 @@ from northing.decisions.models import Estimate, Method
 from northing.decisions.quantities import Quantity, quantity_named
 from northing.decisions.queries import Pair, voices
 from northing.decisions.rules import QUANTILES, MeasureValue, Voice
+from northing.exchange.values import in_known_units
 from northing.kit.batches import batched
 from northing.kit.changes import ChangeSession
-from northing.kit.problems import Invalid, Problem
+from northing.kit.problems import BadValue, Invalid, Problem
 from northing.kit.record_types import Values
 from northing.science import estimates as science
 
 POOLED_AT_ONCE = 20
+_AS_MEASURED = science.Record(1.0, 1.0, 1.0, "as measured")
 _READ = ("p10", "p50", "p90", "assumed", "notes", "basis", "unit", "author_id")
 
 
@@ -78,10 +81,27 @@ def _guess(quantity: Quantity, row: Values) -> science.Guess:
     if low is not None:
         return science.Guess(science.Triple(low, likely, high), science.Kind.TRIPLE, "")
     # Facts are not estimates: a number that was measured gets no width.
-    exact = science.Record(1.0, 1.0, 1.0, "as measured")
-    record = exact if row["method"] == Method.MEASURED else science.USUAL_RECORD
+    record = _AS_MEASURED if row["method"] == Method.MEASURED else science.USUAL_RECORD
     text = row["entered"] if likely is None else _plain(likely)
-    return science.parse_guess(text, time=quantity.is_time, record=record)
+    return _parse(text, is_time=quantity.is_time, record=record)
+
+
+def _parse(text: str, *, is_time: bool, record: science.Record) -> science.Guess:
+    return science.parse_guess(in_known_units(text) if is_time else text, time=is_time, record=record)
+
+
+def read_number(text: str, *, is_time: bool) -> float:
+    """One number as estimates are written, without a width; time is in working days. Raises `BadValue`.
+
+    >>> read_number("6 weeks", is_time=True), read_number("30k", is_time=False)
+    (30.0, 30000.0)
+    """
+    with suppress(science.GuessError):
+        triple = _parse(text, is_time=is_time, record=_AS_MEASURED).triple
+        if triple.p10 == triple.p90:
+            return triple.p50
+    such_as = "12, 45 days or 6 weeks" if is_time else "12, 3.5 or 30k"
+    raise BadValue(f"must be one number such as {such_as}")
 
 
 def _plain(value: float) -> str:
@@ -151,7 +171,7 @@ def settle_estimates(change: ChangeSession, estimates: Sequence[Estimate]) -> li
         )
     histories = voices(actor, {(estimate.about_id, estimate.quantity) for estimate in estimates})
     _mark_superseded(change, histories)
-    crowded = [pair for pair, history in histories.items() if len({voice.speaker for voice in history}) > 1]
+    crowded = [pair for pair, history in histories.items() if len(rules.latest_of_each(history)) > 1]
     later = crowded if len(crowded) > POOLED_AT_ONCE else []
     renew_measures(actor, {pair: history for pair, history in histories.items() if pair not in set(later)})
     return later

@@ -139,11 +139,6 @@ def records_measured(actor: Actor, name: str) -> list[int]:
     return list(Measure.objects.within(actor).filter(name=name).values_list("record_id", flat=True))
 
 
-def renewed_since(actor: Actor, type_name: str, names: Iterable[str], since: datetime) -> int:
-    """How many values of these measures came in since then."""
-    return Measure.objects.within(actor).filter(type=type_name, name__in=list(names), as_of__gt=since).count()
-
-
 def voices(actor: Actor, pairs: Iterable[Pair]) -> dict[Pair, list[Voice]]:
     """Everything ever said (and not archived) about each record's quantity, in order of time."""
     wanted = set(pairs)

@@ -94,10 +94,27 @@ class Voice:
         measured = self.method == Method.MEASURED
         return (measured, self.author_id) if self.author_id is not None else (measured, None, self.method)
 
+    @property
+    def is_of_member(self) -> bool:
+        """Whether a member gave it as an estimate, by hand or in a file under their name."""
+        return self.author_id is not None and self.method in _GIVEN
+
+
+_GIVEN = frozenset({Method.PERSON, Method.ROUND, Method.IMPORTED})
+_FROM_A_FILE = (False, None, Method.IMPORTED)  # who speaks in what was imported without an author
+
 
 def latest_of_each(voices: Iterable[Voice]) -> list[Voice]:
-    """The last word of every speaker; `voices` in order of time."""
-    return list({voice.speaker: voice for voice in voices}.values())
+    """The last word of every speaker; `voices` in order of time.
+
+    What a file says and nobody stands for counts until a member gives an estimate, which is then no second opinion.
+    """
+    last: dict[tuple[object, ...], Voice] = {}
+    for voice in voices:
+        if voice.is_of_member:
+            last.pop(_FROM_A_FILE, None)
+        last[voice.speaker] = voice
+    return list(last.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ FEEDBACK = _targets(
     Target("text", "text", "body"),
     Target("origin", "text", "origin"),
     Target("channel", "text", "channel"),
-    Target("author", "text", "author"),
+    Target("author", "text", "author", otherwise="customer"),
     Target("account", "text", "account"),
     Target("contact_email", "text", "author_email"),
     Target("created_at", "datetime", "created"),

@@ -7,6 +7,7 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from northing.exchange import workbook
@@ -20,6 +21,8 @@ _MAIN, _RELATIONS, _CONTENT = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "
 _SHOWN = ("", "visible")
 _MOST_REPEATED = 100_000
 """Rows that one tag of an ODS sheet hides, at most: what is beyond are the empty ones down to a sheet's end."""
+_MOST_HIDDEN = 2**20
+"""As many rows as a sheet has; a small file can say of billions that they are hidden."""
 
 
 def hidden_rows(path: Path, sheet: str) -> frozenset[int]:
@@ -27,9 +30,9 @@ def hidden_rows(path: Path, sheet: str) -> frozenset[int]:
     with zipfile.ZipFile(path) as archive:
         parts = set(archive.namelist())
         if _CONTENT in parts:
-            return frozenset(_of_ods(archive, sheet))
+            return frozenset(islice(_of_ods(archive, sheet), _MOST_HIDDEN))
         part = _part_of(archive, sheet) if {_MAIN, _RELATIONS} <= parts else ""
-        return frozenset(_of_xlsx(archive, part)) if part in parts else frozenset()
+        return frozenset(islice(_of_xlsx(archive, part), _MOST_HIDDEN)) if part in parts else frozenset()
 
 
 def _of_xlsx(archive: zipfile.ZipFile, part: str) -> Iterator[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from northing.exchange.words import concepts_of, fold, vocabularies
 GROUP = "Group"
 """Column of the group in which a row stands, where headings part the table."""
 MOST_NOTED = 20
+_BETWEEN_WORDS = re.compile(r"[/:&+|,()]|\s[-–—]\s")
 Numbered = tuple[int, list[str]]
 
 
@@ -151,10 +153,24 @@ class _Rows:
 def _is_total(cells: list[str]) -> bool:
     """A row of sums: a word for it, and otherwise numbers only, which may name their unit (`ca. 55 weeks`)."""
     filled = [cell.strip() for cell in cells if cell.strip()]
-    if len(filled) < 2 or fold(filled[0]) not in vocabularies()["totals"]:
+    if len(filled) < 2 or not _names_total(filled[0]):
         return False
     amounts = [_is_amount(cell) for cell in filled[1:]]
     return any(amounts) and all(amounts[at] or is_missing(cell) for at, cell in enumerate(filled[1:]))
+
+
+def _names_total(text: str) -> bool:
+    """Whether a cell says that its row is one of sums, in one language or two, with how many it sums.
+
+    >>> _names_total("Summe / total"), _names_total("Total (40)"), _names_total("Total cost view")
+    (True, True, False)
+    """
+    totals = vocabularies()["totals"]
+    if fold(text) in totals:
+        return True
+    parts = [part for part in _BETWEEN_WORDS.split(text) if part.strip()]
+    is_known = (fold(part) in totals or parse_number(part) is not None for part in parts)
+    return bool(parts) and fold(parts[0]) in totals and all(is_known)
 
 
 def _is_amount(text: str) -> bool:

@@ -179,7 +179,7 @@ def parse_guess(text: str, *, decimal_comma: bool = False, sizes: bool = True, u
     text = text.strip()
     if len(text) > _LONGEST:
         return None
-    plain = _in_known_units(text) if sizes else _BEHIND.sub(")", text)
+    plain = in_known_units(text) if sizes else _BEHIND.sub(")", text)
     if plain.endswith("%"):
         return None  # a share of what?
     number = parse_number(text, decimal_comma=decimal_comma)
@@ -225,8 +225,12 @@ def rating_parser(samples: Iterable[str], *, decimal_comma: bool) -> tuple[Calla
     return parse, f"is not a rating up to {top}" if top else "is not a rating"
 
 
-def _in_known_units(text: str) -> str:
-    """Units of other languages and trades in the words that estimates know; a range says itself how sure it is."""
+def in_known_units(text: str) -> str:
+    """Units of other languages and trades in the words that estimates know; a range says itself how sure it is.
+
+    >>> in_known_units("3 Tage"), in_known_units("2-3 Wochen?"), in_known_units("5 sure")
+    ('3 days', '2-3 weeks', '5 sure')
+    """
     plain = _COUNTED.sub(_known_unit, _PERSON.sub("", text))
     return plain.rstrip(" ?") if re.search(r"\d\s*[a-z]*\s*[-–—]\s*\d", plain) else plain
 
@@ -253,7 +257,7 @@ def parse_amount(text: str, *, decimal_comma: bool = False) -> tuple[float, str]
         spent = [(float(amount.replace(",", ".")), unit.casefold()) for amount, unit in _SPENT.findall(text)]
         if len(spent) > 1:
             return sum(amount * _HOURS[unit] for amount, unit in spent), "hours"
-    amount, _, word = _in_known_units(text).rpartition(" ")
+    amount, _, word = in_known_units(text).rpartition(" ")
     number = parse_number(amount, decimal_comma=decimal_comma)
     if number is None or word not in _UNITS:
         return None

@@ -14,8 +14,9 @@ from northing.access.roles import Verb
 from northing.decisions.public import estimate_column, measure_column
 from northing.features import panels
 from northing.features.actions import VOICES
+from northing.features.models import FeatureRequest
 from northing.features.queries import serves_nothing
-from northing.kit.extensions import Filter, MenuEntry, Onward, Panel, Place, extensions
+from northing.kit.extensions import Filter, MenuEntry, Onward, Panel, Place, Tie, extensions
 from northing.ui import cells
 
 
@@ -54,6 +55,17 @@ extensions.add_places(
         group="Plan",
         shown=lambda actor: actor.may(Verb.CREATE, "feature"),
     )
+)
+_asked = FeatureRequest.objects
+extensions.add_ties(
+    Tie(
+        words="linked to what they ask for",
+        tied=lambda actor: _asked.within(actor).filter(archived_at=None).values("insight__feedback"),
+    ),
+    Tie(
+        words="asked for in feedback",
+        tied=lambda actor: _asked.within(actor).filter(archived_at=None, feature__isnull=False).values("feature"),
+    ),
 )
 extensions.add_column(
     "feature",

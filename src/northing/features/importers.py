@@ -73,16 +73,16 @@ def _as_text(number: Any) -> str:
     return number if isinstance(number, str) else f"{number:.12g}"
 
 
-def read_as(name: str, value: Any) -> str:
+def read_as(name: str, value: Any, currency: str) -> str:
     """How a cell of a quantity is read, in words; empty for what is none.
 
-    >>> read_as("impact", "high"), read_as("title", "high")
+    >>> read_as("impact", "high", "EUR"), read_as("title", "high", "EUR")
     ('2 (1.2–3.6)', '')
     """
     entry = _entry(name, value)
     if name not in _QUANTITIES or entry is None or _rule(name, entry):
         return ""
-    return estimate_text(name, _as_text(entry))
+    return estimate_text(name, _as_text(entry), currency)
 
 
 def unusable(name: str, value: Any) -> str:

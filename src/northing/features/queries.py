@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Count, DateField, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 import northing.insight.public as insight
 from northing.access.actor import Actor
+from northing.features.horizons import horizon
 from northing.features.models import Feature, FeatureGoal, FeatureRequest, Status, WorkPackage
 from northing.features.rules import OPEN, Request, voices
 from northing.features.sampling import Sample, bias
@@ -268,3 +272,15 @@ def packages_of(actor: Actor, feature_ids: Sequence[int]) -> dict[int, list[Work
     for package in rows.order_by("pk"):
         found[package.feature_id].append(package)
     return dict(found)
+
+
+def by_target(actor: Actor) -> QuerySet[Any, tuple[int, Any]] | None:
+    """The day that each feature aims at, the last one of those that its words stand for; None where none has words."""
+    every, today = Feature.objects.within(actor), timezone.localdate()
+    words = every.exclude(target_text="").order_by().values_list("target_text", flat=True).distinct()
+    days = [When(target_text=one, then=Value(horizon(one, today).end or date.max)) for one in words]
+    if not days:
+        return None
+    aimed = every.annotate(aims_at=Coalesce("target", Case(*days, output_field=DateField())))
+    rows: QuerySet[Any, tuple[int, Any]] = aimed.filter(aims_at__isnull=False).values_list("record_id", "aims_at")
+    return rows

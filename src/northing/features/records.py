@@ -9,6 +9,7 @@ import northing.features.prioritise.extensions  # noqa: F401 - all of them regis
 from northing.features.actions import VOICES, count_voices_behind, settle_requests
 from northing.features.horizons import TARGET_WORDS
 from northing.features.models import Feature, FeatureRequest, Opportunity, ScoringModel, WorkPackage
+from northing.features.queries import by_target
 from northing.features.rules import (
     check_feature,
     check_request,
@@ -17,7 +18,7 @@ from northing.features.rules import (
 )
 from northing.features.weights import Weights
 from northing.insight.public import follow_voices, refuse_cycles
-from northing.kit.record_types import RecordType, registry
+from northing.kit.record_types import InWords, RecordType, registry
 
 OPPORTUNITY = RecordType(
     model=Opportunity,
@@ -74,6 +75,7 @@ FEATURE = RecordType(
         "created_at",
     ),
     sorts=("title", "target", "promised", "created_at", "updated_at"),
+    in_words={"target": InWords("target_text", by_target)},
     search=("description", "health_note"),
     tones={
         "status": {

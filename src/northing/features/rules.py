@@ -27,7 +27,6 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     ProductKind.PHYSICAL: {
         Status.CANDIDATE: "Concept",
         Status.PLANNED: "Committed",
-        Status.IN_DELIVERY: "In development",
         Status.RELEASED: "In production",
     },
     ProductKind.SERVICE: {
@@ -35,7 +34,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         Status.IN_DELIVERY: "In preparation",
         Status.RELEASED: "On offer",
     },
-    ProductKind.HYBRID: {Status.IN_DELIVERY: "In development", Status.RELEASED: "On the market"},
+    ProductKind.HYBRID: {Status.RELEASED: "On the market"},
 }
 
 

@@ -71,6 +71,19 @@ def unfold(actor: Actor, feedback_ids: Sequence[int]) -> list[Feedback]:
     return changes.update(actor, registry.of(Feedback), edits, "unfolded")
 
 
+def lead_anew(actor: Actor) -> int:
+    """Where feedback that stood for others is gone, let the earliest of those stand for the rest; for how many."""
+    orphans = Feedback.objects.within(actor).filter(archived_at=None, folded_into__archived_at__isnull=False)
+    first: dict[int, int] = {}
+    leaders: dict[int, int | None] = {}
+    for pk, gone in orphans.order_by("created_at", "pk").values_list("pk", "folded_into"):
+        leaders[pk] = None if first.setdefault(gone, pk) == pk else first[gone]
+    for some in batched(leaders.items(), 500):
+        edits = [Edit(pk, {"folded_into": leader}) for pk, leader in some]
+        changes.update(actor, registry.of(Feedback), edits, "stands for what it was folded with")
+    return len(first)
+
+
 def accept_themes(actor: Actor, proposal_ids: Sequence[int]) -> list[Theme]:
     """Make found themes records that hold their feedback. A title that is a theme already gets the feedback too."""
     rows = ThemeProposal.objects.within(actor).filter(pk__in=proposal_ids, dismissed=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import timedelta
 
 from django.utils import timezone
@@ -11,12 +11,12 @@ from django_tasks import task
 from northing.access.actor import Actor, system
 from northing.access.models import Workspace
 from northing.insight import planning
-from northing.insight.actions import wake
+from northing.insight.actions import lead_anew, wake
 from northing.insight.models import Feedback
 from northing.kit.batches import batched
 from northing.kit.changes import ChangeSession
 from northing.kit.jobs.schedule import every
-from northing.kit.models import Kind
+from northing.kit.models import ChangeEntry, Kind
 
 _OF_VOICES = {"folded_into", "contact", "source", "author"}
 _followers: list[Callable[[Actor, Collection[int]], None]] = []
@@ -37,33 +37,32 @@ def wake_snoozed() -> None:
 
 @task(once=True)
 def tidy(workspace_id: int) -> None:
-    """Fold near-duplicates, then look for themes in what is left."""
+    """Let nothing be folded into what is gone, fold near-duplicates, then look for themes in what is left."""
     actor = system(Workspace.objects.get(pk=workspace_id))
+    lead_anew(actor)
     planning.fold_near_duplicates(actor)
     planning.propose_themes(actor)
 
 
 def settle_feedback(change: ChangeSession, feedback: Sequence[Feedback]) -> None:
-    """What follows from new feedback: soon, a look at what says the same and what it is about. From edited feedback:
-    who counts the voices behind it counts anew."""
-    if any(one.version == 1 for one in feedback):
+    """What follows from feedback that comes, goes or comes back: soon, a look at what says the same and what it is
+    about. From edited feedback: who counts the voices behind it counts anew."""
+    edited = {one.pk: one for one in feedback if one.version > 1}
+    entries = _entries(change, edited)
+    if len(edited) < len(feedback) or any(entry.kind != Kind.UPDATED for entry in entries):
         tidy_soon(change.actor, after=timedelta(minutes=5))  # it comes in bursts; one look at the end is enough
-    if edited := [one for one in feedback if one.version > 1]:
-        ids = _with_other_voices(change, edited)
-        for follow in _followers if ids else ():
-            follow(change.actor, ids)
+    ids: set[int] = set()
+    for entry in entries:
+        if entry.kind != Kind.UPDATED or _OF_VOICES & entry.old.keys():
+            pk = entry.record_id
+            ids |= {pk, edited[pk].folded_into_id or pk, entry.old.get("folded_into") or pk}
+    for follow in _followers if ids else ():
+        follow(change.actor, ids)
 
 
-def _with_other_voices(change: ChangeSession, edited: Sequence[Feedback]) -> set[int]:
-    """Feedback whose voices the change has changed: what was edited, and what it was or is folded into."""
-    leaders = {one.pk: one.folded_into_id for one in edited}
-    found: set[int] = set()
-    for some in batched(leaders, 500):
-        entries = change.change.entries.filter(record_id__in=some)
-        for pk, kind, old in entries.values_list("record_id", "kind", "old"):
-            if kind != Kind.UPDATED or _OF_VOICES & old.keys():
-                found |= {pk, leaders[pk] or pk, old.get("folded_into") or pk}
-    return found
+def _entries(change: ChangeSession, feedback_ids: Iterable[int]) -> list[ChangeEntry]:
+    """What the change has done to feedback that was there."""
+    return [entry for some in batched(feedback_ids, 500) for entry in change.change.entries.filter(record_id__in=some)]
 
 
 def tidy_soon(actor: Actor, after: timedelta = timedelta()) -> None:

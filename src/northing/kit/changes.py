@@ -151,10 +151,16 @@ class ChangeSession:
         return records
 
     def unarchive(self, record_type: RecordType, record_ids: Sequence[int]) -> list[Any]:
-        """Bring archived records back."""
+        """Bring archived records back, and with each the parts that went with it."""
         self.actor.require(Verb.ARCHIVE, record_type.name)
         records = [r for r in self._load(record_type, record_ids) if r.archived_at is not None]
+        went = {record.pk: record.archived_at for record in records}
         self._mark(record_type, records, None, Kind.RESTORED)
+        for part in registry.parts_of(record_type) if went else ():
+            owned = part.model.objects.within(self.actor).filter(**{f"{part.part_of}__in": list(went)})
+            gone = owned.exclude(archived_at=None).values_list("pk", part.part_of, "archived_at")
+            if together := [pk for pk, whole, when in gone if when == went[whole]]:
+                self.unarchive(part, together)
         return records
 
     def _dependents(self, record_type: RecordType, ids: Sequence[int]) -> list[Problem]:

@@ -162,6 +162,15 @@ class Onward:
     became: Callable[[Actor, str], str] = lambda actor, batch: ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Tie:
+    """What people hang on records, told before an undo takes these away: `words` say of one or of several records what
+    they are, such as "in a release"; `tied` selects the ids of all records that are."""
+
+    words: str
+    tied: Callable[[Actor], QuerySet[Any, Any]]
+
+
 @dataclass
 class Extensions:
     columns: dict[str, dict[str, Column]] = field(default_factory=lambda: defaultdict(dict))
@@ -172,6 +181,7 @@ class Extensions:
     menu: list[MenuEntry] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
     onward: dict[str, Onward] = field(default_factory=dict)
+    ties: list[Tie] = field(default_factory=list)
 
     def add_column(self, record_type: str, *columns: Column) -> None:
         self.columns[record_type] |= {column.name: column for column in columns}
@@ -201,6 +211,9 @@ class Extensions:
 
     def add_onward(self, record_type: str, onward: Onward) -> None:
         self.onward[record_type] = onward
+
+    def add_ties(self, *ties: Tie) -> None:
+        self.ties += ties
 
 
 extensions = Extensions()

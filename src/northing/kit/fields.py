@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
@@ -20,6 +21,7 @@ from northing.kit.models import Record, RecordModel
 from northing.kit.problems import BadValue
 
 D = TypeVar("D", bound=date)
+_LONGEST_DATE = 100  # the parser takes minutes over a megabyte
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -281,14 +283,12 @@ def _moment(value: Any) -> datetime:
     if isinstance(value, date):
         return datetime(value.year, value.month, value.day, tzinfo=UTC)
     text = str(value).strip()
-    try:
+    with suppress(ValueError):
         return datetime.fromisoformat(text)
-    except ValueError:
-        pass
-    try:
-        return date_parser.parse(text, default=datetime(2000, 1, 1, tzinfo=UTC))
-    except (ValueError, OverflowError):
-        raise BadValue("must be a date such as 2027-02-28") from None
+    with suppress(ValueError, OverflowError):
+        if len(text) <= _LONGEST_DATE:
+            return date_parser.parse(text, default=datetime(2000, 1, 1, tzinfo=UTC))
+    raise BadValue("must be a date such as 2027-02-28")
 
 
 def _sensible(day: D) -> D:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, Min
 from django.utils import timezone
 
-from northing.access.actor import Actor
+from northing.access.actor import Actor, Origin
+from northing.access.roles import Verb
 from northing.kit import cleaning, tagging
 from northing.kit.batches import batched
 from northing.kit.changes import ChangeSession, Edit, changing
 from northing.kit.fields import Field
-from northing.kit.models import Change, ChangeEntry, Kind
+from northing.kit.models import Change, ChangeEntry, Kind, Record
 from northing.kit.problems import Missing
 from northing.kit.reading import Label, labels_of_any
 from northing.kit.record_types import RecordType, registry
@@ -30,22 +32,54 @@ class Step:
     fields: Sequence[tuple[str, Any, Any]]
 
 
+Ids = dict[str, set[int]]  # of records, by the name of their type
+
+
 @dataclass(frozen=True)
 class Undone:
-    """What an undo did: records taken back, and those left alone because they changed since."""
+    """What an undo did: the records taken back, those left because somebody changed them since, and those left with
+    them, which are part of them or which they refer to."""
 
-    taken_back: int
-    left: int
+    taken_back: Ids = field(default_factory=lambda: defaultdict(set))
+    changed: Ids = field(default_factory=lambda: defaultdict(set))
+    with_them: Ids = field(default_factory=lambda: defaultdict(set))
 
     @property
     def words(self) -> str:
         """
-        >>> Undone(1, 0).words, Undone(12, 0).words, Undone(3, 2).words
-        ('Undone', 'Undone: 12 as before', 'Undone: 3 as before, 2 changed since and left as they are')
+        >>> Undone({"feature": {1}}).words, Undone({"feature": {1, 2}, "release": {3}}).words
+        ('Undone', 'Undone: 2 features, 1 release as before')
+        >>> Undone({"feature": {1, 2, 3}}, {"feature": {4}}).words
+        'Undone: 3 features as before; changed since and left as it is: 1 feature'
         """
-        if not self.left:
-            return "Undone" if self.taken_back <= 1 else f"Undone: {self.taken_back:,} as before"
-        return f"Undone: {self.taken_back:,} as before, {self.left:,} changed since and left as they are"
+        if not _size(self.changed):
+            return "Undone" if _size(self.taken_back) <= 1 else f"Undone: {_counted(self.taken_back)} as before"
+        told = [f"{_counted(self.taken_back)} as before"] if _size(self.taken_back) else []
+        alone = _size(self.changed) == 1
+        told += [f"changed since and left as {'it is' if alone else 'they are'}: {_counted(self.changed)}"]
+        return f"Undone: {'; '.join(told)}"
+
+    @property
+    def sentences(self) -> str:
+        """
+        >>> Undone({"feature": {1, 2}}, {"feature": {3}, "team": {4}}).sentences
+        '2 of 3 features taken back. Left, because they were changed since: 1 feature, 1 team.'
+        """
+        told = [f"{self._of_all} taken back." if _size(self.taken_back) else "Nothing was taken back."]
+        if _size(self.changed):
+            alone = _size(self.changed) == 1
+            why = "because it was changed since" if alone else "because they were changed since"
+            told.append(f"Left, {why}: {_counted(self.changed)}.")
+        if _size(self.with_them):
+            told.append(f"Left with {'it' if _size(self.changed) == 1 else 'them'}: {_counted(self.with_them)}.")
+        return " ".join(told)
+
+    @property
+    def _of_all(self) -> str:
+        """What was taken back, "38 of 41 features" where some were left."""
+        kinds = {name: ids for name, ids in self.taken_back.items() if ids}
+        parts = (self.changed, self.with_them)
+        return _counted(self.taken_back, {n: ids.union(*(p.get(n, ()) for p in parts)) for n, ids in kinds.items()})
 
 
 def steps(record_type: RecordType, record: Any, limit: int = 100) -> list[Step]:
@@ -112,45 +146,122 @@ def undo(actor: Actor, change_id: int) -> Undone:
 
 
 def undo_batch(actor: Actor, batch: str) -> Undone:
-    """Take all changes of a batch (an import) back, newest first, each in a transaction of its own."""
-    originals = list(Change.objects.within(actor).filter(batch=batch, undone_by=None).order_by("-pk"))
-    return _undo(actor, originals, "took back an import")
+    """Take all changes of a batch (an import) back, newest first, each in a transaction of its own. Called again after
+    a kill it takes the rest back, and tells of all."""
+    return _undo(actor, list(Change.objects.within(actor).filter(batch=batch).order_by("-pk")), "took back an import")
 
 
 def _undo(actor: Actor, originals: Sequence[Change], event: str) -> Undone:
-    taken_back = left = 0
+    ours = {original.pk for original in originals}
+    before = set(Change.objects.within(actor).filter(undoes__in=originals).values_list("undoes", flat=True))
+    changed = {pk for original in originals for pk in _changed_since(original, ours)}
+    kept = changed | _referred_to(changed)
+    undone = Undone()
     for original in originals:
+        if new := _changed_since(original, ours) - changed:  # it takes a while until here
+            changed |= new
+            kept |= new | _referred_to(new)
         entries = list(original.entries.select_related("record").order_by("-pk"))
-        with changing(actor, event) as session:
-            session.undoes = original
-            if not entries:  # what it did is kept elsewhere, and taken back there; that it was is told
-                _ = session.change
-            untouched = _untouched(entries)
-            left += len(entries) - len(untouched)
-            taken_back += len(untouched)
-            for name in dict.fromkeys(entry.record.type for entry in untouched):
-                _invert(session, registry.named(name), [e for e in untouched if e.record.type == name])
-    return Undone(taken_back, left)
+        left = kept | _parts_of(kept, entries)
+        for entry in entries:
+            pk = entry.record_id
+            ids = undone.changed if pk in changed else undone.with_them if pk in left else undone.taken_back
+            ids[entry.record.type].add(pk)
+        if original.pk not in before or len(originals) == 1:
+            _invert_change(actor, original, [entry for entry in entries if entry.record_id not in left], event)
+    return undone
 
 
-def _untouched(entries: Sequence[ChangeEntry]) -> list[ChangeEntry]:
-    """The entries whose record still stands as they left it."""
-    versions: dict[int, int] = {}
-    for name in {entry.record.type for entry in entries}:
-        ids = [entry.record_id for entry in entries if entry.record.type == name]
-        for some in batched(ids, 500):
-            rows = registry.named(name).model.objects.filter(pk__in=some)
-            versions |= dict(rows.values_list("pk", "version"))
-    return [entry for entry in entries if versions.get(entry.record_id) == entry.version]
+def _changed_since(original: Change, ours: Collection[int]) -> set[int]:
+    """Records of a change that somebody has changed since. What Northing itself does with them in the background is
+    no reason to keep them; nor is what belongs to the same undo."""
+    newest = dict(original.entries.order_by("pk").values_list("record", "version"))
+    found: set[int] = set()
+    for some in batched(newest, 500):
+        later = ChangeEntry.objects.filter(record__in=some, change__gt=original.pk).exclude(change__origin=Origin.JOB)
+        for pk, version, change, undoes in later.values_list("record", "version", "change", "change__undoes"):
+            if version > newest[pk] and change not in ours and undoes not in ours:
+                found.add(pk)
+    return found
+
+
+def _referred_to(ids: Collection[int]) -> set[int]:
+    """What records refer to, and what that refers to: without it they would not be what they are."""
+    found: set[int] = set()
+    new = set(ids)
+    while new:
+        by_type: Ids = defaultdict(set)
+        for some in batched(new, 500):
+            for pk, name in Record.objects.filter(pk__in=some).values_list("pk", "type"):
+                by_type[name].add(pk)
+        referred = {pk for name, some in by_type.items() for pk in _references_of(registry.named(name), some)}
+        new = referred - found - set(ids)
+        found |= new
+    return found
+
+
+def _references_of(record_type: RecordType, ids: Collection[int]) -> Iterator[int]:
+    given = (spec for spec in record_type.specs.values() if spec.editable)
+    names = [spec.attribute for spec in given if spec.kind in ("reference", "any_record")]
+    for some in batched(ids, 500) if names else ():
+        for row in record_type.model.objects.filter(pk__in=some).values_list(*names):
+            yield from filter(None, row)
+
+
+def _parts_of(kept: Collection[int], entries: Sequence[ChangeEntry]) -> set[int]:
+    """Records of a change that are part of one that is kept, or say something of it: its estimates, their packages."""
+    wholes: dict[int, int] = {}
+    for name in {entry.record.type for entry in entries} if kept else ():
+        record_type = registry.named(name)
+        if whole := record_type.part_of or record_type.about:
+            ids = [entry.record_id for entry in entries if entry.record.type == name]
+            for some in batched(ids, 500):
+                rows = record_type.model.objects.filter(pk__in=some)
+                wholes |= dict(rows.values_list("pk", record_type.specs[whole].attribute))
+    found: set[int] = set()
+    while new := {pk for pk, whole in wholes.items() if pk not in found and (whole in kept or whole in found)}:
+        found |= new
+    return found
+
+
+def _invert_change(actor: Actor, original: Change, entries: Sequence[ChangeEntry], event: str) -> None:
+    with changing(actor, event) as session:
+        session.undoes = original
+        if not entries and not original.entries.exists():
+            # what it did is kept elsewhere, and taken back there; that it was is told
+            actor.require(Verb.UPDATE, "change")
+            _ = session.change
+        for name in dict.fromkeys(entry.record.type for entry in entries):
+            _invert(session, registry.named(name), [e for e in entries if e.record.type == name])
 
 
 def _invert(session: ChangeSession, record_type: RecordType, entries: Sequence[ChangeEntry]) -> None:
-    ids: Mapping[str, list[int]] = {
-        kind: [entry.record_id for entry in entries if entry.kind == kind] for kind in Kind.values
-    }
-    session.archive(record_type, ids[Kind.CREATED] + ids[Kind.RESTORED])
-    session.unarchive(record_type, ids[Kind.ARCHIVED])
-    session.update(record_type, [Edit(e.record_id, e.old) for e in entries if e.kind == Kind.UPDATED])
+    """Take back what entries (newest first) say of records of one type."""
+    old: dict[int, dict[str, Any]] = defaultdict(dict)
+    for entry in entries:
+        if entry.kind == Kind.UPDATED:
+            old[entry.record_id] |= entry.old
+    gone = dict.fromkeys(entry.record_id for entry in entries if entry.kind in (Kind.CREATED, Kind.RESTORED))
+    back = dict.fromkeys(entry.record_id for entry in entries if entry.kind == Kind.ARCHIVED)
+    session.archive(record_type, list(gone))
+    session.unarchive(record_type, list(back))
+    session.update(record_type, [Edit(pk, values) for pk, values in old.items() if pk not in gone])
+
+
+def _size(records: Ids) -> int:
+    return sum(map(len, records.values()))
+
+
+def _counted(records: Ids, every: Ids | None = None) -> str:
+    """So many records by type: "38 features, 2 teams"; "38 of 41 features" where there are more. Types that have no
+    place in the menu go unsaid beside others."""
+    types = {registry.named(name): len(ids) for name, ids in (every or records).items() if ids}
+    told = {one: size for one, size in types.items() if one.in_menu} or types
+    sizes = {one: len(records.get(one.name, ())) for one in told}
+    return ", ".join(
+        one.counted(size) if sizes[one] == size else f"{sizes[one]:,} of {one.counted(size)}"
+        for one, size in told.items()
+    )
 
 
 def _present(record_type: RecordType, record: Any) -> dict[str, Any]:
@@ -160,7 +271,7 @@ def _present(record_type: RecordType, record: Any) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Latest:
-    """A line of what changed in a workspace: who did what, to which record and how many more."""
+    """A line of what changed in a workspace: who did what, to which record and how many more of its type."""
 
     who: str
     event: str
@@ -172,8 +283,9 @@ class Latest:
 def latest(actor: Actor, count: int) -> list[Latest]:
     """The newest changes of the workspace, newest first. Records that the actor may not see are not named."""
     changes = list(Change.objects.within(actor).select_related("member__user").order_by("-at", "-pk")[:count])
-    entries = ChangeEntry.objects.filter(change__in=changes).values_list("change")
-    touched = {pk: (first, size) for pk, first, size in entries.annotate(Min("record"), Count("pk")).order_by()}
+    entries = ChangeEntry.objects.filter(change__in=changes).values_list("change", "record__type")
+    counted = entries.annotate(first=Min("record"), size=Count("record", distinct=True)).order_by("-first")
+    touched = {pk: (first, size) for pk, _, first, size in counted}  # of the type that the first record has
     found = _with_wholes(actor, labels_of_any(actor, (first for first, _ in touched.values())))
     return [
         Latest(

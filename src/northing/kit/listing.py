@@ -210,7 +210,8 @@ def page(
 
 def _attributes(record_type: RecordType, fields: Collection[str]) -> set[str]:
     """What of the model holds these fields, and what stands for a record in links and answers."""
-    held = (spec for name, spec in record_type.all_specs.items() if name in fields and not isinstance(spec, Tags))
+    shown = {*fields, *(words.field for name, words in record_type.in_words.items() if name in fields)}
+    held = (spec for name, spec in record_type.all_specs.items() if name in shown and not isinstance(spec, Tags))
     always = {"record", "workspace", "number", "version", "archived_at", record_type.title}
     return {*always, *(spec.attribute for spec in held)}
 
@@ -254,22 +255,30 @@ def _in_order(
     if name == "id":
         after = Q() if cursor is None else Q(**{"pk__lt" if descending else "pk__gt": cursor[1]})
         return [(record, None) for record in rows.filter(after).order_by("-pk" if descending else "pk")[:size]]
-    extra = extensions.columns[record_type.name].get(name)
+    ranking = _ranking(actor, record_type, name)
     placed: list[Placed] = []
     if cursor is None or cursor[0] is not None:
-        if extra is not None and extra.ranking is not None:
-            placed = _by_ranking(rows, extra.ranking(actor), cursor, descending, size)
+        if ranking is not None:
+            placed = _by_ranking(rows, ranking, cursor, descending, size)
         else:
             placed = _by_column(rows, name, cursor, descending, size)
         cursor = None
     if len(placed) < size:
-        if extra is not None and extra.ranking is not None:
-            without = rows.filter(~Exists(extra.ranking(actor).filter(record_id=OuterRef("pk"))))
+        if ranking is not None:
+            without = rows.filter(~Exists(ranking.filter(record_id=OuterRef("pk"))))
         else:
             without = rows.filter(**{f"{name}__isnull": True})
         after = Q() if cursor is None else Q(pk__lt=cursor[1])
         placed += [(r, None) for r in without.filter(after).order_by("-pk")[: size - len(placed)]]
     return placed
+
+
+def _ranking(actor: Actor, record_type: RecordType, name: str) -> QuerySet[Any, Any] | None:
+    """The order of what is not a column of the record's own, or says in words what that leaves empty."""
+    if words := record_type.in_words.get(name):
+        return words.ranking(actor)
+    extra = extensions.columns[record_type.name].get(name)
+    return extra.ranking(actor) if extra and extra.ranking else None
 
 
 def _after(column: str, id_column: str, cursor: tuple[Any, int] | None, descending: bool) -> Q:
@@ -296,7 +305,7 @@ def _by_ranking(
     size: int,
 ) -> list[Placed]:
     mark = "-" if descending else ""
-    value = ranking.query.values_select[1]
+    value = [*ranking.query.values_select, *ranking.query.annotation_select][1]
     some = ranking.filter(Exists(rows.filter(pk=OuterRef("record_id"))), _after(value, "record_id", cursor, descending))
     ordered = list(some.order_by(f"{mark}{value}", f"{mark}record_id")[:size])
     records = rows.in_bulk([record_id for record_id, _ in ordered])

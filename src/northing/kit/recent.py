@@ -68,6 +68,13 @@ def along_with(actor: Actor, since: datetime, leader: str) -> dict[str, int]:
     return {name: count for name, count in counted if actor.may(Verb.VIEW, name)}
 
 
+def brought_along(actor: Actor, name: str) -> QuerySet[ChangeEntry, int]:
+    """Ids of records of a type that imports of other types made along with theirs."""
+    imports = Import.objects.within(actor).exclude(record_type=name).values("batch")
+    made = ChangeEntry.objects.filter(change__workspace=actor.workspace_id, change__batch__in=imports)
+    return made.filter(kind=Kind.CREATED, record__type=name).values_list("record", flat=True)
+
+
 def touched(actor: Actor, since: datetime, fields: Mapping[str, Collection[str]]) -> set[tuple[str, int]]:
     """Type and id of records of these types that were made, archived or brought back, or changed in one of the fields
     given; of the newest changes. One query."""

@@ -15,6 +15,9 @@ from northing.ui.formats import counted
 from northing.ui.tones import Tone
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from northing.access.actor import Actor
     from northing.kit.changes import ChangeSession
 
 Values = Mapping[str, Any]
@@ -22,6 +25,15 @@ Check = Callable[[Values | None, Values], Iterable[Problem]]
 After = Callable[["ChangeSession", Sequence[Any]], None]
 
 STANDARD_COLUMNS = ("created_at", "updated_at")
+
+
+@dataclass(frozen=True, slots=True)
+class InWords:
+    """The field that says in words what another leaves empty, and the order of both: rows of record id and sort value,
+    like the `ranking` of a column; None where nothing is said in words."""
+
+    field: str
+    ranking: Callable[[Actor], QuerySet[Any, tuple[int, Any]] | None]
 
 
 def _no_rules(before: Values | None, after: Values) -> Iterable[Problem]:
@@ -38,7 +50,8 @@ class RecordType:
     be written together with these records. `part_of` names the reference whose record owns this one: archived with
     it. `about` names the field with the record of any type that this one says something of: where it is mentioned,
     it goes by both. `natural_key` finds a record by what people call it; `unique` fields may not repeat within a
-    workspace. `tones` colours the values of choice fields. `asked` are the fields that the form of a new record shows,
+    workspace. `in_words` names the fields that say in words what others leave empty: lists show them in their place.
+    `tones` colours the values of choice fields. `asked` are the fields that the form of a new record shows,
     where those are not all; `goes_on` is the page below the record's address where the work on a new one, and on what
     its form leaves out, goes on.
     """
@@ -54,6 +67,7 @@ class RecordType:
     filters: tuple[str, ...] = ()
     sorts: tuple[str, ...] = ()
     default_sort: str = "-id"
+    in_words: Mapping[str, InWords] = field(default_factory=dict)
     search: tuple[str, ...] = ()
     natural_key: str = ""
     unique: tuple[str, ...] = ()

@@ -66,7 +66,7 @@ def table(actor: Actor, record_type: RecordType, records: Sequence[Any], request
 
 def editable_cell(actor: Actor, record_type: RecordType, name: str, record: Any) -> SafeString:
     """One cell again after its inline edit."""
-    return _editable(field_drawer(actor, record_type, record_type.specs[name], [record]), record_type, name)(record)
+    return _editable(_cell_drawer(actor, record_type, name, [record]), record_type, name)(record)
 
 
 def _drawers(actor: Actor, record_type: RecordType, names: Sequence[str], records: Sequence[Any]) -> dict[str, Draw]:
@@ -81,9 +81,18 @@ def _drawers(actor: Actor, record_type: RecordType, names: Sequence[str], record
     may_edit = actor.may(Verb.UPDATE, record_type.name)
     for name in names:
         if name not in draws:
-            draw = field_drawer(actor, record_type, record_type.all_specs[name], records)
+            draw = _cell_drawer(actor, record_type, name, records)
             draws[name] = _editable(draw, record_type, name) if may_edit and _is_inline(record_type, name) else draw
     return draws
+
+
+def _cell_drawer(actor: Actor, record_type: RecordType, name: str, records: Sequence[Any]) -> Draw:
+    """A function from record to the cell of a field, or of the words that stand in its place."""
+    draw = field_drawer(actor, record_type, record_type.all_specs[name], records)
+    if name not in record_type.in_words:
+        return draw
+    words = record_type.in_words[name].field
+    return lambda record: draw(record) if getattr(record, name) is not None else cells.text(getattr(record, words))
 
 
 def _column_drawer(column: Column, values: Mapping[int, Any]) -> Draw:

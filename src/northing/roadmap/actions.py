@@ -193,8 +193,11 @@ def take_back(actor: Actor, change_id: int) -> history.Undone:
     """Undo what `plan` did."""
     actor.require(Verb.UPDATE, "release")
     with transaction.atomic():
-        Placement.objects.within(actor).filter(change=change_id).delete()
-        return history.undo(actor, change_id)
+        undone = history.undo(actor, change_id)
+        placed = Placement.objects.within(actor).filter(change=change_id)
+        undone.taken_back["feature"] |= set(placed.values_list("feature", flat=True)) - undone.changed["feature"]
+        placed.delete()
+    return undone
 
 
 def displace(actor: Actor, feature: Feature, release: Release) -> None:

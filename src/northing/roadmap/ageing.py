@@ -44,12 +44,12 @@ def changed_since(actor: Actor, forecast: Forecast) -> str:
     planned = queries.planned_features(actor)
     packages = WorkPackage.objects.within(actor).filter(archived_at=None, feature__in=planned)
     measured = _measured(forecast, "f", planned) + _measured(forecast, "w", packages)
-    records = _records(actor, forecast, planned)
+    touched = recent.touched(actor, forecast.made_at, _DECIDING)
+    records = _records(forecast, planned, touched)
     told = [counted(count, word) for word, count in measured.items() if word != RANK]
-    told += [registry.named(name).counted(count) for name, count in records.items()]
-    told += (
-        [counted(placed, "place in a release", "places in releases")] if (placed := _placed(actor, forecast)) else []
-    )
+    told += [registry.named(name).counted(records[name]) for name in _DECIDING if records[name]]
+    placed = len(_placed(actor, forecast) - {pk for name, pk in touched if name == "feature"})  # those are told already
+    told += [counted(placed, "place in a release", "places in releases")] if placed else []
     told += ["the order of features"] if measured[RANK] else []
     total = measured.total() + records.total() + placed - max(measured[RANK] - 1, 0)  # an order is one thing
     return f"{counted(total, 'thing')} changed since: {', '.join(told)}" if told else ""
@@ -73,17 +73,16 @@ def _is_news(inputs: planning.Inputs, mark: str, pk: int, name: str, value: floa
     return True
 
 
-def _records(actor: Actor, forecast: Forecast, planned: QuerySet[Feature]) -> Counter[str]:
+def _records(forecast: Forecast, planned: QuerySet[Feature], touched: Collection[tuple[str, int]]) -> Counter[str]:
     """How many of each type; of features and work packages those that are in the plan, or were."""
-    touched = recent.touched(actor, forecast.made_at, _DECIDING)
     known = set(forecast.run.inputs["groups"])
     if any(name == "feature" for name, _ in touched):
         known |= {str(pk) for pk in planned.values_list("pk", flat=True)}
     return Counter(name for name, pk in touched if str(pk) in known or name not in ("feature", "work_package"))
 
 
-def _placed(actor: Actor, forecast: Forecast) -> int:
-    """How many features with a forecast came into or out of a release that is still to come."""
+def _placed(actor: Actor, forecast: Forecast) -> set[int]:
+    """The features with a forecast that came into or out of a release that is still to come."""
     inputs = forecast.run.inputs
     now = set(queries.open_releases(actor).values_list("pk", "placements__feature"))
     releases = {str(release) for release, _ in now}
@@ -95,7 +94,8 @@ def _placed(actor: Actor, forecast: Forecast) -> int:
         for member in inputs["groups"][release]
         if member in holder
     }
-    return len(before ^ {(str(release), str(feature)) for release, feature in now if str(feature) in features})
+    after = {(str(release), str(feature)) for release, feature in now if str(feature) in features}
+    return {int(feature) for _, feature in before ^ after}
 
 
 def moved_since(actor: Actor, since: datetime) -> tuple[list[tuple[int, int]], str]:

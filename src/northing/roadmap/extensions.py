@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from northing.access.roles import Verb
 from northing.decisions.public import measure_column
-from northing.kit.extensions import BulkAction, MenuEntry, Panel, Place, extensions
+from northing.kit.extensions import BulkAction, MenuEntry, Panel, Place, Tie, extensions
 from northing.roadmap import panels
+from northing.roadmap.models import Placement
 from northing.roadmap.rules import DATED, FORECAST
 
 extensions.add_menu(
@@ -38,6 +39,12 @@ extensions.add_bulk(
         path="roadmap/place",
         shown=lambda actor: actor.may(Verb.UPDATE, "release"),
     ),
+)
+extensions.add_ties(
+    Tie(
+        words="in a release",
+        tied=lambda actor: Placement.objects.within(actor).filter(release__archived_at=None).values("feature"),
+    )
 )
 extensions.add_panel("release", Panel(name="features", title="Features", render=panels.features, order=12))
 for _name in DATED:

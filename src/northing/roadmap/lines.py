@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.utils import timezone
 
 from northing.access.actor import Actor
-from northing.features.public import Feature, Status, goals_of, packages_of, status_words
+from northing.features.public import Feature, Status, goals_of, packages_of, status_words, target_horizon
 from northing.kit.reading import labels, record_url
 from northing.kit.record_types import RecordType, registry
 from northing.roadmap import queries
@@ -76,19 +76,19 @@ class Lines:
     hidden: int
 
 
-def lines(actor: Actor, *, decided: bool = False) -> Lines:
+def lines(actor: Actor, *, decided: bool = False, forecast: bool = True) -> Lines:
     """All that is on the roadmap, or only what is `decided`, features in order of their days; a fixed number of
-    queries."""
+    queries. Without `forecast` nothing of a line comes from one: neither words, nor place, nor stretch."""
     found = queries.planned_features(actor).select_related("product")
     if decided:
         found = found.filter(status__in=queries.UNDER_WAY)
     total = found.count()
     features = list(found.order_by("target", "promised", "pk")[:MOST])
     marks: list[Any] = [*queries.open_milestones(actor), *queries.open_releases(actor)]
-    outlooks = queries.outlooks(actor, [record.pk for record in [*features, *marks]])
-    drawn = [_line(actor, record, outlooks.get(record.pk)) for record in features]
-    drawn.sort(key=lambda line: (line.target or line.promised or _likely(line), line.id))
-    return Lines(drawn, [_line(actor, mark, outlooks.get(mark.pk)) for mark in marks], total - len(features))
+    outlooks = queries.outlooks(actor, [record.pk for record in [*features, *marks]]) if forecast else {}
+    drawn = sorted([_line(actor, record, outlooks.get(record.pk)) for record in features], key=_by_day)
+    come = sorted([_line(actor, mark, outlooks.get(mark.pk)) for mark in marks], key=_by_day)
+    return Lines(drawn, come, total - len(features))
 
 
 def lines_in(actor: Actor, release: Release) -> list[Line]:
@@ -99,11 +99,10 @@ def lines_in(actor: Actor, release: Release) -> list[Line]:
 
 
 def with_features(actor: Actor, shown: Lines) -> list[tuple[Line, list[Line]]]:
-    """The releases among the lines, as they are likely, each with those of its features that are shown."""
+    """The releases among the lines, each with those of its features that are shown."""
     by_id = {line.id: line for line in shown.features}
     placed = queries.features_in(actor, [line.id for line in shown.marks])
     releases = [line for line in shown.marks if line.key.startswith(f"{registry.of(Release).prefix}-")]
-    releases.sort(key=lambda line: (line.promised or _likely(line), line.id))
     return [(line, [by_id[one.pk] for one in placed.get(line.id, []) if one.pk in by_id]) for line in releases]
 
 
@@ -112,8 +111,11 @@ def line_of(actor: Actor, record: Any) -> Line:
     return _line(actor, record, queries.outlook_on(actor, record))
 
 
-def _likely(line: Line) -> date:
-    return line.outlook.likely if line.outlook else date.max
+def _by_day(line: Line) -> tuple[date, int]:
+    """By the likely day, or where there is none the last of the target, or the promise."""
+    aimed = target_horizon(line.target, line.target_text, timezone.localdate())
+    last = aimed.end if aimed else line.promised
+    return line.outlook.likely if line.outlook else last or date.max, line.id
 
 
 def _line(actor: Actor, record: Any, outlook: Outlook | None) -> Line:
@@ -121,6 +123,7 @@ def _line(actor: Actor, record: Any, outlook: Outlook | None) -> Line:
     status, tone = _status(actor, record_type, record)
     words = getattr(record, "target_text", "")
     likely = outlook.likely if outlook else None
+    is_dated = bool(likely or record.target or words)
     is_begun = isinstance(record, Feature) and record.status == Status.IN_DELIVERY
     return Line(
         record.pk,
@@ -135,7 +138,7 @@ def _line(actor: Actor, record: Any, outlook: Outlook | None) -> Line:
         record.promised_to,
         record.version,
         outlook,
-        "now" if is_begun else stretch(record.target, words, likely, timezone.localdate()),
+        "now" if is_begun and not is_dated else stretch(record.target, words, likely, timezone.localdate()),
     )
 
 
@@ -191,24 +194,7 @@ def _releases(actor: Actor, ids: Sequence[int]) -> dict[int, str]:
 _HEADINGS = {"area": _areas, "team": _teams, "goal": _goals, "release": _releases}
 
 
-def for_outsiders(features: Iterable[Line], *, by_forecast: bool) -> list[tuple[Stretch, str, list[Line]]]:
-    """Now, next and later as the days beside the titles say, so that neither contradicts the other: by the likely day
-    where that is shown, else by the target. That work has begun puts nothing into now which comes later."""
-    today = timezone.localdate()
-
-    def shown(line: Line) -> Line:
-        likely = line.outlook.likely if line.outlook else None
-        if likely and by_forecast:
-            return replace(line, stretch=stretch(None, "", likely, today))
-        if line.target or line.target_text:
-            return replace(line, stretch=stretch(line.target, line.target_text, likely, today))
-        return line
-
-    lines = [shown(line) for line in features]
-    return by_stretch(sorted(lines, key=lambda line: (_likely(line), line.id)) if by_forecast else lines)
-
-
 def by_stretch(features: Iterable[Line]) -> list[tuple[Stretch, str, list[Line]]]:
-    """Now, next and later, each with its features."""
+    """Now, next and later, each with its features; inside and for outsiders alike."""
     shown = list(features)
     return [(name, label, [line for line in shown if line.stretch == name]) for name, label in STRETCHES]

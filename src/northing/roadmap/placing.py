@@ -52,7 +52,9 @@ def take_back(request: HttpRequest, actor: Actor, change_id: int) -> HttpRespons
 
 def _dialog(request: HttpRequest, actor: Actor, ticked_ids: list[int]) -> HttpResponse:
     chosen = Feature.objects.within(actor).filter(pk__in=ticked_ids)
-    declined = list(chosen.filter(status=Status.DECLINED).order_by("pk").values_list("pk", flat=True))
+    statuses = dict(chosen.order_by("pk").values_list("pk", "status"))
+    declined = [pk for pk, status in statuses.items() if status == Status.DECLINED]
+    released = [pk for pk, status in statuses.items() if status in queries.OUT]
     ids = [pk for pk in ticked_ids if pk not in set(declined)]
     found = labels(actor, registry.of(Feature), ids)
     context = {
@@ -62,6 +64,7 @@ def _dialog(request: HttpRequest, actor: Actor, ticked_ids: list[int]) -> HttpRe
         "examples": list(found.values())[:_SHOWN],
         "more": max(len(found) - _SHOWN, 0),
         "declined": list(labels(actor, registry.of(Feature), declined).values()),
+        "released": [found[pk] for pk in released if pk in found],
         "links": len(queries.published_views(actor)),
         "releases": [
             (registry.of(Release).key(one), f"{one.title}, {formats.day(one.target)}" if one.target else one.title)

@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from northing.access.actor import Actor
 from northing.decisions.public import MeasureValue, measures_of, measures_on
 from northing.features.public import Feature, Status, WorkPackage
+from northing.kit import recent
 from northing.kit.batches import batched
 from northing.kit.models import Record, RecordModel
 from northing.kit.record_types import registry
@@ -28,6 +29,7 @@ from northing.roadmap.models import (
 from northing.roadmap.rules import FORECAST
 
 UNDER_WAY = (Status.PLANNED, Status.IN_DELIVERY)
+OUT = (Status.RELEASED, Status.EVALUATED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,15 @@ def without_team(actor: Actor) -> tuple[int, str]:
     rows = planned_features(actor).filter(~Exists(named), team=None, status__in=UNDER_WAY)
     builders = [team.name for team in teams_in_order(actor) if team.people > 0]
     return (rows.count(), builders[0]) if len(builders) > 1 else (0, "")
+
+
+def assumed_teams(actor: Actor) -> int:
+    """How many teams count as the one person that a team is by default: made along with other records of an import, and
+    left as they are."""
+    model: Any = registry.named("team").model
+    default = model._meta.get_field("people").get_default()
+    teams = model.objects.within(actor).filter(pk__in=recent.brought_along(actor, "team"), archived_at=None)
+    return int(teams.filter(version=1, people=default).count())
 
 
 def current_forecast(actor: Actor) -> Forecast | None:

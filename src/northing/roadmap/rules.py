@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, get_args
 
 from northing.features.public import horizon, target_horizon
 from northing.kit.problems import Problem
@@ -95,13 +95,16 @@ def waits_between(
 
 
 def stretch(target: date | None, words: str, likely: date | None, today: date) -> Stretch:
-    """Now (this quarter), next (the one after) or later: by what is aimed at, else by what is likely.
+    """Now (this quarter), next (the one after) or later: where somebody put it, else where it is likely, else by what
+    is aimed at.
 
-    >>> stretch(None, "next", None, date(2026, 11, 20)), stretch(date(2026, 12, 1), "", None, date(2026, 11, 20))
-    ('next', 'now')
+    >>> today, likely = date(2026, 11, 20), date(2027, 2, 1)
+    >>> stretch(None, "now", likely, today), stretch(None, "Q4 2026", likely, today)
+    ('now', 'next')
     """
     aimed = target_horizon(target, words, today)
-    until = aimed.end if aimed else likely
+    is_put = target is None and words in get_args(Stretch)
+    until = likely if likely and not is_put else aimed.end if aimed else None
     later = horizon("later", today).start
     if until is None or until >= later:
         return "later"

@@ -23,7 +23,7 @@ from northing.roadmap import why as reasons
 from northing.roadmap.ageing import changed_since
 from northing.roadmap.drawing import ZOOMS, colours, fitting, timeline
 from northing.roadmap.jobs import refresh_forecast
-from northing.roadmap.lines import GROUPINGS, by_stretch, for_outsiders, lines, with_features
+from northing.roadmap.lines import GROUPINGS, by_stretch, lines, with_features
 from northing.roadmap.models import PublishedView, Release
 from northing.roadmap.rules import SHAREABLE, span
 from northing.ui import formats
@@ -37,6 +37,7 @@ SHOWN_AT_FIRST = ("status", "forecast", "releases")
 AT_ONCE = 150
 PREVIEWED = 300
 _FURTHEST = 36_500
+_ZOOM = "roadmap zoom"  # what was chosen holds until another is
 
 
 def base_of(actor: Actor) -> str:
@@ -51,7 +52,9 @@ def roadmap(request: HttpRequest, actor: Actor) -> HttpResponse:
     view = _chosen(request, "view", VIEWS)
     by = _chosen(request, "by", GROUPINGS)
     shown = lines(actor)
-    zoom = _chosen(request, "zoom", ZOOMS, fitting(shown))
+    zoom = _chosen(request, "zoom", ZOOMS, request.session.get(_ZOOM) or fitting(shown))
+    if request.GET.get("zoom") == zoom:
+        request.session[_ZOOM] = zoom
     may_update = actor.may(Verb.UPDATE, "feature")
     forecast = queries.current_forecast(actor)
     features_url = reading.list_url(actor, registry.of(Feature))
@@ -67,6 +70,8 @@ def roadmap(request: HttpRequest, actor: Actor) -> HttpResponse:
         "forecast": forecast,
         "since": changed_since(actor, forecast) if forecast else "",
         "teamless": queries.without_team(actor) if forecast else None,
+        "assumed_teams": queries.assumed_teams(actor) if forecast else 0,
+        "teams_url": reading.list_url(actor, registry.named("team")),
         "teamless_url": f"{features_url}?team=none&" + "&".join(f"status={one}" for one in queries.UNDER_WAY),
         "is_dated": any(line.outlook for line in [*shown.features, *shown.marks]),
         "may_update": may_update,
@@ -225,16 +230,16 @@ def shared(request: HttpRequest, secret: str) -> HttpResponse:
     if view is None:
         raise Http404("No such page")
     actor = system(view.workspace)
-    shown = lines(actor, decided=True)
+    forecast = "forecast" in view.fields
+    shown = lines(actor, decided=True, forecast=forecast)
     context = {
         "view": view,
         "columns": [
-            (label, span(name, timezone.localdate()), found)
-            for name, label, found in for_outsiders(shown.features, by_forecast="forecast" in view.fields)
+            (label, span(name, timezone.localdate()), found) for name, label, found in by_stretch(shown.features)
         ],
         "releases": with_features(actor, shown) if "releases" in view.fields else [],
         "shows": {name: name in view.fields for name in SHAREABLE},
-        "forecast": queries.current_forecast(actor),
+        "forecast": queries.current_forecast(actor) if forecast else None,
     }
     response = render(request, "roadmap/shared.html", context)
     response["X-Robots-Tag"] = "noindex"

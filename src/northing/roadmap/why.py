@@ -48,6 +48,8 @@ def _what_is_missing(actor: Actor, record: Any) -> str:
     if not queries.planned_features(actor).filter(pk=record.pk).exists():
         return "It is not in the plan: what is planned or in delivery is forecast, and candidates that have a target."
     if "effort" in measures_on(actor, record):
+        if queries.current_forecast(actor) is None:
+            return "The plan has not been forecast yet: press Refresh on the roadmap."
         return "The plan was last forecast before this came in: press Refresh on the roadmap."
     return "Nobody has said what it takes: estimate its effort, or that of its work packages."
 

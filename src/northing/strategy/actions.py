@@ -9,16 +9,21 @@ from northing.access.actor import Actor
 from northing.decisions.public import MeasureValue, remove_measures, write_measures
 from northing.kit import changes
 from northing.kit.changes import ChangeSession
+from northing.kit.measured import Amount
+from northing.kit.problems import Invalid, Problem
 from northing.kit.record_types import registry
 from northing.strategy.models import DataPoint, KeyResult, Metric
 from northing.strategy.queries import Standing, latest_points, replaced_points, standings
+from northing.strategy.rules import unit_fault
 
 CURRENT = "current"
 PROGRESS = "progress"
 
 
-def record_data_points(actor: Actor, metric_id: int, values: Mapping[date, float], note: str = "") -> list[DataPoint]:
-    """Enter what a metric was on some days. A day that has a value already gets the new one."""
+def record_data_points(
+    actor: Actor, metric_id: int, values: Mapping[date, float] | Mapping[str, str], note: str = ""
+) -> list[DataPoint]:
+    """Enter what a metric was on some days, as numbers or as typed. A day that has a value already gets the new one."""
     rows = [{"metric": metric_id, "at": at, "value": value, "note": note} for at, value in values.items()]
     return changes.create(
         actor, registry.of(DataPoint), rows, "entered a value" if len(rows) == 1 else "entered values"
@@ -31,6 +36,7 @@ def settle_data_points(change: ChangeSession, points: Sequence[DataPoint]) -> No
 
     Only new ones do: when a change is undone, the old one comes back before the new one goes.
     """
+    _drop_units(change.actor, points, "value")
     new = [point for point in points if point.version == 1]
     if new and (replaced := replaced_points(change.actor, new)):
         change.archive(registry.of(DataPoint), replaced)
@@ -44,7 +50,28 @@ def settle_metrics(change: ChangeSession, metrics: Sequence[Metric]) -> None:
 
 def settle_key_results(change: ChangeSession, key_results: Sequence[KeyResult]) -> None:
     """What follows from writing key results: their progress."""
+    _drop_units(change.actor, key_results, "baseline", "target")
     _write_progress(change.actor, standings(change.actor, key_results))
+
+
+def _drop_units(actor: Actor, rows: Sequence[DataPoint | KeyResult], *names: str) -> None:
+    """Leave the numbers alone of what was typed with a unit. Raises `Invalid` where that is not the metric's."""
+    typed = [
+        (place, row, name, amount)
+        for place, row in enumerate(rows)
+        for name in names
+        if isinstance(amount := getattr(row, name), Amount)
+    ]
+    with_unit = {row.metric_id for _, row, _, amount in typed if amount.unit}
+    metrics = Metric.objects.within(actor).in_bulk(with_unit) if with_unit else {}
+    problems = []
+    for place, row, name, amount in typed:
+        setattr(row, name, float(amount))
+        metric = metrics.get(row.metric_id)
+        if metric is not None and (fault := unit_fault(amount.unit, metric.name, metric.unit)):
+            problems.append(Problem(name, f"{amount:g} {amount.unit}", fault, place))
+    if problems:
+        raise Invalid(problems)
 
 
 def renew_standing(actor: Actor, metric_ids: Iterable[int]) -> None:

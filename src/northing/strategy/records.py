@@ -7,11 +7,12 @@ from dataclasses import replace
 from northing.decisions.public import measure_column
 from northing.insight.public import refuse_cycles
 from northing.kit.extensions import extensions
+from northing.kit.measured import Measured
 from northing.kit.record_types import RecordType, registry
 from northing.kit.specifying import specify
 from northing.strategy import actions
 from northing.strategy.models import DataPoint, Initiative, KeyResult, Metric, Objective
-from northing.strategy.rules import check_initiative, check_key_result, check_period, direction
+from northing.strategy.rules import check_initiative, check_key_result, check_period, metric_first_named
 from northing.ui import cells, formats
 
 OBJECTIVE = RecordType(
@@ -58,7 +59,7 @@ DATA_POINT = RecordType(
     prefix="DP",
     icon="circle-dot",
     title="at",
-    fields=("metric", "at", "value", "note"),
+    fields=("metric", "at", Measured(name="value", label="Value", required=True), "note"),
     columns=("metric", "at", "value", "note"),
     filters=("metric", "at"),
     sorts=("at",),
@@ -77,9 +78,9 @@ KEY_RESULT = RecordType(
     fields=(
         "objective",
         "title",
-        specify(KeyResult, "metric", makes=True, made_with=direction),
-        "baseline",
-        "target",
+        specify(KeyResult, "metric", makes=True, made_with=metric_first_named),
+        Measured(name="baseline", label="Baseline", required=True, help="Where the metric stood at the start."),
+        Measured(name="target", label="Target", required=True),
         "due",
     ),
     columns=("title", "objective", "metric", "baseline", "target", actions.PROGRESS, "due", "owner"),
@@ -107,7 +108,8 @@ INITIATIVE = RecordType(
 )
 
 registry.register(OBJECTIVE, METRIC, DATA_POINT, KEY_RESULT, INITIATIVE)
-extensions.add_column("metric", measure_column(actions.CURRENT, "Now", of="metric"))
+_now = measure_column(actions.CURRENT, "Now", of="metric")
+extensions.add_column("metric", replace(_now, cell=lambda shown: _now.cell(shown) if shown else cells.EMPTY))
 extensions.add_column(
     "key_result",
     replace(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from northing.kit.fields import Number
+from northing.kit.measured import Measured
 from northing.kit.problems import BadValue, Problem
 from northing.kit.record_types import Values
+
+PERCENT = "%"
 
 
 def check_period(before: Values | None, after: Values) -> Iterator[Problem]:
@@ -29,18 +31,36 @@ def check_key_result(before: Values | None, after: Values) -> Iterator[Problem]:
         )
 
 
-def direction(typed: Values) -> Values:
-    """Which way is better for a metric that a key result is the first to name: the way that it is to go.
+def metric_first_named(typed: Values) -> Values:
+    """What a metric is like that a key result is the first to name: better the way that it is to go, and in percent
+    where that was typed.
 
-    >>> direction({"baseline": "12,5", "target": "8"}), direction({"baseline": "8", "target": "12,5"})
-    ({'direction': 'down'}, {})
+    >>> metric_first_named({"baseline": "12,5", "target": "8"}), metric_first_named({"baseline": "8 %", "target": "12"})
+    ({'direction': 'down'}, {'unit': '%'})
     """
     try:
-        baseline, target = (Number(name=name).clean(typed.get(name)) for name in ("baseline", "target"))
+        known = [Measured(name=name).clean(typed.get(name)) for name in ("baseline", "target")]
     except BadValue:
         return {}  # refused with the key result itself
+    baseline, target = known
     is_down = baseline is not None and target is not None and target < baseline
-    return {"direction": "down"} if is_down else {}
+    is_percent = any(one is not None and one.unit == PERCENT for one in known)
+    return ({"direction": "down"} if is_down else {}) | ({"unit": PERCENT} if is_percent else {})
+
+
+def unit_fault(typed: str, metric: str, unit: str) -> str:
+    """Why a number of a metric cannot be in the unit typed behind it; empty where it can.
+
+    >>> unit_fault("Users", "Editors", "users"), unit_fault("%", "Editors", "")
+    ('', '')
+    >>> unit_fault("%", "Editors", "users")
+    'is in %, but Editors is counted in users: write it in users, or the number alone'
+    """
+    if typed.casefold() in ("", unit.casefold()) or (typed == PERCENT and not unit):
+        return ""
+    if not unit:
+        return f"is in {typed}, but {metric} has no unit: write the number alone, or give the metric its unit first"
+    return f"is in {typed}, but {metric} is counted in {unit}: write it in {unit}, or the number alone"
 
 
 def progress(baseline: float, target: float, current: float) -> float:

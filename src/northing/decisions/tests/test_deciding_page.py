@@ -100,8 +100,9 @@ def test_a_refusal_keeps_everything_that_was_typed(browser: Client, actor: Actor
         ({"title-0": "x" * 5000}, "The title has 5,000 characters; shorten it to 300."),
         ({"review_at": "soon"}, "Must be a date such as 2027-02-28."),
         ({"forecast": "x" * 5001}, "At most 5,000 characters, this has 5,001"),
-        ({"more": "TM-1, F-9"}, "Nothing here has the key F-9"),
-        (watching("lots"), "The limit must be a number such as 12 or 3.5."),
+        ({"more": "TM-1, F-9"}, "There is no F-9 in this workspace; give a key"),
+        ({"more": "Team"}, "There is no Team in this workspace; nearest are TM-1 Team 0; give a key"),
+        (watching("lots"), "The limit must be one number such as 12, 45 days or 6 weeks."),
         (watching(""), "The limit must be filled in."),
         (watching("3", name=""), "Say which number to watch"),
         (watching("3", record=""), "Say whose Effort"),
@@ -135,6 +136,30 @@ def test_what_it_rests_on_is_chosen_on_the_page(browser: Client, actor: Actor, a
     [audio] = [row.pk for row in changes.create(actor, DECISION, [{"question": "Which chip?"}])]
     assert answer(browser, more="d-2", without=str(team))[0] == 302
     assert list(evidence_of(actor, asked.pk).values_list("record_id", flat=True)) == [audio]
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [("usb-c charging", [0]), ("USB-C Charging, Team 0", [0, 1]), ("Cables, hubs", [2]), ("D-2 tm-1", [0, 1])],
+)
+def test_a_record_is_named_by_its_title_too(
+    browser: Client, actor: Actor, asked: Decision, team: int, typed: str, kept: list[int]
+) -> None:
+    made = changes.create(actor, DECISION, [{"question": "USB-C charging"}, {"question": "Cables, hubs"}])
+    named = [made[0].pk, team, made[1].pk]
+    assert answer(browser, more=typed, without=str(team) if 1 not in kept else "")[0] == 302
+    assert set(evidence_of(actor, asked.pk).values_list("record_id", flat=True)) == {named[place] for place in kept}
+
+
+def test_a_watched_record_is_named_by_its_title_too(browser: Client, actor: Actor, asked: Decision) -> None:
+    answer(browser, press="keep", **watching("45", record="team 0"))
+    assert Decision.objects.get().triggers[0]["record"] == "TM-1"
+
+
+def test_a_title_that_several_have_is_refused(browser: Client, actor: Actor, asked: Decision) -> None:
+    changes.create(actor, DECISION, [{"question": "USB-C"}, {"question": "usb-c"}])
+    status, page = answer(browser, more="USB-C")
+    assert (status, "Several records are called “USB-C”: D-" in page) == (422, True)
 
 
 def test_whoever_comes_second_loses_nothing_and_is_told(browser: Client, actor: Actor, asked: Decision) -> None:
@@ -184,6 +209,17 @@ def test_the_limit_of_a_share_is_typed_as_percent(
     shown = f"{100 * kept:g} %"
     assert f'value="{shown}"' in browser.get(f"{AT}decide").content.decode()
     assert f"is above {shown}" in browser.get(AT).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("typed", "name", "kept"), [("6 weeks", "effort", 30), ("3 Tage", "effort", 3), ("30k", "value", 30_000)]
+)
+def test_a_limit_may_be_in_the_units_of_estimates(
+    browser: Client, asked: Decision, actor: Actor, team: int, typed: str, name: str, kept: float
+) -> None:
+    write_measures(actor, [MeasureValue(team, "value", 1, 2, 3, unit="CHF")])
+    answer(browser, press="keep", **watching(typed, name=name))
+    assert Decision.objects.get().triggers[0]["value"] == kept
 
 
 def test_the_limit_of_a_date_is_a_date(browser: Client, actor: Actor, asked: Decision, team: int) -> None:

@@ -18,9 +18,9 @@ from northing.decisions.models import Estimate, Measure
 from northing.decisions.planning import POOLED_AT_ONCE
 from northing.decisions.public import enter_estimates, estimates_of, measures_of, scorecard
 from northing.decisions.records import ESTIMATE
-from northing.kit import changes
+from northing.kit import changes, history
 from northing.kit.changes import Edit
-from northing.kit.models import Job
+from northing.kit.models import Change, Job
 from northing.kit.problems import Invalid
 from northing.science.estimates import fit_triple
 
@@ -223,3 +223,17 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(actor: Actor, records
 
     teams = records(24)
     assert queries(teams[:3]) == queries(teams[3:])
+
+
+def test_a_members_estimate_takes_an_imported_ones_place_until_it_is_undone(
+    actor: Actor, job: Actor, records: Records
+) -> None:
+    [team] = records(1)
+    imported = enter(job, team, "10", method="imported")
+    given = enter(actor, team, "3 weeks")
+    assert [line.id for line in estimates_of(actor, [team])] == [given.pk]
+    assert triple(measures_of(actor, [team])[team]["effort"]) == triple(given)
+    assert measures_of(actor, [team])[team]["effort"].detail == {"people": 1}
+    history.undo(actor, Change.objects.within(actor).latest("pk").pk)
+    assert [line.id for line in estimates_of(actor, [team])] == [imported.pk]
+    assert triple(measures_of(actor, [team])[team]["effort"]) == triple(imported)

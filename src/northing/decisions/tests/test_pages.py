@@ -92,6 +92,14 @@ def test_everybodys_are_kept_apart_beside_the_pool(browser: Client, actor: Actor
         assert words in page, words
 
 
+def test_what_was_said_before_is_shown_as_earlier(browser: Client, actor: Actor, record: int) -> None:
+    for entered in ("3-5-9", "40-60-90"):
+        enter_estimates(actor, [{"about": record, "quantity": "effort", "entered": entered}])
+    now, _, earlier = browser.get(OF).content.decode().partition(">1 earlier<")
+    assert "3-5-9" not in now
+    assert "Entered as “3-5-9”" in earlier
+
+
 def test_a_refusal_keeps_what_was_typed(browser: Client, record: int) -> None:
     answer = browser.post(OF, {"quantity": "reach", "entered": "<b>lots"})
     page = answer.content.decode()

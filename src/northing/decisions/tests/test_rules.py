@@ -72,3 +72,15 @@ def test_every_speaker_has_one_last_word(said: list[tuple[int | None, str]]) -> 
 
 def test_a_person_who_restates_an_imported_estimate_replaces_it() -> None:
     assert [one.id for one in latest_of_each([voice(1, 7, "imported"), voice(2, 7), voice(3, None, "model")])] == [2, 3]
+
+
+@pytest.mark.parametrize("method", ["person", "round", "imported"])
+def test_an_imported_estimate_that_nobody_stands_for_steps_aside_for_a_members(method: str) -> None:
+    said = [voice(1, None, "imported"), voice(2, 7, method), voice(3, 8, method)]
+    assert [one.id for one in latest_of_each(said)] == [2, 3]
+    assert [one.id for one in latest_of_each([*said, voice(4, None, "imported")])] == [2, 3, 4]
+
+
+@pytest.mark.parametrize("method", ["measured", "assumed", "model"])
+def test_an_imported_estimate_stays_beside_what_is_no_judgement(method: str) -> None:
+    assert [one.id for one in latest_of_each([voice(1, None, "imported"), voice(2, 7, method)])] == [1, 2]

@@ -192,3 +192,14 @@ def test_a_word_of_the_tool_is_known_however_late_it_comes(write) -> None:
     path = write("a.csv", f"Id,Title,Current State,Requested By,Accepted at\n{rows}1100,Last,rejected,Kim,\n")
     *_, last = read(path, recognise(path), "work_item")
     assert last.values["status_category"] == "in_progress", "elsewhere it is cancelled"
+
+
+@pytest.mark.parametrize(
+    ("headers", "author", "account"),
+    [("Kunde;Firma", "Kim", "Acme"), ("Client;Company", "Kim", "Acme"), ("Kunde;Land", None, "Kim")],
+)
+def test_a_customer_beside_a_company_is_who_gave_the_feedback(
+    write, headers: str, author: str | None, account: str
+) -> None:
+    [record] = feedback(write("a.csv", f"Feedback;{headers}\nExports fail on Mondays;Kim;Acme\n"))
+    assert (record.values.get("author"), record.values["account"]) == (author, account)

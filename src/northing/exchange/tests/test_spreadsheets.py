@@ -12,6 +12,8 @@ import pytest
 import xlsxwriter
 
 from northing.exchange import Recognition, Record, Refused, read, recognise
+from northing.exchange.hiding import hidden_rows
+from northing.exchange.words import translate
 
 
 @pytest.fixture
@@ -206,6 +208,38 @@ def test_a_row_of_totals_is_one_whatever_its_sums_are(tmp_path: Path, amount: st
     assert "Totals are left out: row 3." in found.warnings
 
 
+@pytest.mark.parametrize("word", ["Summe / total", "Total (40):", "Gesamt", "SUMME – TOTAL"])
+def test_a_row_of_totals_may_say_so_in_two_languages_and_count(tmp_path: Path, word: str) -> None:
+    path = tmp_path / "features.csv"
+    path.write_text(f"Feature;Status;Effort;Reach\nSync;Planned;3;10\n{word};;3;2150\n", encoding="utf-8")
+    assert [record.values["title"] for record in features(path)[1]] == ["Sync"]
+
+
+def test_a_feature_whose_name_begins_with_total_stays(tmp_path: Path) -> None:
+    path = tmp_path / "features.csv"
+    path.write_text("Feature;Status;Effort\nSync;Planned;3\nTotal / cost view;;3\n", encoding="utf-8")
+    assert len(features(path)[1]) == 2
+
+
+@pytest.mark.parametrize(
+    ("word", "category"),
+    [
+        ("Idee", "new"),
+        ("auf Eis", "new"),
+        ("on hold", "new"),
+        ("zurückgestellt", "new"),
+        ("parked", "new"),
+        ("zu prüfen", "candidate"),
+        ("Eingeplant", "planned"),
+        ("In Umsetzung", "in_delivery"),
+        ("publiée", "released"),
+        ("Descartada", "declined"),
+    ],
+)
+def test_words_of_product_lists_have_their_status(word: str, category: str) -> None:
+    assert translate("feature_status", word) == category
+
+
 def test_hidden_rows_are_read_and_said(sheet: Callable[..., Any]) -> None:
     with sheet() as (book, path):
         book.add_worksheet("About & more").write(0, 0, "Made in May")
@@ -229,6 +263,13 @@ def test_rows_that_an_ods_sheet_filters_out_are_read_and_said(write_ods: Callabl
     found, records = features(write_ods("plan.ods", "".join(rows)))
     assert [record.values["title"] for record in records] == ["Sync", "Albums"]
     assert "Rows that are hidden or filtered out in the sheet are read too: row 3." in found.warnings
+
+
+def test_a_small_sheet_that_says_it_hides_millions_of_rows_takes_no_memory(
+    write_ods: Callable[[str, str], Path],
+) -> None:
+    hides = '<table:table-row table:visibility="collapse" table:number-rows-repeated="100000"/>'
+    assert len(hidden_rows(write_ods("plan.ods", hides * 20), "Ideas")) <= 2**20
 
 
 def test_a_hidden_sheet_is_read_where_no_other_fits_and_said(sheet: Callable[..., Any]) -> None:

@@ -13,8 +13,7 @@ from northing.access.roles import Verb
 from northing.features.goals.standing import rows_of
 from northing.features.queries import features_of_goals, serves_nothing
 from northing.kit import history
-from northing.kit.fields import Day, Number
-from northing.kit.problems import BadValue, Invalid, Missing, Problem
+from northing.kit.problems import Invalid, Missing
 from northing.kit.views.doors import page
 from northing.strategy.public import Metric, goals, record_data_points
 from northing.ui import formats
@@ -53,21 +52,19 @@ def _serving(serving: dict[int, list[Any]], goal: Any) -> list[Any]:
 
 @page("POST")
 def enter_point(request: HttpRequest, actor: Actor, metric_id: int) -> HttpResponse:
-    """One data point by hand, of today unless another day is given; what is refused is said beside the field."""
+    """One data point by hand, of today unless another day is given; what is refused is said beside the fields."""
     metric = Metric.objects.within(actor).filter(pk=metric_id).first()
     if metric is None:
         raise Missing(f"metric {metric_id}")
-    given = request.POST.get("value", "")
+    given, at = request.POST.get("value", ""), request.POST.get("at", "")
     try:
-        value = Number(name="value", required=True).clean(given)
-        at = Day(name="at", empty=timezone.localdate()).clean(request.POST.get("at"))
-        [point] = record_data_points(actor, metric_id, {at: value})
-    except BadValue as error:
+        [point] = record_data_points(actor, metric_id, {at or timezone.localdate().isoformat(): given})
+    except Invalid as error:
         if not request.headers.get("HX-Request"):
-            raise Invalid([Problem("value", given, str(error))]) from None
-        context = {"metric": metric, "given": given, "problem": str(error)}
+            raise
+        context = {"metric": metric, "given": given, "at": at, "problem": error.problems[0]}
         return render(request, "features/value_form.html", context, status=422)
-    text = f"{metric.name}: {formats.number(value)} {metric.unit}".strip() + f", {formats.day(at)}"
+    text = f"{metric.name}: {formats.number(point.value)} {metric.unit}".strip() + f", {formats.day(point.at)}"
     if request.headers.get("HX-Request"):
         return changed(text, history.latest_undo_url(actor, point))
     return HttpResponseRedirect(f"/{actor.workspace.slug}/goals/")

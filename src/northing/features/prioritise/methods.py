@@ -39,10 +39,15 @@ class Choice:
 
 def choices(actor: Actor) -> list[Choice]:
     """The known methods, then the workspace's own models by name."""
-    first, *others = [_known(method) for method in KNOWN]
-    return [first, _asked(), *others] + [
+    return known_choices() + [
         of_model(model) for model in ScoringModel.objects.within(actor).filter(archived_at=None).order_by("name")[:50]
     ]
+
+
+def known_choices() -> list[Choice]:
+    """The known methods, in the order that pages offer them."""
+    first, *others = [_known(method) for method in KNOWN]
+    return [first, _asked(), *others]
 
 
 def chosen(actor: Actor, word: str, formula: str = "") -> Choice:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -50,6 +51,28 @@ def lacking(actor: Actor, names: Iterable[str]) -> QuerySet[Feature]:
     for name in set(names) - {VOICES}:
         without |= ~Q(record__measures__name=name)
     return candidates(actor).filter(without).order_by("-pk") if without else candidates(actor).none()
+
+
+def known_names(actor: Actor, names: Iterable[str]) -> list[set[str]]:
+    """Which of these quantities each candidate has a value of, voices where there are any."""
+    found: dict[int, set[str]] = defaultdict(set)
+    rows = candidates(actor).filter(record__measures__name__in=list(names))
+    for pk, name, value in rows.values_list("pk", "record__measures__name", "record__measures__p50"):
+        if name != VOICES or value > 0:
+            found[pk].add(name)
+    return list(found.values())
+
+
+def estimates_since(actor: Actor, run: Any) -> int:
+    """How many values of what a run took in came in since and are others than it went by."""
+    names, prefix = read(run.parameters["definition"]), registry.of(Feature).prefix
+    newer = Q(record__measures__name__in=names, record__measures__as_of__gt=run.created_at)
+    values = [f"record__measures__{name}" for name in ("name", "p10", "p50", "p90")]
+    taken = run.inputs["features"]
+    return sum(
+        [low, likely, high] != list(taken.get(f"{prefix}-{number}", {}).get(name, ()))[:3]
+        for number, name, low, likely, high in candidates(actor).filter(newer).values_list("number", *values)
+    )
 
 
 def most_asked(actor: Actor, features: QuerySet[Feature]) -> QuerySet[Feature]:

@@ -15,15 +15,23 @@ from django_tasks.exceptions import TaskResultDoesNotExist
 
 from northing.access.actor import Actor
 from northing.access.roles import Verb
-from northing.decisions.public import quantity_named, renewed_since, repeat, runs_of
+from northing.decisions.public import quantity_named, repeat, runs_of
 from northing.expressions import FormulaError
 from northing.features.actions import VOICES
 from northing.features.models import Feature, Method
 from northing.features.prioritise import jobs, pictures, wording
 from northing.features.prioritise.actions import check_choice, refresh
-from northing.features.prioritise.methods import ASKED, Choice, choices, chosen
-from northing.features.prioritise.planning import KIND, needed, placed, read
-from northing.features.prioritise.queries import candidates, lacking, run_before, shown_of, shown_run
+from northing.features.prioritise.methods import Choice, choices, chosen, known_choices
+from northing.features.prioritise.planning import KIND, needed, placed
+from northing.features.prioritise.queries import (
+    candidates,
+    estimates_since,
+    known_names,
+    lacking,
+    run_before,
+    shown_of,
+    shown_run,
+)
 from northing.kit.extensions import extensions
 from northing.kit.problems import Invalid, Missing
 from northing.kit.record_types import registry
@@ -90,11 +98,16 @@ def _page(
 
 
 def _first_word(actor: Actor) -> str:
-    """RICE, unless nothing but efforts is known yet: who asks, per week of work, is an order to begin with."""
-    total = candidates(actor).count()
-    if total - lacking(actor, needed({"method": Method.RICE})).count():
-        return Method.RICE.value
-    return ASKED if total - lacking(actor, ["effort"]).count() else Method.RICE.value
+    """The method with all that it needs known of the most features, that anybody asks among it; where nothing but
+    efforts is known yet, who asks, per week of work, is an order to begin with."""
+    musts = {one.word: {*needed(one.definition)} for one in known_choices()}
+    known = known_names(actor, {name for must in musts.values() for name in must})
+
+    def ranked(word: str) -> tuple[int, int]:
+        must = musts[word]
+        return sum(must <= names for names in known), sum(must - {VOICES} <= names for names in known)
+
+    return max(musts, key=ranked)
 
 
 def _left_out(actor: Actor, choice: Choice) -> dict[str, Any]:
@@ -132,7 +145,7 @@ def _ranking(request: HttpRequest, actor: Actor, run: Any) -> dict[str, Any]:
             for driver in result["drivers"][:5]
         ],
         "changed": wording.changed_since(run_before(actor, run), run),
-        "since": renewed_since(actor, registry.of(Feature).name, read(run.parameters["definition"]), run.created_at),
+        "since": estimates_since(actor, run),
         "budget": fits,
         "has_efforts": bool(result["spent"]),
         "repeatable": len(result["rows"]) <= IN_REQUEST,

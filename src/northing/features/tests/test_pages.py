@@ -19,7 +19,7 @@ from northing.features import actions
 from northing.features.models import Feature, FeatureRequest, Opportunity
 from northing.features.records import FEATURE, OPPORTUNITY
 from northing.insight.models import Account, Feedback, ThemeProposal
-from northing.kit import changes
+from northing.kit import changes, listing
 from northing.kit.record_types import registry
 from northing.products.public import PRODUCT
 from northing.strategy.models import Objective
@@ -305,6 +305,24 @@ def test_who_may_only_read_changes_nothing_and_outsiders_find_nothing(workspace:
     assert feedback.state == "new"
     assert "data-move-menu" not in text_of(reader.get("/orchard/board/"))
     assert FEATURE.model.objects.within(actor).get().status == "new"
+
+
+def test_the_list_shows_and_sorts_targets_in_words(actor: Actor, client: Client) -> None:
+    aims: list[dict[str, Any]] = [
+        {"target_text": "later"},
+        {"target": "2031-02-01"},
+        {},
+        {"target_text": "Q1 2031"},
+        {"target_text": "H1 2030"},
+    ]
+    make(actor, Feature, *({"title": f"F {place}", **aim} for place, aim in enumerate(aims)))
+    page = text_of(client.get("/orchard/features/?sort=target"))
+    assert re.findall(r'data-title="F (\d)"', page) == ["4", "1", "3", "0", "2"]
+    assert all(f">{words}<" in page for words in ("Q1 2031", "H1 2030", "later"))
+    first = listing.page(actor, FEATURE, listing.ListRequest(sort="-target", size=2))
+    rest = listing.page(actor, FEATURE, listing.ListRequest(sort="-target", after=first.next))
+    shown = [[record.title for record in some.records] for some in (first, rest)]
+    assert shown == [["F 0", "F 3"], ["F 1", "F 4", "F 2"]]
 
 
 def test_a_new_record_takes_what_it_belongs_to_by_key(actor: Actor, client: Client) -> None:

@@ -19,6 +19,7 @@ from northing.decisions.public import enter_estimates, estimates_of, measures_of
 from northing.features.models import Feature
 from northing.features.records import FEATURE, WORK_PACKAGE
 from northing.kit import changes, exporting
+from northing.kit.changes import Edit
 from northing.kit.importing import service
 from northing.kit.importing.running import Report, run_file
 from northing.kit.listing import ListRequest
@@ -95,6 +96,18 @@ def test_an_edited_cell_is_the_estimate_of_who_brings_it(actor: Actor, feature: 
     assert quantiles(actor, feature.pk, "effort") == (9, 12, 17)
 
 
+def test_an_edited_cell_corrects_what_a_file_said_before(actor: Actor, tmp_path: Path) -> None:
+    path = tmp_path / "first.csv"
+    path.write_text("id,title,effort,value\n1,Large exports,10,3000\n", encoding="utf-8")
+    run_file(actor, FEATURE, path, mapping={})
+    pk = Feature.objects.get().pk
+    said = quantiles(actor, pk, "effort")
+    brought_back(actor, [exported(actor)[0] | {EFFORT: "3 weeks", VALUE: "12,5k"}], tmp_path)
+    assert (quantiles(actor, pk, "effort")[1], quantiles(actor, pk, "value")[1]) == (15, 12_500)
+    service.take_back(actor, Import.objects.latest("pk"))
+    assert quantiles(actor, pk, "effort") == said
+
+
 def test_what_others_estimated_since_the_export_stays(actor: Actor, feature: Feature, tmp_path: Path) -> None:
     rows = exported(actor)
     grace = member(actor.workspace, "Grace")
@@ -166,3 +179,25 @@ def test_an_endless_gap_in_an_amount_is_refused_at_once(actor: Actor, feature: F
     begun = time.process_time()
     assert brought_back(actor, [row | {VALUE: f"20{' ' * 100_000}k x"}], tmp_path).rejected == 1
     assert time.process_time() - begun < 30  # minutes, when each blank was tried as the first
+
+
+def test_a_part_of_a_year_typed_as_the_target_is_the_target_in_words(
+    actor: Actor, feature: Feature, tmp_path: Path
+) -> None:
+    [row] = exported(actor)
+    typed = [row | {"Target": "Q3 2027"}, dict.fromkeys(row, "") | {"Title": "Albums", "Target": "H2 2027"}]
+    report = brought_back(actor, typed, tmp_path)
+    assert (report.updated, report.created, report.rejected) == (1, 1, 0)
+    found = Feature.objects.within(actor).order_by("pk").values_list("target", "target_text")
+    assert list(found) == [(None, "Q3 2027"), (None, "H2 2027")]
+    assert brought_back(actor, typed[:1], tmp_path).skipped == 1
+
+
+def test_a_part_of_a_year_takes_the_place_of_a_day(actor: Actor, feature: Feature, tmp_path: Path) -> None:
+    changes.update(actor, FEATURE, [Edit(feature.pk, {"target": "2027-03-31"})])
+    [row] = exported(actor)
+    assert brought_back(actor, [row | {"Target": "Q3 2027"}], tmp_path).updated == 1
+    feature.refresh_from_db()
+    assert (feature.target, feature.target_text) == (None, "Q3 2027")
+    report = brought_back(actor, [row | {"Target": "soonish"}], tmp_path)
+    assert "must be a date" in report.errors[0].rule

@@ -52,8 +52,9 @@ class Importer:
     whose missing records are created from their name (an unknown account in feedback), `optional` those whose unknown
     names are kept aside instead of rejecting the row (an owner who is no member), and `status` the field that says what
     a status of the file stands for. `after` writes what is not a field (an imported effort becomes an estimate), in the
-    same transaction; `read_as` tells how such a value is read, in words, and `unusable` by which rule it cannot be
-    used, empty where it can. With `by_title` a row is also taken for the record of another origin that has its title.
+    same transaction; `read_as` tells how such a value is read, in words with the workspace's currency, and `unusable`
+    by which rule it cannot be used, empty where it can. With `by_title` a row is also taken for the record of another
+    origin that has its title.
     """
 
     adapt: Callable[[Values], Values]
@@ -61,7 +62,7 @@ class Importer:
     optional: tuple[str, ...] = ()
     after: Callable[[ChangeSession, Sequence[Brought]], None] | None = None
     by_title: bool = False
-    read_as: Callable[[str, Any], str] | None = None
+    read_as: Callable[[str, Any, str], str] | None = None
     unusable: Callable[[str, Any], str] | None = None
     status: str = ""
 

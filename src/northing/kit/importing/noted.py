@@ -16,6 +16,7 @@ MOST_TEXTS = 1000
 """Distinct texts of a column that are told apart; what is beyond is counted together."""
 MOST_READINGS = 12
 MOST_STATUSES = 100
+LONGEST_STATUS = 200
 _TEXTS_SHOWN = 5
 
 
@@ -40,9 +41,11 @@ class Status:
 @dataclass
 class Noted:
     """`unread` counts the cells that were kept aside because nobody can use them, by column and rule, with some of
-    their texts and the first row of each. `other_statuses` counts rows with words beyond the first."""
+    their texts and the first row of each. `other_statuses` counts rows with words beyond the first, or with a text
+    that is too long for one."""
 
     record_type: RecordType
+    currency: str
     readings: dict[str, Readings] = field(default_factory=lambda: defaultdict(Readings))
     statuses: dict[str, Status] = field(default_factory=dict)
     other_statuses: int = 0
@@ -65,7 +68,7 @@ class Noted:
     def _note_status(self, word: str, record: Incoming) -> None:
         if known := self.statuses.get(word):
             known.rows += record.rows
-        elif len(self.statuses) < MOST_STATUSES:
+        elif len(self.statuses) < MOST_STATUSES and len(word) <= LONGEST_STATUS:
             self.statuses[word] = Status(record.rows, record.category)
         else:
             self.other_statuses += record.rows
@@ -91,7 +94,7 @@ class Noted:
         assert importer.read_as is not None
         if len(readings.shown) >= MOST_READINGS:
             readings.more += 1
-        elif read := importer.read_as(name, value):
+        elif read := importer.read_as(name, value, self.currency):
             readings.shown[text] = read
 
     def _note_unread(self, row: int, unread: Iterable[Problem]) -> None:

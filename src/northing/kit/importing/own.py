@@ -15,7 +15,7 @@ from northing import exchange
 from northing.access.actor import Actor
 from northing.access.models import Workspace
 from northing.exchange import cautions
-from northing.exchange.dates import parse_date, parse_datetime
+from northing.exchange.dates import parse_date, parse_datetime, parse_period
 from northing.exchange.occurrences import Occurrences
 from northing.exchange.reading import read_rows
 from northing.exchange.records import ColumnMapping, Problem, Recognition, SourceRow
@@ -40,6 +40,7 @@ from northing.kit.importing.importers import (
     plain_incoming,
 )
 from northing.kit.importing.typed import Cells, typed
+from northing.kit.measured import Measured
 from northing.kit.models import ChangeEntry, Record
 from northing.kit.problems import Missing
 from northing.kit.record_types import RecordType
@@ -197,7 +198,14 @@ class _Reader:
         for name, spec in self._fields():
             if name in one.values:
                 one.values[name] = self._value(name, spec, one.values[name].strip(), "")
+        self._put_in_words(one.values)
         return one
+
+    def _put_in_words(self, values: Values) -> None:
+        """Send parts of years that were typed in the place of days to the fields that take them."""
+        for name, words in self.record_type.in_words.items():
+            if isinstance(text := values.get(name), str) and (period := parse_period(text)):
+                values |= {name: None, words.field: values.get(words.field) or period}
 
     def _value(self, name: str, spec: Field, text: str, now: str) -> Any:
         """What a spreadsheet may have made of a value, in the way it writes numbers and dates. An apostrophe is the
@@ -205,6 +213,8 @@ class _Reader:
         order = self.recognition.date_order
         if not text:
             return None
+        if isinstance(spec, Measured) and text.endswith("%"):
+            return text
         if isinstance(spec, Number):
             number = parse_number(text, decimal_comma=name in self.commas)
             return text if number is None else number
@@ -233,6 +243,7 @@ class _Reader:
                 for name, spec, cell in cells
                 if not _is_written(as_text(now[name][at]), cell)
             }
+            self._put_in_words(values)
             if values:
                 yield _Edited(row, record, values)
 

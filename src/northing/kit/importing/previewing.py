@@ -161,14 +161,16 @@ class Looker:
         yield from ((label, old, new) for label, (old, new) in told.items())
 
     def _is_estimate(self, name: str, value: Any) -> bool:
-        read_as = importers.of(self.record_type).read_as
-        return bool(read_as and read_as(name, value))
+        return bool(self._read_as(name, value))
 
     def _read(self, name: str, value: Any) -> str:
-        read_as = importers.of(self.record_type).read_as
-        read = read_as(name, value) if read_as and value is not None else ""
+        read = "" if value is None else self._read_as(name, value)
         plain = ", ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
         return f"{read} ({plain})" if read and read != plain else plain
+
+    def _read_as(self, name: str, value: Any) -> str:
+        read_as = importers.of(self.record_type).read_as
+        return read_as(name, value, self.actor.workspace.currency) if read_as else ""
 
 
 def _source(custom: Mapping[str, Any]) -> Mapping[str, Any]:

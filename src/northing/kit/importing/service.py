@@ -123,12 +123,13 @@ def chosen_mapping(
 
 def before(batch: Import, recognition: Recognition) -> tuple[Mapping[str, str], Choices]:
     """Where the columns went, and what else was chosen, when a file with the same columns was last imported, so that
-    the same file changes nothing the second time; nothing for one that is new."""
+    the same file changes nothing the second time, and brings back the same after an undo; nothing for one that is
+    new."""
     earlier = Import.objects.filter(
         workspace_id=batch.workspace_id,
         record_type=batch.record_type,
         format=recognition.format,
-        state=Import.State.DONE,
+        state__in=(Import.State.DONE, Import.State.UNDONE),
     )
     columns = {column.name for column in recognition.columns}
     for mapping, choices in earlier.order_by("-pk").values_list("mapping", "choices")[:_REMEMBERED]:
@@ -233,17 +234,16 @@ def ask_back(actor: Actor, batch: Import) -> bool:
 
 
 def take_back(actor: Actor, batch: Import) -> None:
-    """Take an import back; what was changed since stays, and is counted in `reason`.
+    """Take an import back; what was changed since stays; `reason` tells of both.
 
     The rows are as if never brought: importing the file again brings them back.
     """
     try:
-        undone = history.undo_batch(actor, batch.batch)
-        left = f"{undone.left:,} left as they are, because they were changed since." if undone.left else ""
+        outcome = history.undo_batch(actor, batch.batch).sentences
     except Invalid as error:
-        left = str(error)
+        outcome = str(error)
     _forget_rows(actor, batch)
-    Import.objects.filter(pk=batch.pk).update(reason=left, finished_at=timezone.now())
+    Import.objects.filter(pk=batch.pk).update(reason=outcome, finished_at=timezone.now())
 
 
 def _forget_rows(actor: Actor, batch: Import) -> None:

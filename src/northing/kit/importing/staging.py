@@ -91,7 +91,7 @@ def stage(
     Both files appear when they are whole. `aside` are fields for whose unknown names no records are made. `heed` is
     told now and then how many rows have been read.
     """
-    staged = Staged(Noted(record_type))
+    staged = Staged(Noted(record_type, actor.workspace.currency))
     with ExitStack() as stack:
         lines = stack.enter_context(_whole(folder / STAGED))
         rejected = stack.enter_context(_whole(folder / REJECTED))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
@@ -67,6 +67,12 @@ def _require_texts(request: HttpRequest) -> None:
                 raise Invalid([Problem(name.replace("\x00", ""), "", "has a NUL character, which no text holds")])
 
 
+def _require_ids(ids: Iterable[object]) -> None:
+    """Nothing has an id beyond what a database can look for."""
+    if too_large := [one for one in ids if isinstance(one, int) and one >= 2**63]:
+        raise Missing(str(too_large[0]))
+
+
 def page(*methods: str) -> Callable[[Callable[..., HttpResponse]], Answer]:
     """A workspace page that takes these methods: `view(request, actor, ...)`."""
 
@@ -74,6 +80,7 @@ def page(*methods: str) -> Callable[[Callable[..., HttpResponse]], Answer]:
         @wraps(view)
         def with_texts(request: HttpRequest, actor: Actor, *args: Any, **kwargs: Any) -> HttpResponse:
             _require_texts(request)
+            _require_ids(kwargs.values())
             return view(request, actor, *args, **kwargs)
 
         return require_http_methods(list(methods))(refusals(workspace_view(with_texts)))

@@ -18,6 +18,7 @@ from northing.kit import reading
 from northing.kit.extensions import extensions
 from northing.kit.importing import importers, keeping, service, staging, tasks
 from northing.kit.importing.choices import ORDERS, Choices, categories, check_statuses
+from northing.kit.importing.hanging import hanging
 from northing.kit.importing.noted import otherwise
 from northing.kit.importing.previewing import Preview
 from northing.kit.importing.referring import target_of
@@ -27,6 +28,7 @@ from northing.kit.problems import Invalid, Missing, Problem
 from northing.kit.record_types import RecordType, registry
 from northing.kit.views.doors import record_page
 from northing.ui import formats
+from northing.ui.shell import layout
 from northing.ui.tones import Tone
 
 ERRORS_SHOWN = 100
@@ -173,9 +175,6 @@ def _standing(actor: Actor, record_type: RecordType, batch: Import, *, remap: bo
         standing["became"] = onward.became(actor, batch.batch) if onward else ""
     if part == "check":
         standing |= _asked(record_type, batch)
-    if part == "undone":
-        told = ((batch.created, "new row"), (batch.updated, "updated row"))
-        standing["taken_back"] = " and ".join(formats.counted(count, word, f"{word}s") for count, word in told if count)
     to_write = batch.created + batch.updated
     texts = {"rows_text": _rows(batch.rows), "to_write": _rows(to_write) if to_write else ""}
     texts |= {"others": others(batch.also_created), "nothing": "" if to_write else _why_nothing(batch)}
@@ -362,23 +361,28 @@ def apply(request: HttpRequest, actor: Actor, record_type: RecordType, import_id
 
 @record_page("POST")
 def undo(request: HttpRequest, actor: Actor, record_type: RecordType, import_id: int) -> HttpResponse:
-    """Have an import taken back."""
+    """Have an import taken back; where people have hung things on what it brought, only once they are sure."""
     batch = _batch(actor, record_type, import_id)
+    told = hanging(actor, batch) if "sure" not in request.POST and batch.state != Import.State.UNDONE else []
+    if told:
+        url = _url(actor, record_type, batch)
+        context = {"batch": batch, "told": told, "layout": layout(request), "url": url}
+        return render(request, "kit/import_undo.html", context)
     tasks.ask_to_take_back(actor, batch)
-    return HttpResponseRedirect(_url(actor, record_type, batch))
+    return _onwards(request, _url(actor, record_type, batch))
 
 
 @record_page("GET")
 def rejected(request: HttpRequest, actor: Actor, record_type: RecordType, import_id: int) -> HttpResponse:
     """The rejected rows in the source's own columns, with their reasons."""
     batch = _batch(actor, record_type, import_id)
-    layout = _recognised(batch).layout
+    source = _recognised(batch).layout
     if not batch.rejected:
         raise Missing("rejected rows")
     reasons: dict[int, tuple[SourceProblem, ...]] = {}
     for row in staging.rejected_rows(keeping.folder(batch)):
         reasons |= dict.fromkeys((row.row, *row.parts), row.problems)
-    content = exchange.write_rejected(service.source_file(batch), layout, reasons)
+    content = exchange.write_rejected(service.source_file(batch), source, reasons)
     response = StreamingHttpResponse(content, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="rejected-{record_type.path}-{batch.pk}.csv"'
     return cast("HttpResponse", response)

@@ -11,6 +11,7 @@ from northing.decisions.public import MeasureValue, enter_estimates, write_measu
 from northing.features.public import RANK
 from northing.kit import changes
 from northing.kit.changes import Edit
+from northing.kit.models import Import
 from northing.kit.record_types import registry
 from northing.roadmap import actions
 from northing.roadmap.ageing import changed_since
@@ -90,6 +91,27 @@ def test_what_is_counted_anew_ages_a_forecast_only_where_it_differs(actor: Actor
     said = changed_since(actor, forecast)
     assert said.startswith("2 things changed since: ")
     assert {"1 piece of work", "1 risk"} == set(said.split(": ")[1].split(", "))
+
+
+def test_features_that_were_planned_and_placed_are_told_once(actor: Actor, make: Make) -> None:
+    first, then = make("feature", "Masks", effort="5 sure"), make("feature", "Brushes", effort="5 sure")
+    forecast = actions.refresh(actor)
+    actions.plan(actor, [first.pk, then.pk], "Autumn", "next", decided=True)
+    assert changed_since(actor, forecast) == "3 things changed since: 2 features, 1 release"
+
+
+def test_teams_that_came_with_an_import_are_told_until_somebody_says_their_people(
+    actor: Actor, make: Make, client: Client
+) -> None:
+    make("feature", "Masks", effort="5 sure")
+    actions.refresh(actor)
+    Import.objects.create(workspace=actor.workspace, record_type="feature", file_name="features.csv", batch="brought")
+    with changes.changing(actor, "imported features.csv", batch="brought") as change:
+        apps, _ = change.create(registry.named("team"), [{"name": "Apps"}, {"name": "Editors"}])
+    make("team", "Own")
+    assert "2 teams count as 1 person each: " in page(client)
+    changes.update(actor, registry.named("team"), [Edit(apps.pk, {"people": 4})])
+    assert "1 team counts as 1 person: " in page(client)
 
 
 def test_a_place_in_a_release_ages_a_forecast_until_it_is_taken_back(actor: Actor, make: Make) -> None:

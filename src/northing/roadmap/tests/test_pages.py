@@ -55,6 +55,15 @@ def test_every_view_shows_the_features(client: Client, plan: list[Any], query: s
     assert all(title in answer.content.decode() for title in ("Big exports", "Shared presets"))
 
 
+def test_a_zoom_that_was_chosen_holds(client: Client, plan: list[Any]) -> None:
+    def lit(query: str) -> list[str]:
+        page = client.get(BASE + query).content.decode()
+        return re.findall(r'zoom=(\w+)" aria-current', page)
+
+    assert lit("") == ["quarter"]
+    assert lit("?zoom=year") == lit("?by=team") == lit("") == ["year"]
+
+
 def test_views_before_there_is_anything(client: Client, actor: Actor, make: Make) -> None:
     assert "Nothing is planned yet" in client.get(BASE).content.decode()
     make("feature", "Unsized")
@@ -272,8 +281,46 @@ def test_the_columns_that_outsiders_see_go_by_the_days_they_see(client: Client, 
     assert "Slow" in by_forecast["Later"]
     assert "Wished" in by_forecast["Later"]
     assert "Slow" in columns_of(shared_page(client, ["target"]))["Now"]
-    assert "go by the likely day" in shared_page(client, ["forecast"])
-    assert "go by the target." in shared_page(client, ["target"])
+    assert "else by its likely day, else by its target." in shared_page(client, ["forecast"])
+    assert "where somebody put a feature, else by its target." in shared_page(client, ["target"])
+
+
+def test_inside_and_outside_a_feature_stands_in_the_same_column(client: Client, actor: Actor, make: Make) -> None:
+    make("feature", "Put there", effort="1-1-1", target_text="later")
+    make("feature", "Aimed", effort="900-900-900", due=0)
+    make("feature", "Wished", target_text="next")
+    actions.refresh(actor)
+    page = client.get(f"{BASE}?view=now").content.decode()
+    inside = {part.split('"')[0]: part for part in page.split('data-column="')[1:]}
+    outside = columns_of(shared_page(client, ["forecast", "target"]))
+    for title, column in (("Put there", "later"), ("Aimed", "later"), ("Wished", "next")):
+        assert title in inside[column]
+        assert title in outside[column.capitalize()]
+    for shown in (*inside.values(), *outside.values()):
+        assert "Target later" not in shown
+        assert "Target next" not in shown
+    assert "else by its likely day, else by its target." in page
+    assert "New and candidate features are left off" in client.get(f"{BASE}share").content.decode()
+
+
+def test_the_list_goes_by_the_likely_day(client: Client, actor: Actor, make: Make) -> None:
+    make("feature", "Aimed", due=50)
+    make("feature", "Slow", effort="90-90-90", due=1)
+    make("feature", "Quick", effort="1-1-1", due=0)
+    make("feature", "Someday", target_text="later")
+    actions.refresh(actor)
+    page = client.get(f"{BASE}?view=list").content.decode()
+    shown = re.findall(r'class="title" href="[^"]+" data-drawer>([^<]+)<', page)
+    assert shown == ["Quick", "Aimed", "Slow", "Someday"]
+
+
+def test_where_no_forecast_is_shared_nothing_tells_of_it(client: Client, actor: Actor, make: Make) -> None:
+    make("feature", "Quick", effort="1-1-1")
+    actions.refresh(actor)
+    assert "Quick" in columns_of(shared_page(client, ["forecast"]))["Now"]
+    page = shared_page(client, ["target"])
+    assert "Quick" in columns_of(page)["Later"]
+    assert "As of" not in page
 
 
 def test_outsiders_are_told_the_range_in_plain_words(client: Client, actor: Actor, make: Make) -> None:

@@ -32,7 +32,7 @@ def test_ticked_features_go_into_a_new_release_and_are_planned(actor: Actor, mak
     new, begun = make("feature", "Masks", status="new"), make("feature", "Export", status="in_delivery")
     ids = f"{new.pk},{begun.pk}"
     dialog = client.post("/orchard/roadmap/place", {"ids": ids}, **HTMX).content.decode()
-    assert "Put 2 features on the roadmap" in dialog
+    assert "Put 2 features into a release" in dialog
     choice = {"ids": ids, "choose": "1", "new": "Spring", "aim": "next", "decide": "1"}
     answer = client.post("/orchard/roadmap/place", choice, **HTMX)
     assert (answer.status_code, "2 features in Spring" in answer["HX-Trigger"]) == (204, True)
@@ -73,6 +73,18 @@ def test_a_place_alone_is_taken_back_and_both_are_told(actor: Actor, make: Make,
     assert events == ["took back: put 1 feature into RL-1", "put 1 feature into RL-1"]
 
 
+def test_who_may_not_place_takes_no_place_back(actor: Actor, make: Make, client: Client) -> None:
+    feature, release = make("feature", "Masks"), make("release", "Autumn")
+    planned = actions.plan(actor, [feature.pk], release, "", decided=False)
+    before = Change.objects.within(actor).count()
+    for role in ("viewer", "contributor"):
+        client.force_login(User.objects.get(pk=member_of(actor.workspace, role).user_id))
+        for place in ("changes", "roadmap/place"):
+            assert client.post(f"/orchard/{place}/{planned.change_id}/undo").status_code == 403
+    assert Change.objects.within(actor).count() == before
+    assert queries.releases_of(actor, [feature.pk]) == {feature.pk: [release]}
+
+
 def test_what_is_declined_stays_out_and_is_named(actor: Actor, make: Make, client: Client) -> None:
     gone, feature = make("feature", "Looks", status="declined"), make("feature", "Masks")
     make("release", "Autumn")
@@ -84,6 +96,12 @@ def test_what_is_declined_stays_out_and_is_named(actor: Actor, make: Make, clien
     assert (answer.status_code, "F-1" in answer.content.decode()) == (422, True)
     assert client.post("/orchard/roadmap/F-1/place", {"release": "RL-1"}).status_code == 422
     assert queries.releases_of(actor, [gone.pk, feature.pk]) == {}
+
+
+def test_what_is_released_already_is_named(actor: Actor, make: Make, client: Client) -> None:
+    out, feature = make("feature", "Looks", status="released"), make("feature", "Masks")
+    dialog = client.post("/orchard/roadmap/place", {"ids": f"{out.pk},{feature.pk}"}, **HTMX).content.decode()
+    assert "1 of those ticked is released already: F-1 Looks." in dialog
 
 
 def test_where_outsiders_read_the_plan_nothing_is_planned_unasked(actor: Actor, make: Make, client: Client) -> None:

@@ -70,6 +70,8 @@ def test_dates_in_words(likely: date, safe: date, words: str) -> None:
     ("target", "words", "likely", "found"),
     [
         (date(2026, 12, 31), "", None, "now"),
+        (date(2026, 12, 31), "", date(2027, 1, 4), "next"),
+        (None, "Q1 2027", date(2026, 12, 1), "now"),
         (date(2027, 1, 1), "later", None, "next"),
         (None, "later", date(2026, 12, 1), "later"),
         (None, "Q1 2027", None, "next"),

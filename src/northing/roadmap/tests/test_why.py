@@ -73,7 +73,7 @@ def test_the_sentences_say_how_sure_whose_team_what_waits_and_what_drives(actor:
     [
         ({"status": "new", "effort": "M"}, "It is not in the plan"),
         ({"status": "planned"}, "Nobody has said what it takes"),
-        ({"status": "planned", "effort": "M"}, "press Refresh"),
+        ({"status": "planned", "effort": "M"}, "The plan has not been forecast yet: press Refresh"),
     ],
 )
 def test_without_a_forecast_it_is_said_what_is_missing(

@@ -118,16 +118,16 @@ def record_for(
     >>> from datetime import date
     >>> asked = Question(date(2024, 3, 1), "B-7", "app", "days", Triple(5, 5, 5))
     >>> record_for(History.of([]), asked).whose
-    'the usual record'
+    'such numbers'
     """
     known, weighed = _weighed(history, question, settings)
     weighed = weighed.mixed(plain)
     expected = ratios(known.errors[1], weighed, sorting(known.errors[1])).corrected(correction)
     low, likely, high = np.exp(expected.quantile((0.1, 0.5, 0.9))).tolist()
     own = weighed.outcomes[known.who == known.names.get(question.who, -1)].sum()
-    whose = "the usual record"
+    whose = "such numbers"
     if weighed.prior < 0.5:
-        whose = "your own record" if own >= 0.5 else "your team's record"
+        whose = "your own numbers" if own >= 0.5 else "your team's numbers"
     return Record(low, likely, high, whose)
 
 

@@ -43,7 +43,7 @@ class Record:
     p10: float = 0.6
     p50: float = 1.0
     p90: float = 1.8
-    whose: str = "the usual record"
+    whose: str = "such numbers"
 
     def __post_init__(self) -> None:
         if not 0 < self.p10 <= self.p50 <= self.p90 < float("inf"):
@@ -76,12 +76,12 @@ def from_number(value: float, record: Record = USUAL_RECORD) -> Guess:
 
     >>> guess = from_number(5)
     >>> guess.triple, guess.basis
-    (Triple(p10=3.0, p50=5.0, p90=9.0), '5, about 3–9: the usual record')
+    (Triple(p10=3.0, p50=5.0, p90=9.0), '5: such numbers usually end between 3 and 9')
     """
     triple = _triple(value * record.p10, value * record.p50, value * record.p90)
     low, high = format_number(triple.p10), format_number(triple.p90)
-    about = f", about {low}–{high}" if low != high else ""
-    return Guess(triple, Kind.NUMBER, f"{format_number(value)}{about}: {record.whose}")
+    end = f" usually end between {low} and {high}" if low != high else ""
+    return Guess(triple, Kind.NUMBER, f"{format_number(value)}: {record.whose}{end}")
 
 
 def from_size(name: str) -> Guess:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,13 +16,17 @@ from django.test.utils import CaptureQueriesContext
 from northing.access.actor import Actor, system
 from northing.access.models import Workspace
 from northing.decisions.public import measures_of
-from northing.kit import changes, history
+from northing.kit import changes, exporting, history
 from northing.kit.changes import Edit
+from northing.kit.extensions import extensions
+from northing.kit.importing.running import run_file
+from northing.kit.listing import ListRequest
 from northing.kit.models import Change
 from northing.kit.problems import Invalid
 from northing.strategy.models import DataPoint
 from northing.strategy.public import Point, goals, latest_points, record_data_points, series, standings
 from northing.strategy.records import DATA_POINT, INITIATIVE, KEY_RESULT, METRIC, OBJECTIVE
+from northing.ui import cells
 
 pytestmark = pytest.mark.django_db
 DAY = date(2027, 1, 4)
@@ -199,3 +206,43 @@ def test_writing_many_data_points_takes_the_same_queries(actor: Actor) -> None:
         return len(captured)
 
     assert write(2, DAY) == write(12, DAY + timedelta(days=50))
+
+
+def test_a_number_may_be_typed_with_the_metrics_unit(actor: Actor) -> None:
+    editors, rate = metric(actor), metric(actor, "Activation", unit="%")
+    result = key_result(actor, rate, baseline="4,5 %", target="8%")
+    assert (result.baseline, result.target) == (4.5, 8)
+    key_result(actor, editors, baseline="40 users", target="60 Users")
+    record_data_points(actor, rate.pk, {"2027-01-04": "5 %"})
+    assert live_values(actor) == [5]
+
+
+@pytest.mark.parametrize(("unit", "words"), [("users", "is counted in users"), ("", "has no unit")])
+def test_a_unit_that_is_not_the_metrics_is_refused(actor: Actor, unit: str, words: str) -> None:
+    editors = metric(actor, unit=unit)
+    for attempt in (
+        lambda: key_result(actor, editors, target="60 days"),
+        lambda: record_data_points(actor, editors.pk, {"2027-01-04": "60 days"}),
+    ):
+        with pytest.raises(Invalid, match=words):
+            attempt()
+    assert not DataPoint.objects.exists()
+
+
+def test_a_metric_without_a_value_shows_none_and_not_a_missing_range() -> None:
+    assert extensions.columns["metric"]["current"].cell(None) == cells.EMPTY
+
+
+def test_percent_typed_into_an_export_is_the_number_before_it(actor: Actor, tmp_path: Path, settings: Any) -> None:
+    settings.NORTHING_HOME = tmp_path / "home"
+    result = key_result(actor, metric(actor, "Activation", unit="%"), baseline="4,5 %", target="8 %")
+    text = b"".join(exporting.export(actor, KEY_RESULT, ListRequest(), "csv")).decode("utf-8-sig")
+    [row] = csv.DictReader(io.StringIO(text))
+    path = tmp_path / "edited.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(row))
+        writer.writeheader()
+        writer.writerow(row | {"Target": "9,5 %"})
+    assert run_file(actor, KEY_RESULT, path, mapping={}).updated == 1
+    result.refresh_from_db()
+    assert (result.baseline, result.target) == (4.5, 9.5)

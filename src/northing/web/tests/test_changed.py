@@ -224,6 +224,15 @@ def test_a_visit_that_begins_elsewhere_than_at_home_is_one(actor: Actor, client:
     assert f"since {came[1]:%-d %B}" in page
 
 
+def test_a_latest_change_counts_what_is_of_the_type_it_names(actor: Actor) -> None:
+    with changes.changing(actor, "imported features.csv") as change:
+        rows = change.create(registry.named("feature"), [{"title": "Masks"}, {"title": "Exports"}])
+        change.create(registry.named("release"), [{"title": "Autumn"}])
+        change.update(registry.named("feature"), [Edit(rows[0].pk, {"title": "Sky masks"})])
+    [line] = history.latest(actor, 1)
+    assert (line.label and line.label.title, line.more) == ("Sky masks", 1)
+
+
 def test_home_tells_the_last_week_in_a_line(actor: Actor, client: Client) -> None:
     make(actor, "feedback", {"title": "Export fails"})
     line = client.get("/orchard/changed/line").content.decode()

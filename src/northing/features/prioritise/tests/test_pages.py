@@ -47,6 +47,20 @@ def test_with_efforts_alone_who_asks_makes_the_first_order(browser: Client, acto
     assert "Size voices" not in text(browser.get(PAGE))
 
 
+def test_the_first_order_is_by_what_is_known_of_the_most_features(browser: Client, actor: Actor, sized: Sized) -> None:
+    asked, *_ = sized({"effort": "M"}, {"effort": "M", "value": "9"}, {"effort": "S", "value": "4"}, FULL)
+    write_measures(actor, [MeasureValue.exactly(asked.pk, VOICES, 12)])
+    assert "can be ranked by Value over effort" in text(browser.get(PAGE))
+
+
+def test_what_comes_in_again_with_the_same_value_is_no_news(browser: Client, actor: Actor, sized: Sized) -> None:
+    first, _ = sized(FULL, FULL)
+    browser.post(PAGE, {"method": "rice"})
+    [by_name] = measures_of(actor, [first.pk], ["effort", "reach"]).values()
+    write_measures(actor, [by_name["effort"], by_name["reach"]])
+    assert "came in since" not in text(browser.get(PAGE))
+
+
 def test_refresh_then_the_order_with_its_words(browser: Client, sized: Sized) -> None:
     sized(FULL, {"effort": "S", "reach": "5000 sure", "impact": "3 sure"}, {})
     answer = browser.post(PAGE, {"method": "rice", "capacity": "4"})

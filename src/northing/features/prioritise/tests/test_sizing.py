@@ -40,6 +40,16 @@ def test_the_grid_asks_a_question_and_keeps_the_step_chosen(browser: Client, siz
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("typed", ["15 Tage", "3 Wochen", "15"])
+def test_units_of_other_languages_are_read_as_imports_do(
+    actor: Actor, browser: Client, sized: Sized, typed: str
+) -> None:
+    [feature] = sized({})
+    assert browser.post(f"/orchard/sizing/{feature.pk}?quantity=effort", {"size": typed}).status_code == 200
+    assert measures_of(actor, [feature.pk], ["effort"])[feature.pk]["effort"].p50 == 15
+
+
+@pytest.mark.django_db
 def test_wsjf_takes_the_effort_for_the_job_size_until_as_many_have_one(
     actor: Actor, browser: Client, sized: Sized
 ) -> None:

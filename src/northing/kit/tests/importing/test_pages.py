@@ -70,7 +70,7 @@ def test_the_way_from_a_file_to_records_and_back(editor: Client) -> None:
     editor.post(f"{url}undo")
     assert "Taking the import back" in text(editor, url)
     Worker().run_due()
-    assert "was taken back" in text(editor, url)
+    assert "The import was undone. " in text(editor, url)
     assert not Account.objects.filter(archived_at=None).exists()
     assert "accounts.csv" in text(editor, START)
 

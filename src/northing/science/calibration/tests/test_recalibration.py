@@ -44,7 +44,7 @@ def test_an_estimate_is_recalibrated_in_order(ratios: list[float]) -> None:
 def test_without_outcomes_the_usual_record_is_left() -> None:
     record = record_for(History.of([]), question(0))
     assert (record.p10, record.p50, record.p90) == pytest.approx((USUAL_RECORD.p10, USUAL_RECORD.p50, USUAL_RECORD.p90))
-    assert record.whose == "the usual record"
+    assert record.whose == "such numbers"
 
 
 def test_a_newcomer_with_three_estimates_leans_on_the_team() -> None:
@@ -57,14 +57,14 @@ def test_a_newcomer_with_three_estimates_leans_on_the_team() -> None:
     assert 0.08 < share < 0.25
     record = record_for(known, asked)
     assert record.p50 < 1.3
-    assert record.whose == "your team's record"
+    assert record.whose == "your team's numbers"
 
 
 def test_with_many_estimates_the_own_record_counts() -> None:
     slow, exact = outcomes([2.0] * 150, "S-1"), outcomes([1.0] * 150, "E-2")
     record = record_for(History.of([*slow, *exact]), question(151, "S-1"))
     assert record.p50 == pytest.approx(2.0)
-    assert record.whose == "your own record"
+    assert record.whose == "your own numbers"
 
 
 def test_large_estimates_learn_from_large_ones() -> None:

@@ -132,9 +132,9 @@ def test_contradictions_are_mended_and_said() -> None:
 
 
 def test_a_bare_number_takes_the_width_of_the_record() -> None:
-    guess = from_number(5, Record(0.5, 1.2, 3.0, "your team's record"))
+    guess = from_number(5, Record(0.5, 1.2, 3.0, "your team's numbers"))
     assert guess.triple == (2.5, 6, 15)
-    assert guess.basis == "5, about 2.5–15: your team's record"
+    assert guess.basis == "5: your team's numbers usually end between 2.5 and 15"
     assert guess.assumed
     assert guess.kind is Kind.NUMBER
 
