@@ -24,7 +24,6 @@ from northing.kit.record_types import Values
 from northing.science import estimates as science
 
 POOLED_AT_ONCE = 20
-_AS_MEASURED = science.Record(1.0, 1.0, 1.0, "as measured")
 _READ = ("p10", "p50", "p90", "assumed", "notes", "basis", "unit", "author_id")
 
 
@@ -81,7 +80,7 @@ def _guess(quantity: Quantity, row: Values) -> science.Guess:
     if low is not None:
         return science.Guess(science.Triple(low, likely, high), science.Kind.TRIPLE, "")
     # Facts are not estimates: a number that was measured gets no width.
-    record = _AS_MEASURED if row["method"] == Method.MEASURED else science.USUAL_RECORD
+    record = _as_measured() if row["method"] == Method.MEASURED else science.USUAL_RECORD
     text = row["entered"] if likely is None else _plain(likely)
     return _parse(text, is_time=quantity.is_time, record=record)
 
@@ -97,11 +96,16 @@ def read_number(text: str, *, is_time: bool) -> float:
     (30.0, 30000.0)
     """
     with suppress(science.GuessError):
-        triple = _parse(text, is_time=is_time, record=_AS_MEASURED).triple
+        triple = _parse(text, is_time=is_time, record=_as_measured()).triple
         if triple.p10 == triple.p90:
             return triple.p50
     such_as = "12, 45 days or 6 weeks" if is_time else "12, 3.5 or 30k"
     raise BadValue(f"must be one number such as {such_as}")
+
+
+def _as_measured() -> science.Record:
+    """The record of those whose numbers have no width."""
+    return science.Record(1.0, 1.0, 1.0, "as measured")
 
 
 def _plain(value: float) -> str:
