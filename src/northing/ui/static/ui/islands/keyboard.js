@@ -23,7 +23,8 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-const isTyping = (element) => element.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
+// A dialog that has just closed may hold the focus in its hidden field until the next frame.
+const isTyping = (element) => element.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]")?.checkVisibility();
 
 function begin(name) {
   clearTimeout(timer);
