@@ -220,3 +220,10 @@ def test_a_change_taken_back_twice_is_as_taken_back_once(actor: Actor) -> None:
     assert [history.undo(actor, change).words for _ in range(2)] == ["Undone", "Undone"]
     feature.refresh_from_db()
     assert feature.title == "Sky masks"
+
+
+def test_what_an_import_only_changed_is_put_back_as_it_was(actor: Actor, tmp_path: Path) -> None:
+    imported(actor, FEATURE, tmp_path, "id,Feature,Status\n1,Sky masks,idea\n")
+    again = imported(actor, FEATURE, tmp_path, "id,Feature,Status\n1,Sky masks at night,idea\n")
+    assert undone(actor, again) == "1 feature put back as it was."
+    assert live(actor, Feature).get().title == "Sky masks"

@@ -9,8 +9,9 @@ from typing import Any
 from northing.exchange.dialects import Dialect
 from northing.exchange.fields import IDENTIFIED_BY_TITLE
 from northing.exchange.mapping import WORDS, ids_stand_in
-from northing.exchange.records import ColumnMapping, DateOrder, Layout, RecordType, SourceRow
+from northing.exchange.records import Column, ColumnMapping, DateOrder, Layout, RecordType, SourceRow
 from northing.exchange.tables import GROUP, MOST_NOTED, LeftOut
+from northing.exchange.values import OTHER_SCALES, rating_scale
 
 _TOTALS = ("total", "total count", "totalCount", "total_count")
 _MORE = ("hasNextPage", "has_next_page", "has_more", "hasMore", "nextPageToken")
@@ -73,6 +74,15 @@ def of_cap(dialect: Dialect, rows: int, lists: Counter[str]) -> Iterator[str]:
         if lists[place] >= cap:
             name = place.removesuffix("[]")
             yield f"The export holds {lists[place]:,} {name}, the most that the tool gives: older {name} are missing."
+
+
+def of_scales(columns: tuple[Column, ...], mapping: tuple[ColumnMapping, ...]) -> Iterator[str]:
+    """Which ratings are given in other numbers than stars."""
+    rated = [entry.source for entry in mapping if entry.target == "rating"]
+    for column in (column for column in columns if column.name in rated):
+        scale = rating_scale(column.samples, column.name)
+        if scale in OTHER_SCALES:
+            yield f"{column.name!r} is a score out of {scale}: it becomes stars, from 0 to 5, and is kept beside them."
 
 
 def of_mapping(mapping: tuple[ColumnMapping, ...], record_type: RecordType, order: DateOrder) -> Iterator[str]:

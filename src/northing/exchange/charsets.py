@@ -22,13 +22,14 @@ _ALONE = frozenset("àèéêóáôyÀÉÓ")
 @dataclass(frozen=True, slots=True)
 class _Charset:
     """An older encoding: letters that its languages write, the commonest of them, and whether they stand among
-    plain Latin ones."""
+    plain Latin ones, or never do."""
 
     name: str
     letters: frozenset[str]
     common: frozenset[str]
     latin: bool = False
     before_others: float = 0.0
+    apart: bool = False
 
 
 def _latin(name: str, letters: str, common: str, before_others: float = 0.0) -> _Charset:
@@ -59,9 +60,9 @@ def _charsets() -> tuple[_Charset, ...]:
         _latin("cp1254", "çğışöüâîİ", "ışğçöü"),
         _latin("mac_roman", _WEST, _WEST_COMMON),
         _latin("cp850", _WEST, _WEST_COMMON),
-        _Charset("cp1251", _CYRILLIC, frozenset("оеаинтсрвл")),
-        _Charset("koi8_r", _CYRILLIC, frozenset("оеаинтсрвл")),
-        _Charset("cp1253", frozenset(map(chr, range(0x386, 0x3CF))), frozenset("αοιετσνηυρπκςάέήίόύώ")),
+        _Charset("cp1251", _CYRILLIC, frozenset("оеаинтсрвл"), apart=True),
+        _Charset("koi8_r", _CYRILLIC, frozenset("оеаинтсрвл"), apart=True),
+        _Charset("cp1253", frozenset(map(chr, range(0x386, 0x3CF))), frozenset("αοιετσνηυρπκςάέήίόύώ"), apart=True),
         _Charset("cp932", _ideographs("cp932", range(0x88, 0x98)) | _KANA, _JAPANESE | _KANA),
         _Charset("euc_jp", _ideographs("euc_jp", range(0xB0, 0xD0)) | _KANA, _JAPANESE | _KANA),
         _Charset("cp949", _ideographs("euc_kr", range(0xB0, 0xC9)), _KOREAN),
@@ -120,7 +121,7 @@ def _sensible(word: str, charset: _Charset) -> Iterator[str]:
     """The letters of a word that stand where one would write them: capitals first or throughout, accents on Latin
     letters in words with plain ones."""
     plain = sum(letter < "\x80" for letter in word)
-    if charset.latin and 3 * plain < len(word) and word not in _ALONE:
+    if (charset.latin and 3 * plain < len(word) and word not in _ALONE) or (charset.apart and plain):
         return
     shouted = word.isupper()
     for at, letter in enumerate(word):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
@@ -12,6 +11,7 @@ from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Any
 
+from northing.exchange.commenting import comments_in
 from northing.exchange.dates import parse_date, parse_datetime, parse_period
 from northing.exchange.dialects import Dialect
 from northing.exchange.fields import BY_TITLE, DERIVED_WORD, EXTERNAL_ID, IDENTIFIED_BY_TITLE, TARGETS, Target
@@ -32,6 +32,7 @@ from northing.exchange.records import (
     SourceRow,
 )
 from northing.exchange.values import (
+    OTHER_SCALES,
     estimate_unit,
     is_missing,
     level_parser,
@@ -42,6 +43,7 @@ from northing.exchange.values import (
     parse_number,
     parse_share,
     rating_parser,
+    rating_scale,
     uses_decimal_comma,
 )
 from northing.exchange.words import fold, translate
@@ -50,7 +52,8 @@ from northing.exchange.writing import TOLD, unescape
 _DATE_LIKE = re.compile(r"\d{1,4}\s?[./-]\s?\d{1,2}\s?[./-]\s?\d{1,4}|\d{6,}")
 _FORGIVING = ("guess", "share", "amount")
 """Types whose cells people fill with whatever they know yet: one that cannot be read costs no row."""
-_TIME_UNITS = {"hours": "hours", "weeks": "weeks", "months": "months"}  # days are what a number means by itself
+_TIME_UNITS = {"hours": "hours", "weeks": "weeks", "months": "months", "seconds": "hours"}
+"""Units of efforts as estimates name them; days are what a number means by itself."""
 _PEOPLE = ("assignee", "owner", "author", "reporter")
 Step = Callable[[str | list[str], Record], None]
 """Takes one cell (or a repeated column's cells) into a record."""
@@ -119,9 +122,11 @@ def _records(path: Path, recognition: Recognition, plan: _Plan) -> Iterator[Reco
 
 def _add_details(record: Record, row: SourceRow, plan: _Plan) -> None:
     details = row.details or (plan.dialect.details(row) if plan.dialect.details else {})
-    for name, value in details.items():
-        if name in TARGETS[plan.record_type]:
-            record.values[name] = value
+    targets = TARGETS[plan.record_type]
+    if category := details.get("status_category"):  # in the words of work items
+        derived = DERIVED_WORD[plan.record_type]
+        details = details | {derived: translate(targets[derived].vocabulary or "", category) or category}
+    record.values |= {name: value for name, value in details.items() if name in targets}
 
 
 def _identify(record: Record, row: SourceRow, plan: _Plan, seen: Occurrences) -> None:
@@ -136,8 +141,10 @@ def _identify(record: Record, row: SourceRow, plan: _Plan, seen: Occurrences) ->
         return
     title = record.values.get("title", "") if plan.record_type in IDENTIFIED_BY_TITLE else ""
     name = f"{BY_TITLE}{' '.join(title.casefold().split())}" if title else _content_hash(row.values)
-    count, _ = seen.add(name, row.number)
-    record.external_id = name if count == 1 else f"{name}-{count}"
+    count, first = seen.add(name, row.number)
+    record.external_id = name
+    if count > 1:
+        record.external_id, record.repeats = f"{name}-{count}", first
 
 
 def _content_hash(values: Cells) -> str:
@@ -167,6 +174,7 @@ def _steps(
     order: DateOrder,
     zone: tzinfo,
 ) -> dict[str, Step]:
+    has_status = any(entry.target == "status" for entry in entries)
     decides = all(entry.target != DERIVED_WORD[record_type] for entry in entries)
     samples = {column.name: column.samples for column in columns}
     numbers = [samples.get(entry.source, ()) for entry in entries if _is_number(entry, record_type)]
@@ -184,7 +192,8 @@ def _steps(
         if target.name == "status":
             steps[entry.source] = _status_step(entry, record_type, dialect, decides=decides)
             continue
-        steps[entry.source] = _step(target, entry, samples.get(entry.source, ()), record_type, order, zone, comma)
+        unit = dialect.units.get(fold(entry.source)) or estimate_unit(entry.source) or ""
+        steps[entry.source] = _step(target, entry, samples.get(entry.source, ()), unit, order, zone, comma, has_status)
     return steps
 
 
@@ -197,42 +206,56 @@ def _step(
     target: Target,
     entry: ColumnMapping,
     samples: tuple[str, ...],
-    record_type: RecordType,
+    unit: str,
     order: DateOrder,
     zone: tzinfo,
     usual_comma: bool,
+    has_status: bool,
 ) -> Step:
     if target.type == "text":
         return _text_step(entry.source, target.name)
     if target.type == "list":
         return _list_step(target.name)
     if target.type == "word":
-        return _word_step(entry, target)
+        return _word_step(entry, target, has_status=has_status)
     if target.type == "structure":
         return _comments_step(target.name, order, zone)
     if target.type == "amount":
         return _amount_step(entry.source, decimal_comma=uses_decimal_comma(samples, otherwise=usual_comma))
     comma = uses_decimal_comma(samples, otherwise=usual_comma)
     is_effort = target.name == "effort"
-    unit = _TIME_UNITS.get(estimate_unit(entry.source) or "", "") if is_effort else ""
+    scale = rating_scale(samples, entry.source, decimal_comma=comma) if target.type == "rating" else None
     parsers: dict[str, tuple[Callable[[str], Any], str]] = {
         "number": (lambda text: parse_number(text, decimal_comma=comma), "is not a number"),
         "guess": (
             level_parser(samples, decimal_comma=comma)
             if target.name == "impact"
-            else lambda text: parse_guess(text, decimal_comma=comma, sizes=is_effort, unit=unit),
+            else _guess_parser(unit if is_effort else "", decimal_comma=comma, sizes=is_effort),
             "cannot be read as an estimate",
         ),
         "share": (lambda text: parse_share(text, decimal_comma=comma), "cannot be read as a share from 0 to 100 %"),
-        "rating": rating_parser(samples, decimal_comma=comma),
+        "rating": rating_parser(scale, decimal_comma=comma),
         "date": (lambda text: parse_date(text, order), "is not a date"),
         "datetime": (lambda text: parse_datetime(text, order, zone), "is not a date"),
         "boolean": (parse_boolean, "is neither yes nor no"),
     }
-    return _parsed_step(entry.source, target, *parsers[target.type])
+    return _parsed_step(entry.source, target, *parsers[target.type], keep=scale in OTHER_SCALES)
 
 
-def _parsed_step(source: str, target: Target, parse: Callable[[str], Any], rule: str) -> Step:
+def _guess_parser(unit: str, *, decimal_comma: bool, sizes: bool) -> Callable[[str], Any]:
+    """Reads what an estimate takes; bare numbers are of the unit that the tool, or the header, gives them."""
+    named = _TIME_UNITS.get(unit, "")
+
+    def parse(text: str) -> float | str | None:
+        if unit == "seconds" and (number := parse_number(text, decimal_comma=decimal_comma)) is not None:
+            text = f"{number / 3600:.12g}"
+        return parse_guess(text, decimal_comma=decimal_comma, sizes=sizes, unit=named)
+
+    return parse
+
+
+def _parsed_step(source: str, target: Target, parse: Callable[[str], Any], rule: str, *, keep: bool) -> Step:
+    """Cells of which one value is made; `keep` says whether it is another than the cell shows."""
     name = target.name
     forgiving = target.type in _FORGIVING
     is_plan = target.type == "date"  # a day that is planned, where people write "TBD" and "Q3"
@@ -252,6 +275,8 @@ def _parsed_step(source: str, target: Target, parse: Callable[[str], Any], rule:
             record.extra[source] = [text]
         else:
             record.values[name] = value
+            if keep:
+                record.extra[source] = [text]
             if target.type == "guess":
                 record.written[name] = text
 
@@ -339,13 +364,14 @@ def _list_step(name: str) -> Step:
     return step
 
 
-def _word_step(entry: ColumnMapping, target: Target) -> Step:
+def _word_step(entry: ColumnMapping, target: Target, *, has_status: bool) -> Step:
+    """A word of the source in the words that are known. A box that is not ticked says less than a status does."""
     vocabulary = target.vocabulary or ""
 
     def step(cell: str | list[str], record: Record) -> None:
         text = _single(cell, entry.source, record)
         word = entry.translation.get(text) or translate(vocabulary, text)
-        if word:
+        if word and not (has_status and parse_boolean(text) is False):
             record.values[target.name] = word
         if word is None or fold(text) != fold(word):
             record.extra.setdefault(entry.source, []).insert(0, text)
@@ -356,36 +382,11 @@ def _word_step(entry: ColumnMapping, target: Target) -> Step:
 def _comments_step(name: str, order: DateOrder, zone: tzinfo) -> Step:
     def step(cell: str | list[str], record: Record) -> None:
         texts = [cell] if isinstance(cell, str) else cell
-        found = [comment for text in texts if not is_missing(text) for comment in _comments(text, order, zone)]
+        found = [comment for text in texts if not is_missing(text) for comment in comments_in(text, order, zone)]
         if found:
             record.values[name] = record.values.get(name, []) + found
 
     return step
-
-
-def _comments(text: str, order: DateOrder, zone: tzinfo) -> Iterator[dict[str, Any]]:
-    """One comment a cell, or a JSON list of them (ClickUp: text, by, date)."""
-    try:
-        entries = json.loads(text) if text.startswith("[{") else None
-    except ValueError:
-        entries = None
-    if not isinstance(entries, list) or not all(isinstance(entry, dict) and entry.get("text") for entry in entries):
-        yield _comment(text, order, zone)
-        return
-    for entry in entries:
-        moment = parse_datetime(str(entry.get("date", "")), order, zone)
-        author = str(entry.get("by") or entry.get("author") or "")
-        yield {"author": author, "created_at": moment, "text": str(entry["text"]).strip()}
-
-
-def _comment(text: str, order: DateOrder, zone: tzinfo) -> dict[str, Any]:
-    """Jira writes "date;author;text"; others only the text."""
-    when, _, rest = text.partition(";")
-    author, divided, words = rest.partition(";")
-    moment = parse_datetime(when, order, zone)
-    if divided and moment:
-        return {"author": author, "created_at": moment, "text": words.strip()}
-    return {"author": "", "created_at": None, "text": text.strip()}
 
 
 def _single(cell: str | list[str], source: str, record: Record) -> str:

@@ -27,9 +27,10 @@ _COMPACT = re.compile(
 _HALVES = "午前|午後|上午|下午|오전|오후"
 _TIME = rf"(?:(?:\s*,\s*|\s*T\s*|\s+)(?:um |at |à |a las |às )?(?P<before>{_HALVES})?\s*{_CLOCK}{_HALF}{_ZONE})?"
 _WEEKDAY = r"(?:[^\W\d]{2,12}\.?,?\s+)?"
-_NUMERIC = re.compile(rf"(?P<a>\d{{1,4}})(?P<gap>[./-])(?P<b>\d{{1,2}})(?P=gap)(?P<c>\d{{1,4}}){_TIME}\s*")
+_NUMERIC = re.compile(rf"(?P<a>\d{{1,4}})(?P<gap>[./-]|\. )(?P<b>\d{{1,2}})(?P=gap)(?P<c>\d{{1,4}})\.?{_TIME}\s*")
 _DAY_NAME = re.compile(
-    rf"{_WEEKDAY}(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|º|\.)?[\s/.-]*(?:de |di )?(?P<month>[^\W\d_]{{3,}})\.?[\s/.,-]*"
+    rf"{_WEEKDAY}(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|º|\.)?[\s/.-]*(?:de |di )?"
+    r"(?P<month>[^\W\d_]{3,}|(?:0?[1-9]|1[0-2])[月월])\.?[\s/.,-]*"
     rf"(?:de |di )?(?P<year>\d{{4}}|\d\d)(?!\d|:){_TIME}\s*"
 )
 _NAME_DAY = re.compile(
@@ -41,6 +42,11 @@ _EAST_ASIAN = re.compile(
 _TIME_FIRST_YEAR_LAST = re.compile(
     rf"{_WEEKDAY}(?P<month>[^\W\d_]{{3,}})\s+(?P<day>\d{{1,2}})\s+{_CLOCK}{_ZONE}\s+(?P<year>\d{{4}})\s*"
 )
+_TOLD = re.compile(
+    r"[^\d:]{0,80}\s(?:on|vom|am|le|el|il|em|den|op)\s+(?P<date>(?:\d{1,2}\b|[^\W\d_]{3,12}\.? \d{1,2},).{4,30})"
+    r"|(?P<east>\d{4}年\d{1,2}月\d{1,2}日)\D{1,40}"
+)
+"""A date at the end of a short sentence (`Reviewed in Spain on May 3, 2024`), or before one in East Asian languages."""
 _PERIOD = re.compile(
     r"(?:[qh][1-4](?:[\s/-]*(?:20\d\d|'?\d\d))?|20\d\d(?:[\s/-]*[qh][1-4])?|20\d\d[/-](?:0?[1-9]|1[0-2])"
     r"|(?:0?[1-9]|1[0-2])[/.]20\d\d|now|next|later|some ?day|(?:this|next) (?:month|quarter|half|year))",
@@ -64,6 +70,8 @@ def parse_datetime(text: str, order: DateOrder = "day-first", zone: tzinfo = UTC
     '2024-03-04'
     >>> parse_datetime("20240403T1015").isoformat(), parse_datetime("3 Apr 2024 5:06 PM PST").isoformat()
     ('2024-04-03T10:15:00+00:00', '2024-04-04T01:06:00+00:00')
+    >>> parse_datetime("Rezension aus Italien vom 12. März 2024").isoformat()
+    '2024-03-12T00:00:00+00:00'
     >>> parse_datetime("Mon Apr 21 2025 10:17:06 GMT+0200 (CEST)").isoformat()
     '2025-04-21T08:17:06+00:00'
     """
@@ -110,7 +118,7 @@ def decide_order(values: Iterable[str]) -> DateOrder:
         if not found or len(found["a"]) > 2:
             continue
         first, second = int(found["a"]), int(found["b"])
-        if found["gap"] == "." or 12 < first <= 31:
+        if "." in found["gap"] or 12 < first <= 31:
             return "day-first"
         if 12 < second <= 31:
             return "month-first"
@@ -151,6 +159,8 @@ def _written(text: str, order: DateOrder, zone: tzinfo) -> datetime | None:
         elif _COMPACT.fullmatch(text):
             moment = datetime.fromisoformat(text)
             return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+        elif found := _TOLD.fullmatch(text):
+            return _written(found["date"] or found["east"], order, zone)
         else:
             return _from_number(text)
         moment = datetime(_full_year(year), month, day, *_clock(found), tzinfo=_offset(found["offset"]) or zone)
@@ -165,15 +175,25 @@ def _numeric_parts(found: re.Match[str], order: DateOrder) -> tuple[int, int, in
         return first, second, last
     if len(found["c"]) not in (2, 4) or len(found["a"]) > 2:
         raise ValueError("no year")
-    if order == "month-first" and found["gap"] != ".":
+    if order == "month-first" and "." not in found["gap"]:
         first, second = second, first
     return last, second, first
 
 
 def _month(name: str) -> int:
+    """The number of a month by its name, or by the beginning of one where no other begins so.
+
+    >>> _month("Sept."), _month("sty"), _month("3月")
+    (9, 1, 3)
+    """
+    if name[0].isdigit():
+        return int(name[:-1])
     months = vocabularies()["month"]
     folded = fold(name)
-    return int(months.get(folded) or months[folded[:3]])
+    if known := months.get(folded) or months.get(folded[:3]):
+        return int(known)
+    (number,) = {number for word, number in months.items() if word.startswith(folded)}
+    return int(number)
 
 
 def _full_year(year: int) -> int:

@@ -59,8 +59,21 @@ class Delimited:
 
     def _as_it_stands(self, cells: list[str]) -> list[str]:
         """A line in which quotes are not what separated text means by them: they are letters, if the width is right."""
+        if escaped := self._escaped():
+            return escaped
         literal = self._literal()
         return literal if len(literal) == self.width else cells
+
+    def _escaped(self) -> list[str]:
+        """The first line as programs write it that put a backslash before a quote, if that gives the table's width."""
+        if '\\"' not in self._lines.taken[0]:
+            return []
+        try:
+            lines = self._lines.taken[:1]
+            cells = next(csv.reader(lines, delimiter=self._separator, escapechar="\\", strict=True), [])
+        except csv.Error:
+            return []
+        return cells if len(cells) == self.width or not self.width else []
 
     def _well_formed(self) -> bool:
         try:
@@ -71,7 +84,7 @@ class Delimited:
 
     def _first_line(self) -> list[str]:
         """The first line with quotes as letters, if it then has the width of the table; the rest is read again."""
-        cells = self._literal()
+        cells = self._escaped() or self._literal()
         if len(cells) != self.width or any(len(cell) > limits.CELL_CHARACTERS for cell in cells):
             return []
         self._lines.put_back()

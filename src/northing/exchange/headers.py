@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import islice
+from statistics import median
 
 from northing.exchange import limits
 from northing.exchange.dates import parse_datetime
@@ -29,11 +30,14 @@ def find_headers(layout: Layout, table: Iterable[list[str]]) -> Layout:
     if max(map(len, sample), default=0) > limits.COLUMNS:
         raise Refused(f"The table has more than {limits.COLUMNS:,} columns.", "Leave out columns you do not need.")
     at = _header_index(sample)
-    under = at is not None and _has_second_row(sample, at)
-    if at is not None and under:
-        sample[at : at + 2] = [[], _joined(sample[at], sample[at + 1])]
-        at += 1
-    known = at is not None and (under or _known(sample[at]) > 0)
+    rows = 1
+    if (keyed := _import_ids(sample)) is not None:
+        at, rows = keyed, 3
+        sample[at - 2 : at + 1] = [[], [], _asked(sample[at - 2], sample[at - 1])]
+    elif at is not None and _has_second_row(sample, at):
+        at, rows = at + 1, 2
+        sample[at - 1 : at + 1] = [[], _joined(sample[at - 1], sample[at])]
+    known = at is not None and (rows > 1 or _known(sample[at]) > 0)
     below = [row for row in sample[(-1 if at is None else at) + 1 :] if any(map(str.strip, row))]
     widths = Counter(map(len, below))
     if at is None:
@@ -50,7 +54,7 @@ def find_headers(layout: Layout, table: Iterable[list[str]]) -> Layout:
         layout,
         header_row=0 if at is None else at + 1,
         headers=tuple(names),
-        second_row=under,
+        header_rows=rows,
         short_rows=short > len(below) / 20 and short > 1,
     )
 
@@ -95,6 +99,23 @@ def _has_second_row(sample: list[list[str]], at: int) -> bool:
     filled = [cell.strip() for cell in below if cell.strip()]
     telling = any(fold(cell) in _ANSWER_KINDS for cell in filled)
     return telling and not below[0].strip() and _known(sample[at]) > 0
+
+
+def _import_ids(sample: list[list[str]]) -> int | None:
+    """The row below the questions in which a survey tool says by which ids it takes them in again."""
+    rows = range(2, min(len(sample), 6))
+    return next((at for at in rows if "".join(sample[at][:1]).startswith('{"ImportId"')), None)
+
+
+def _asked(codes: list[str], questions: list[str]) -> list[str]:
+    """Each question once; where several read alike, with the code of its column.
+
+    >>> _asked(["EndDate", "Q1", "Q2"], ["End Date", "Why?", "Why?"])
+    ['End Date', 'Why? (Q1)', 'Why? (Q2)']
+    """
+    met = Counter(questions)
+    pairs = zip(codes, questions, strict=False)
+    return [f"{question} ({code})" if question and met[question] > 1 else question or code for code, question in pairs]
 
 
 def _joined(questions: list[str], choices: list[str]) -> list[str]:
@@ -150,8 +171,12 @@ def _known(row: list[str]) -> int:
 
 
 def _reads_like_headers(row: list[str], below: list[list[str]]) -> bool:
-    """Headers are words. A first row with a number or date where the rows below have one too is data."""
+    """Headers are words. A first row with a number or date where the rows below have one too is data, and so is the
+    first of a list of sentences."""
     if not _known(row):
+        lengths = [len(other[0]) for other in below if other]
+        if len(row) == 1 and len(lengths) > 1 and row[0][-1:] not in ("?", ":") and 2 * len(row[0]) > median(lengths):
+            return False
         for at, cell in enumerate(row):
             column = [other[at] for other in below if at < len(other) and other[at].strip()]
             if _is_value(cell) and column and sum(map(_is_value, column)) > len(column) / 2:

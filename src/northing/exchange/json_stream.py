@@ -21,8 +21,8 @@ def iterate(stream: IO[str]) -> Iterator[tuple[str, Any]]:
 
     A top-level array yields ("[]", element) for each element; a top-level object yields ("key[]", element) for
     each element of its arrays, also of those in its objects ("data.issues[]"), and ("key", value) for its other
-    values. Documents one after the other, and pages in a list of lists, as tools that fetch pages write them, are
-    read as one. Raises `Refused` where the text is no JSON.
+    values, empty arrays too. Documents one after the other, and pages in a list of lists, as tools that fetch pages
+    write them, are read as one. Raises `Refused` where the text is no JSON.
 
     >>> import io
     >>> list(iterate(io.StringIO('{"total": 2, "items": [{"id": 1}, {"id": 2}]}')))
@@ -83,7 +83,10 @@ def _members(text: _Text, place: str = "", depth: int = 1) -> Iterator[tuple[str
         if text.peek() == "{" and depth < _WALKED_DEPTH:
             yield from _members(text, f"{key}.", depth + 1)
         elif text.peek() == "[":
-            yield from ((f"{key}[]", element) for element in _elements(text))
+            elements = _elements(text)
+            first = next(elements, elements)
+            yield (key, []) if first is elements else (f"{key}[]", first)
+            yield from ((f"{key}[]", element) for element in elements)
         else:
             yield key, text.value()
         if text.take(",}") == "}":

@@ -11,13 +11,23 @@ from northing.exchange.dialects import Dialect
 from northing.exchange.fields import DERIVED_WORD, EXTERNAL_ID, TARGETS, Target, ValueType
 from northing.exchange.headers import numbers_records
 from northing.exchange.records import Column, ColumnMapping, RecordType
-from northing.exchange.values import parse_amount, parse_boolean, parse_guess, parse_level, parse_number, parse_rating
+from northing.exchange.values import (
+    OUT_OF_TEN,
+    parse_amount,
+    parse_boolean,
+    parse_guess,
+    parse_level,
+    parse_number,
+    parse_rating,
+)
 from northing.exchange.words import fold, header_concepts, translate
 
 _WRAPPED = re.compile(
-    r"[^()（）]*(?:field|feld\w*|champs?|campos?|personalizad[oa]s?|フィールド|字段|필드|поле)[^()（）]*[(（](.+)[)）]\s*",
+    r"[^()（）]*(?:field|feld\w*|champs?|campos?|personalizad[oa]s?|pola?|veld|f[äa]lt|alan|フィールド|字段|필드|поле)[^()（）]*[(（](.+)[)）]\s*",
     re.IGNORECASE,
 )
+_INNER = re.compile(r"(?:attributes|fields|properties)\.(.+)")
+"""Fields of JSON records that keep all but their ids one level deeper."""
 _QUALIFIED = re.compile(r"(.+?)\s*(?:[(（\[].*[)）\]]|,\s*[\w/%]+)\s*")
 _IDENTIFIER = re.compile(r"(?=\S*\d)\S{4,}|[0-9a-f]{7,}|\S+@\S+|\w+://\S+|[A-Z][A-Z_]{3,}")
 _PERSON = re.compile(r"\b(?:first|last|family|given|sur|user|vor|nach)\s?name$")
@@ -30,6 +40,8 @@ _WORDED = ("comments", "area", "tags", "labels", "resolution")
 WORDS = frozenset({"title", "text", "description"})
 _TICKED = ("status_category",)
 _OF_WORK = frozenset({"estimate", "status", "kind", "assignee", "priority", "sprint", "started_at", "finished_at"})
+_EMPTY = 0.5
+"""How much less a column without any values is likely to be the one."""
 _SENTENCE = 60
 """Characters from which on a text describes rather than names."""
 _LONGEST_NAME = 200
@@ -130,7 +142,7 @@ def _candidates(column: Column, dialect: Dialect, targets: Mapping[str, Target])
         for target in targets.values():
             if concept not in (target.concept, target.otherwise):
                 continue
-            doubt = (0.0 if concept == target.concept else 0.25) + (0.0 if column.samples else 0.3)
+            doubt = (0.0 if concept == target.concept else 0.25) + (0.0 if column.samples else _EMPTY)
             if _fits(target, column):
                 yield _Candidate(confidence - doubt, column, target)
 
@@ -142,21 +154,32 @@ def _concepts(header: str, dialect: Dialect) -> Iterator[tuple[str, float]]:
                 yield concept, confidence + 0.05
             return
         if found := header_concepts().get(word):
-            known = [(concept, confidence - rank / 1000) for concept, rank in found if confidence > 0.5 or rank < 3]
+            known = [
+                (concept, confidence - rank / 1000)
+                for concept, rank in found
+                if confidence > 0.5 or rank < 3 or (" " in word and concept not in ("title", "body"))
+            ]
             yield from known
             return
+    if OUT_OF_TEN.search(header):
+        yield "rating", 0.4
 
 
 def _readings(header: str, *, guess: bool) -> Iterator[tuple[str, float]]:
-    """The header itself, without what wraps or qualifies it, and for unknown tools its last words."""
+    """The header itself, without what wraps or qualifies it, and for unknown tools the words before an `of`
+    (`date of the review`), or its last ones."""
     yield fold(header), 0.9
+    if inner := _INNER.fullmatch(header):
+        yield fold(inner[1]), 0.85
     if wrapped := _WRAPPED.fullmatch(header):
         yield fold(wrapped[1]), 0.8
     elif qualified := _QUALIFIED.fullmatch(header):
         yield fold(qualified[1]), 0.8
-    if guess and not _PERSON.search(fold(header)):
+    if guess and not _PERSON.search(fold(header)) and not fold(header).startswith("id "):
         words = fold(header).split()
-        yield from ((" ".join(words[at:]), 0.5) for at in range(1, len(words)))
+        parted = [at for at in range(len(words) - 1, 0, -1) if words[at] == "of" and words[0] != "name"]
+        yield from ((" ".join(words[:at]), 0.51) for at in parted)
+        yield from ((" ".join(words[at:]), 0.5 - at / 100) for at in range(1, len(words)))
 
 
 def _fits(target: Target, column: Column) -> bool:
@@ -164,6 +187,8 @@ def _fits(target: Target, column: Column) -> bool:
     samples = column.samples
     if not samples:
         return True
+    if target.type == "rating" and any((parse_rating(text) or 0) < 0 for text in samples):
+        return False
     if parser := _PARSERS.get(target.type):
         also = _ALSO.get(target.name)
         read = sum(parser(text) is not None or bool(also and also(text)) for text in samples)

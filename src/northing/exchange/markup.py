@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 _RICH = re.compile(
     r"\s*<(?P<tag>div|p|ul|ol|span|table|h[1-6]|blockquote|body|html)\b[^<>]*>.*</[a-z][a-z0-9]*>\s*", re.DOTALL
 )
+_BREAK = re.compile(r"[ \t]*<br ?/?>[ \t]*")
 _BREAKS = frozenset(
     {"br", "p", "div", "li", "tr", "ul", "ol", "table", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"}
 )
@@ -15,13 +16,16 @@ _UNSEEN = frozenset({"script", "style", "head"})
 
 
 def plain_text(text: str) -> str:
-    """The words of a text that is HTML as a whole; any other text as it is. Addresses of links stay in brackets.
+    """The words of a text that is HTML as a whole; any other text as it is, but for line breaks. Addresses of links
+    stay in brackets.
 
     >>> plain_text('<div>See <a href="https://example.com">this</a>,<br>please</div>')
     'See this (https://example.com),\\nplease'
-    >>> plain_text("a < b and <b>bold</b>")
-    'a < b and <b>bold</b>'
+    >>> plain_text("a < b and <b>bold</b>"), plain_text("Good.<br />Loud.")
+    ('a < b and <b>bold</b>', 'Good.\\nLoud.')
     """
+    if "<br" in text and not _RICH.fullmatch(text):
+        return _BREAK.sub("\n", text)
     if (text[:1] != "<" and not text[:20].lstrip().startswith("<")) or not _RICH.fullmatch(text):
         return text
     words = _Words()

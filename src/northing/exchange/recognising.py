@@ -8,15 +8,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
-from northing.exchange import cautions, hiding, limits, workbook
+from northing.exchange import cautions, hiding, json_layout, limits, workbook
 from northing.exchange.dates import decide_order
 from northing.exchange.dialects import DIALECTS, Dialect, Shape
 from northing.exchange.fields import IDENTIFIED_BY_TITLE, TARGETS
 from northing.exchange.headers import find_headers, title_column
 from northing.exchange.mapping import propose
-from northing.exchange.reading import json_values, read_raw, read_rows
+from northing.exchange.reading import read_raw, read_rows
 from northing.exchange.records import (
     Column,
     ColumnMapping,
@@ -35,6 +34,8 @@ from northing.exchange.words import fold, header_concepts
 _SAMPLE_CHARACTERS = 200
 _SPARSE = 0.2
 """Share of filled cells up to which a sheet is no table of records."""
+_FILLED = 0.8
+"""Share of rows that must have the id of a known tool: what stands below its table has none."""
 _NUMBERS = ("#", "№", "no", "nr", "number", "lfd nr", "pos")
 """Headers of columns whose numbers identify records, or only count them."""
 
@@ -85,6 +86,7 @@ def recognise(
             *cautions.of_encoding(layout),
             *cautions.of_cap(dialect, rows, lists),
             *cautions.of_mapping(mapping, record_type, order),
+            *cautions.of_scales(shape.columns, mapping),
             *cautions.of_ids(dialect, ids, record_type),
             *cautions.of_rows(dialect, sample),
         ),
@@ -107,6 +109,7 @@ def warnings_for(
     order, dialect, ids = recognition.date_order, dialect_of(recognition), recognition.id_columns
     proposed = {
         *cautions.of_mapping(recognition.mapping, recognition.record_type, order),
+        *cautions.of_scales(recognition.columns, recognition.mapping),
         *cautions.of_ids(dialect, ids, recognition.record_type),
     }
     others = tuple(warning for warning in recognition.warnings if warning not in proposed)
@@ -115,6 +118,7 @@ def warnings_for(
     return (
         *others,
         *cautions.of_mapping(mapping, record_type, order),
+        *cautions.of_scales(recognition.columns, mapping),
         *cautions.of_ids(dialect, ids, record_type),
     )
 
@@ -126,7 +130,7 @@ def dialect_of(recognition: Recognition) -> Dialect:
 def _lay_out(path: Path, layout: Layout, sheet: str) -> tuple[Layout, tuple[str, ...], Counter[str], list[str]]:
     """Where the records stand: sheet and headers of a table, list of a JSON document (with all lists' lengths)."""
     if layout.kind in ("json", "jsonl"):
-        layout, lists, warnings = _json_layout(path, layout)
+        layout, lists, warnings = json_layout.lay_out(path, layout)
         return layout, (), lists, warnings
     if sheet and layout.kind not in ("xlsx", "ods"):
         raise Refused(f"The file has no sheets, and so none called {sheet!r}.", "Leave the sheet out.")
@@ -139,7 +143,7 @@ def _lay_out(path: Path, layout: Layout, sheet: str) -> tuple[Layout, tuple[str,
         layout = find_headers(layout, read_raw(path, layout))
     if layout.header_row == 0:
         warnings.append("The table has no header row; its columns are numbered.")
-    elif layout.header_row > 1 + layout.second_row:
+    elif layout.header_row > layout.header_rows:
         warnings.append(f"The headers stand in row {layout.header_row}; the rows above are left out.")
     if layout.short_rows:
         warnings.append("Many rows have fewer cells than the header; the missing ones are taken as empty.")
@@ -174,28 +178,6 @@ def _likelihood(path: Path, layout: Layout, hidden: frozenset[str]) -> tuple[obj
     fullness = sum(filled) / max(1, len(filled) * len(layout.headers))
     named = title_column(layout.headers) is not None or "body" in known
     return layout.sheet not in hidden, named and fullness > _SPARSE, len(known), len(filled), len(layout.headers)
-
-
-def _json_layout(path: Path, layout: Layout) -> tuple[Layout, Counter[str], list[str]]:
-    lists: Counter[str] = Counter()
-    plain: Counter[str] = Counter()
-    facts: dict[str, Any] = {}
-    for place, value in json_values(path, layout):
-        if place.endswith("[]"):
-            (lists if isinstance(value, dict) else plain)[place] += 1
-        else:
-            facts[place] = value
-    lists = lists or plain
-    known = next((dialect.records for dialect in DIALECTS if dialect.records in lists), None)
-    if not lists:
-        message = next((facts[name] for name in ("message", "error") if isinstance(facts.get(name), str)), "")
-        told = f" Its message is {message[:200]!r}." if message else ""
-        raise Refused(f"The JSON document holds no list of records.{told}", "Export a list of records.")
-    place = known or max(lists, key=lambda name: lists[name])
-    unread = [name for name in lists if name != place and not known]
-    warnings = [f"Only the list {place!r} is read; not read: {', '.join(unread)}."] if unread else []
-    warnings += cautions.of_pages(place, lists[place], facts)
-    return replace(layout, sheet=place), lists, warnings
 
 
 def _shape(layout: Layout, sample: list[SourceRow], lists: Counter[str]) -> Shape:
@@ -245,13 +227,16 @@ def _id_columns(dialect: Dialect, shape: Shape, sample: list[SourceRow]) -> tupl
     by_word = {fold(column.name) or column.name.strip(): column.name for column in reversed(shape.columns)}
     wanted = list(dialect.ids)
     by_title = dialect.record_types[0] in IDENTIFIED_BY_TITLE
+    share = _FILLED if dialect.source else 1.0
+    titled = title_column([column.name for column in shape.columns]) if dialect.source else None
+    title = None if titled is None else shape.columns[titled].name
     if not dialect.source:
         wanted += [(word,) for word in [*_id_words(), *_NUMBERS] if word in by_word]
     for words in wanted:
         names = tuple(by_word[word] for word in words if word in by_word)
         if words[0] in _NUMBERS and names and by_title and _counts_rows(names[0], sample):
             continue
-        if len(names) == len(words) and _unique(names, sample):
+        if len(names) == len(words) and _identify(names, sample, title, share):
             return names
     return ()
 
@@ -270,9 +255,19 @@ def _counts_rows(name: str, sample: list[SourceRow]) -> bool:
     return first in ("0", "1") and others == [str(int(first) + at) for at in range(1, len(others) + 1)]
 
 
-def _unique(names: tuple[str, ...], sample: list[SourceRow]) -> bool:
-    keys = [tuple(str(row.values.get(name) or "") for name in names) for row in sample]
-    return all(all(key) for key in keys) and len(set(keys)) == len(keys)
+def _identify(names: tuple[str, ...], sample: list[SourceRow], title: str | None, share: float) -> bool:
+    """Whether columns tell rows apart, at least that share of them being filled. Damaged rows do not speak against
+    them, nor does the same record once more: rows of one id and `title`, or equal ones where there is none."""
+    met: set[tuple[str, ...]] = set()
+    keys: set[tuple[str, ...]] = set()
+    for row in sample:
+        if row.problems:
+            continue
+        key = tuple(str(row.values.get(name) or "") for name in names)
+        met.add((*key, str(row.values.get(title, "")) if title else str(row.values)))
+        keys |= {key} if all(key) else set()
+    filled = sum(all(entry[: len(names)]) for entry in met)
+    return bool(keys) and len(keys) == filled and filled >= share * len(met)
 
 
 def _fingerprint(folded: Iterable[str]) -> str:

@@ -85,8 +85,8 @@ class Layout:
     `header_row` is the 1-based record that holds the headers (0: the format names its fields itself, or there
     are no headers). `headers` are the names in order, repeated ones repeated. `sheet` names the sheet of a workbook,
     or the list of a JSON document (`items[]`). `lenient` says that undecodable bytes are replaced, `short_rows`
-    that rows may leave out empty cells at their end, `second_row` that the headers
-    take the row before `header_row` too.
+    that rows may leave out empty cells at their end; `header_rows` is how many rows the headers take up to
+    `header_row`.
     """
 
     kind: Kind
@@ -97,7 +97,7 @@ class Layout:
     header_row: int = 0
     headers: tuple[str, ...] = ()
     short_rows: bool = False
-    second_row: bool = False
+    header_rows: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +153,9 @@ class Record:
     (they count as rows of the source: imported, skipped or rejected together with it). Empty values are left out of
     `values`. `unread` are cells that cannot be understood and cost no more than themselves, such as an effort of "TBD";
     the problem's field is their column. `written` has the cells of estimates as they stand, and the status that decides
-    what the record is taken for, by field. `extra` keeps unread cells, every column that has no target, and source
-    words that were translated, so that nothing is dropped.
+    what the record is taken for, by field. `repeats` is the first row of the file that says the same, or has the same
+    title where that identifies records; both are records. `extra` keeps unread cells, every column that has no
+    target, and source words that were translated, so that nothing is dropped.
     (`source`, `external_id`) is stable: reading the same file again gives the same pairs.
     """
 
@@ -168,3 +169,4 @@ class Record:
     line: int | None = None
     unread: tuple[Problem, ...] = ()
     written: dict[str, str] = field(default_factory=dict)
+    repeats: int | None = None

@@ -109,7 +109,8 @@ def _workbook(path: Path) -> Layout:
 def _text(path: Path, head: bytes) -> Layout:
     for magic, what in _FOREIGN:
         if head.startswith(magic):
-            raise Refused(f"The file is {what}.", f"Export the records as a table instead. {_SUPPORTED}")
+            way_out = "Unpack it" if what.endswith("archive") else "Export the records as a table instead"
+            raise Refused(f"The file is {what}.", f"{way_out}. {_SUPPORTED}")
     encoding, lenient = encoding_of(path, head)
     text = codecs.getincrementaldecoder(encoding)("replace").decode(head).lstrip("\ufeff")
     if len(_CONTROL.findall(text)) > max(8, len(text) / 200):

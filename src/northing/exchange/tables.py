@@ -197,7 +197,8 @@ def _raggedness(cells: list[str], width: int, short_rows: bool) -> tuple[Problem
     count = len(cells)
     if count == width or (count < width and short_rows) or (count > width and not any(cells[width:])):
         return ()
-    return (Problem("row", f"{count} cells", f"the header has {width}; check quotes and separators in this row"),)
+    cells_met = f"{count} cell{'s' * (count != 1)}"
+    return (Problem("row", cells_met, f"the header has {width}; check quotes and separators in this row"),)
 
 
 def _namer(headers: tuple[str, ...]) -> Callable[[list[str]], Cells]:

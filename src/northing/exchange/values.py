@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from math import isfinite
 from typing import Any
 
@@ -31,6 +31,11 @@ _RATING = re.compile(
     r"(?:out of|of|von|sur|de|di) \d+.*)",
     re.IGNORECASE,
 )
+OTHER_SCALES = (10, 100)
+"""What ratings are out of that are not stars already."""
+OUT_OF_TEN = re.compile(
+    r"\bnps\b|net promoter|recommend|\b[01]\s?(?:[-–—]|to|bis|à|a)\s?10\b|(?:/|of|von|sur|de|di)\s?10\b", re.IGNORECASE
+)
 _SIZES = {
     word: size
     for size, words in {
@@ -51,6 +56,8 @@ _GUESS = re.compile(
     r"\s*(?:fairly sure|sure|guess|\?)?",
     re.IGNORECASE,
 )
+_SHORT = re.compile(r"\d+(?:\.\d+)?\s?(?:k|m)", re.IGNORECASE)
+"""Thousands and millions as estimates take them: kept as they were typed."""
 _BEHIND = re.compile(r"\)\s*[^\W\d][\w/]*$")  # the unit behind a range, as in `20 k (10–50 k) EUR`
 _UNITS = {
     "hours": "h hr hrs hour hours std stunde stunden heure heures hora horas ora ore 時間 小时 час часа часов",
@@ -173,6 +180,8 @@ def parse_guess(text: str, *, decimal_comma: bool = False, sizes: bool = True, u
     ('3 weeks', None, None, None)
     >>> parse_guess("2 person-weeks"), parse_guess("3-5 Tage?"), parse_guess("M/L")
     ('2 weeks', '3-5 days', None)
+    >>> parse_guess("30k", sizes=False), parse_guess("30000", sizes=False), parse_guess("5m")
+    ('30k', 30000.0, '5m')
     >>> parse_guess("12 (9–17) days"), parse_guess("20 k (10–50 k) EUR", sizes=False)
     ('12 (9–17) days', '20 k (10–50 k)')
     """
@@ -182,7 +191,9 @@ def parse_guess(text: str, *, decimal_comma: bool = False, sizes: bool = True, u
     plain = in_known_units(text) if sizes else _BEHIND.sub(")", text)
     if plain.endswith("%"):
         return None  # a share of what?
-    number = parse_number(text, decimal_comma=decimal_comma)
+    number = None if sizes and text[-1:].isalpha() else parse_number(text, decimal_comma=decimal_comma)
+    if number is not None and _SHORT.fullmatch(text):
+        return text
     if number is not None:
         return f"{number:.12g} {unit}" if unit else number
     if sizes and (size := _SIZES.get(fold(plain))):
@@ -212,17 +223,30 @@ def level_parser(samples: Iterable[str], *, decimal_comma: bool) -> Callable[[st
     return parse
 
 
-def rating_parser(samples: Iterable[str], *, decimal_comma: bool) -> tuple[Callable[[str], Any], str]:
-    """Ratings beyond the scale that the sample shows are errors, as when the cells of a row have slipped."""
-    met = [number for text in samples if (number := parse_rating(text, decimal_comma=decimal_comma)) is not None]
-    usual = sorted(met)[: max(1, int(len(met) * 0.95))]
-    top = next((scale for scale in (5, 10, 100) if usual and usual[-1] <= scale), None)
+def rating_scale(samples: Sequence[str], header: str = "", *, decimal_comma: bool = False) -> int | None:
+    """What the best rating of a column is: 5, 10 or 100 as its header says or most of a sample show; else None.
+
+    >>> rating_scale(["4", "1", "5"]), rating_scale(["4", "9"]), rating_scale(["4"], "NPS"), rating_scale(["45", "80"])
+    (5, 10, 10, 100)
+    """
+    read = [number for text in samples if (number := parse_rating(text, decimal_comma=decimal_comma)) is not None]
+    few = [number for number in read if number <= 10]
+    met = few if len(few) > 0.7 * len(read) else sorted(read)[: max(1, int(len(read) * 0.95))]
+    least = 10 if any(map(OUT_OF_TEN.search, (header, *samples))) else 5
+    return next((scale for scale in (5, 10, 100) if met and scale >= least and max(met) <= scale), None)
+
+
+def rating_parser(scale: int | None, *, decimal_comma: bool) -> tuple[Callable[[str], Any], str]:
+    """Ratings as stars, from 0 to 5. Those beyond the scale of their column are errors, as when the cells of a row have
+    slipped."""
 
     def parse(text: str) -> float | None:
         number = parse_rating(text, decimal_comma=decimal_comma)
-        return None if number is None or (top and not -top <= number <= top) else number
+        if number is None or scale is None:
+            return number
+        return number * 5 / scale if -scale <= number <= scale else None
 
-    return parse, f"is not a rating up to {top}" if top else "is not a rating"
+    return parse, f"is not a rating up to {scale}" if scale else "is not a rating"
 
 
 def in_known_units(text: str) -> str:
@@ -245,18 +269,18 @@ def parse_amount(text: str, *, decimal_comma: bool = False) -> tuple[float, str]
 
     >>> parse_amount("3 Puntos"), parse_amount("2 person-weeks"), parse_amount("1w 2d"), parse_amount("13")
     ((3.0, 'points'), (2.0, 'weeks'), (56.0, 'hours'), (13.0, ''))
-    >>> parse_amount("TBD"), parse_amount("3-5 days"), parse_amount("2 Monate")
-    (None, None, (42.0, 'days'))
+    >>> parse_amount("TBD"), parse_amount("3-5 days"), parse_amount("2 Monate"), parse_amount("30m")
+    (None, None, (42.0, 'days'), (0.5, 'hours'))
     """
     text = text.strip()
+    if len(text) <= _LONGEST and not _SPENT.sub("", text).strip(" ,"):
+        spent = [(float(amount.replace(",", ".")), unit.casefold()) for amount, unit in _SPENT.findall(text)]
+        if len(spent) > 1 or (spent and spent[0][1] == "m"):  # trackers mean minutes, not millions
+            return sum(amount * _HOURS[unit] for amount, unit in spent), "hours"
     if (number := parse_number(text, decimal_comma=decimal_comma)) is not None:
         return number, ""
     if len(text) > _LONGEST:
         return None
-    if not _SPENT.sub("", text).strip(" ,"):
-        spent = [(float(amount.replace(",", ".")), unit.casefold()) for amount, unit in _SPENT.findall(text)]
-        if len(spent) > 1:
-            return sum(amount * _HOURS[unit] for amount, unit in spent), "hours"
     amount, _, word = in_known_units(text).rpartition(" ")
     number = parse_number(amount, decimal_comma=decimal_comma)
     if number is None or word not in _UNITS:

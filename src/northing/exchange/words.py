@@ -10,15 +10,19 @@ from pathlib import Path
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NOT_WORD = re.compile(r"[^\w]+|_+")
+_NUMBERED = re.compile(r"(?:[a-z]?\d+ )?(.+?)(?: \d+)?")
+_BRACKETED = re.compile(r"\s*[(（\[][^()（）\[\]]*[)）\]]\s*")
 _ACCENTS = re.compile("[\u0300-\u036f]")
+_STROKES = str.maketrans("łøđı", "lodi")
+"""Letters that Unicode does not take apart."""
 _LONGEST_WORD = 200
 
 
 def fold(text: str) -> str:
     """Bring a word or header to the form in which it is compared. Words are remembered, whole texts are not.
 
-    >>> fold("ReviewTitle"), fold("Priorität"), fold("E-Mail"), fold("課題キー")
-    ('review title', 'prioritat', 'e mail', '課題キー')
+    >>> fold("ReviewTitle"), fold("Priorität"), fold("E-Mail"), fold("Zgłoszono"), fold("課題キー")
+    ('review title', 'prioritat', 'e mail', 'zgloszono', '課題キー')
     """
     return _fold(text) if len(text) <= _LONGEST_WORD else _fold.__wrapped__(text)
 
@@ -27,7 +31,7 @@ def fold(text: str) -> str:
 def _fold(text: str) -> str:
     wide = unicodedata.normalize("NFKC", text)
     plain = unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFD", wide)))
-    return _NOT_WORD.sub(" ", _CAMEL.sub(" ", plain)).strip().casefold()
+    return _NOT_WORD.sub(" ", _CAMEL.sub(" ", plain)).strip().casefold().translate(_STROKES)
 
 
 @cache
@@ -57,10 +61,20 @@ def concepts_of(header: str) -> tuple[tuple[str, int], ...]:
 def translate(vocabulary: str, text: str) -> str | None:
     """The canonical value of a source's word, None where the vocabulary does not know it.
 
+    Numbers that put words in order, and what stands in brackets behind one, do not matter.
+
     >>> translate("work_item_status", "Zu erledigen"), translate("priority", "最高")
     ('new', 'urgent')
+    >>> translate("work_item_status", "2. Doing (3)"), translate("priority", "P1 - High"), translate("level", "3")
+    ('in_progress', 'high', None)
     """
-    return vocabularies()[vocabulary].get(fold(text))
+    return vocabularies()[vocabulary].get(fold(text)) or _translate_bare(vocabulary, text[:_LONGEST_WORD])
+
+
+@lru_cache(maxsize=8192)
+def _translate_bare(vocabulary: str, text: str) -> str | None:
+    bare = _NUMBERED.fullmatch(fold(_BRACKETED.sub(" ", text)))
+    return vocabularies()[vocabulary].get(bare[1]) if bare else None
 
 
 def _load(name: str) -> dict[str, dict[str, list[str]]]:

@@ -6,7 +6,8 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from northing.decisions.public import can_be_read, estimate_text, estimate_typed
+from northing.decisions.public import can_be_read, estimate_text, estimate_typed, is_doubtful
+from northing.exchange.values import parse_number
 from northing.features.models import Feature
 from northing.features.planning import widened
 from northing.features.prioritise.scales import SCALES
@@ -51,12 +52,13 @@ def _estimates(feature_id: int, canonical: Mapping[str, Any]) -> Iterator[Values
     numbers = {name: entry for name, entry in entries.items() if entry is not None and not _rule(name, entry)}
     confidence = canonical.get("confidence")
     confidence = confidence if confidence is not None and 0 <= confidence <= 1 else None
-    widest = next((name for name, number in numbers.items() if isinstance(number, float) and number > 0), None)
+    amounts = {name: _amount(name, number) for name, number in numbers.items()}
+    widest = next((name for name, amount in amounts.items() if amount > 0), None)
     common = {"about": feature_id, "method": "imported"}
     for name, number in numbers.items():
         row = common | {"quantity": name, "entered": _as_text(number)}
         if confidence is not None and name == widest:
-            low, likely, high = widened(number, confidence)
+            low, likely, high = widened(amounts[name], confidence)
             row |= {"p10": low, "p50": likely, "p90": high, "basis": f"imported with a confidence of {confidence:.0%}"}
         yield row
     if confidence is not None:
@@ -67,6 +69,13 @@ def _entry(name: str, value: Any) -> Any:
     """What is entered for a value of the file: a step of the scale for a word such as high."""
     step = _IMPACTS.get(value) if name == "impact" and isinstance(value, str) else None
     return float(step.entered) if step else value
+
+
+def _amount(name: str, number: Any) -> float:
+    """What a bare number amounts to, `30k` too; 0 for a size, a range or a number with its unit."""
+    if isinstance(number, str):
+        return 0.0 if name == "effort" else parse_number(number) or 0.0
+    return float(number)
 
 
 def _as_text(number: Any) -> str:
@@ -83,6 +92,17 @@ def read_as(name: str, value: Any, currency: str) -> str:
     if name not in _QUANTITIES or entry is None or _rule(name, entry):
         return ""
     return estimate_text(name, _as_text(entry), currency)
+
+
+def doubt(name: str, value: Any) -> str:
+    """Why a value of the file, which is taken in, is hardly what was meant; empty where nothing speaks against it.
+
+    >>> doubt("effort", "30k"), doubt("effort", 30.0)
+    ('is read as more than 20 years of work', '')
+    """
+    entry = _entry(name, value)
+    usable = name in _QUANTITIES and entry is not None and not _rule(name, entry)
+    return "is read as more than 20 years of work" if usable and is_doubtful(name, _as_text(entry)) else ""
 
 
 def unusable(name: str, value: Any) -> str:
@@ -112,6 +132,8 @@ importers.register(
         by_title=True,
         read_as=read_as,
         unusable=unusable,
+        doubt=doubt,
+        way_out="a bare number is days; mend the file, or the sizing grid under “Show those that have one”",
         status="status",
     ),
 )

@@ -1,4 +1,4 @@
-"""Azure DevOps: the CSV of a work item query."""
+"""Azure DevOps: the CSV of a work item query, and work items as its programming interface gives them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from northing.exchange.dialects.base import Dialect, headers, meanings
+from northing.exchange.dialects.base import JSON, Dialect, headers, meanings
 from northing.exchange.reading import read_rows
 from northing.exchange.records import Layout, SourceRow
 from northing.exchange.words import fold
@@ -66,4 +66,48 @@ AZURE_DEVOPS = Dialect(
     rows=_items,
     caps=(20_000, 10_000, 1000),
     units={"original estimate": "hours", "story points": "points", "effort": "points", "remaining work": "hours"},
+)
+
+AZURE_DEVOPS_JSON = Dialect(
+    name="azure-devops-json",
+    title="list of Azure DevOps work items",
+    source="azure-devops",
+    record_types=("work_item", "feature", "feedback"),
+    needs=(headers("fields system title"), headers("fields system work item type, fields system state")),
+    least=0.95,
+    kinds=JSON,
+    columns=meanings(
+        title="fields system title",
+        body="fields system description, fields microsoft vsts tcm repro steps",
+        kind="fields system work item type",
+        status="fields system state",
+        resolution="fields system reason",
+        area="fields system area path",
+        sprint="fields system iteration path",
+        project="fields system team project",
+        priority="fields microsoft vsts common priority",
+        assignee="fields system assigned to display name, fields system assigned to",
+        assignee_email="fields system assigned to unique name",
+        author="fields system created by display name, fields system created by",
+        author_email="fields system created by unique name",
+        labels="fields system tags",
+        estimate="""
+        fields microsoft vsts scheduling story points, fields microsoft vsts scheduling effort,
+        fields microsoft vsts scheduling original estimate
+    """,
+        parent="fields system parent",
+        created="fields system created date",
+        started="fields microsoft vsts common activated date",
+        finished="fields microsoft vsts common closed date",
+        updated="fields system changed date",
+        due="fields microsoft vsts scheduling target date",
+        aside="id, rev, url, fields system id, fields microsoft vsts common resolved date",
+    ),
+    ids=(("id",), ("fields system id",)),
+    caps=(200, 1000, 20_000),
+    units={
+        "fields microsoft vsts scheduling story points": "points",
+        "fields microsoft vsts scheduling effort": "points",
+        "fields microsoft vsts scheduling original estimate": "hours",
+    },
 )

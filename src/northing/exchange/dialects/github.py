@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
+from northing.exchange.dates import parse_datetime
 from northing.exchange.dialects.base import JSON, TABLES, Dialect, headers, meanings
 from northing.exchange.dialects.threads import thread
 from northing.exchange.records import SourceRow
@@ -28,6 +29,9 @@ def _details(row: SourceRow) -> dict[str, Any]:
     }
     if repository := next((match[1] for link in links if (match := _REPOSITORY.search(link))), None) or links[-1]:
         found["project"] = found["product"] = repository
+    ended = [str(values.get(name) or "") for name in ("closedAt", "closed_at", "mergedAt", "merged_at")]
+    if moment := next((moment for moment in map(parse_datetime, ended) if moment), None):
+        found["finished_at"] = moment
     if comments := thread(row, "comments.body", _AUTHORS, _MOMENTS):
         found["comments"] = comments
     return found

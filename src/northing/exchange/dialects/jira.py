@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
@@ -20,7 +21,7 @@ _KEYS = headers("""
         issue key, key, vorgangsschlussel, cle de ticket, cle de la demande, cle, clave de
         incidencia, clave, chave da item, chave do item, chave do ticket, chave, chiave
         segnalazione, chiave, klucz zgloszenia, klucz, 課題キー, キー, 问题关键字, 关键字, 이슈 키, 키, код, ключ,
-        issuesleutel, sleutel, nyckel
+        issuesleutel, sleutel, nyckel, arendenyckel, talep anahtarı, klucz sprawy
     """)
 _SUMMARIES = headers("""
         summary, zusammenfassung, resume, resumen, resumo, riepilogo, podsumowanie, 要約, 概要, 摘要, 主题,
@@ -28,12 +29,16 @@ _SUMMARIES = headers("""
     """)
 _ORIGINAL_ESTIMATES = headers("""
         original estimate, ursprungliche schatzung, estimation originale, estimacion original, estimativa original,
-        stima originale, 初期見積り, 初期見積もり
+        stima originale, stima originaria, 初期見積り, 初期見積もり, 最初の見積もり, ursprüngliche schätzung,
+        szacowanie pierwotne, oorspronkelijke schatting, orijinal tahmin, ursprunglig uppskattning, 初始预估,
+        最初预估时间, 최초 추정치, первоначальная оценка, estimation d origine
     """)
 _NUMBERS = headers("""
         issue id, vorgangs id, id de la incidencia, id zgloszenia, id du ticket, id de ticket, id de la demande,
-        id da item, id do item, id do ticket, id segnalazione, id van issue, 課題 id, 问题 id, 이슈 id
+        id da item, id do item, id do ticket, id segnalazione, id van issue, 課題 id, 问题 id, 이슈 id,
+        arende id, talep kimliği, идентификатор задачи
     """)
+_PARAGRAPH = re.compile(r"fields\.description(?:\.content)+\.text")
 _NEVER = datetime.max.replace(tzinfo=UTC)
 _FROM = headers("""
         from status, from, from state, old status, previous status, von status, statut precedent, de
@@ -78,11 +83,14 @@ JIRA = Dialect(
         version="fix versions",
         sprint="sprint",
         parent="parent key",
-        estimate="custom field story points, custom field story point estimate",
+        priority="p",
+        kind="t",
+        comments="yorum",
         started="actual start",
         finished="actual end",
         aside="creator, watchers, epic name, project name, id, comments count, start date",
-    ),
+    )
+    | dict.fromkeys(_ORIGINAL_ESTIMATES, "effort"),
     ids=tuple((key,) for key in ("issue key", "key", *sorted(_KEYS), "issue id", "id", "vorgangs id")),
     caps=(1000, 500, 100, 50),
     units=dict.fromkeys(_ORIGINAL_ESTIMATES, "seconds"),
@@ -90,10 +98,16 @@ JIRA = Dialect(
 )
 
 
-def _comments(row: SourceRow) -> dict[str, Any]:
+def _comments_and_text(row: SourceRow) -> dict[str, Any]:
+    """The newer interface gives a description as a tree of paragraphs, each in its own way."""
     place = "fields.comment.comments"
-    found = thread(row, f"{place}.body", (f"{place}.author.displayName",), (f"{place}.created",))
-    return {"comments": found} if found else {}
+    comments = thread(row, f"{place}.body", (f"{place}.author.displayName",), (f"{place}.created",))
+    found: dict[str, Any] = {"comments": comments} if comments else {}
+    if not row.values.get("fields.description"):
+        texts = (cells for name, cells in row.values.items() if _PARAGRAPH.fullmatch(name))
+        if words := [text for cells in texts for text in ([cells] if isinstance(cells, str) else cells) if text]:
+            found["description"] = found["text"] = "\n".join(words)
+    return found
 
 
 JIRA_JSON = Dialect(
@@ -106,7 +120,7 @@ JIRA_JSON = Dialect(
     kinds=JSON,
     columns=meanings(
         title="fields summary",
-        body="fields description, fields description content content text",
+        body="fields description",
         status="fields status name",
         status_category="fields status status category name",
         kind="fields issuetype name",
@@ -128,7 +142,7 @@ JIRA_JSON = Dialect(
     ),
     ids=(("key",),),
     caps=(1000, 500, 100, 50),
-    details=_comments,
+    details=_comments_and_text,
 )
 
 

@@ -1,4 +1,4 @@
-"""Trello: the JSON export of a board. Comments and moves stand apart from the cards, in a list of actions."""
+"""Trello: the export of a board. In JSON comments and moves stand apart from the cards, in a list of actions."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from northing.exchange.dates import parse_datetime
-from northing.exchange.dialects.base import JSON, Dialect, headers, meanings
+from northing.exchange.dialects.base import JSON, TABLES, Dialect, headers, meanings
 from northing.exchange.reading import flatten, json_values
 from northing.exchange.records import Cells, Layout, SourceRow
+from northing.exchange.values import parse_boolean
 from northing.exchange.words import translate
 
 
@@ -186,4 +187,36 @@ TRELLO = Dialect(
     ids=(("id",), ("short link",)),
     list_caps={"actions[]": 1000, "cards[]": 1000},
     rows=_cards,
+)
+
+
+def _archived(row: SourceRow) -> dict[str, Any]:
+    """An archived card is cancelled, unless it stood among what is done."""
+    done = translate("work_item_status", str(row.values.get("List Name") or "")) == "done"
+    is_archived = parse_boolean(str(row.values.get("Archived") or "")) and not done
+    return {"resolution": "archived", "status_category": "cancelled"} if is_archived else {}
+
+
+TRELLO_TABLE = Dialect(
+    name="trello-csv",
+    title="Trello board export",
+    source="trello",
+    record_types=("work_item", "feature", "feedback"),
+    needs=(headers("card id"), headers("card name"), headers("list name")),
+    least=0.95,
+    kinds=TABLES,
+    columns=meanings(
+        title="card name",
+        body="card description",
+        status="list name",
+        assignee="members",
+        updated="last activity date",
+        url="card url",
+        project="board name",
+        started="start date",
+        votes="vote count",
+        aside="archived, due complete, list id, board id, checklist item total count, comment count, attachment count",
+    ),
+    ids=(("card id",),),
+    details=_archived,
 )

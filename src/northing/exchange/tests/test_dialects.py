@@ -319,7 +319,7 @@ def test_github_forms_with_pull_requests_told_apart(write_json, document: Any) -
             "Score,Comment,Email,Submitted at\n9,Lovely,ada@example.org,2024-01-02\n",
             "feedback-form",
             "feedback",
-            {"rating": 9.0, "text": "Lovely", "contact_email": "ada@example.org"},
+            {"rating": 4.5, "text": "Lovely", "contact_email": "ada@example.org"},
         ),
         (
             "roadmap.csv",

@@ -37,7 +37,7 @@ TABLE = "Title,Description,Status\nDark mode,Please,open\n"
         ("a.json", b'[{"title": "x"} {"title": "y"}]', "not valid JSON"),
         ("a.json", b'[{"title": "x"}] trailing', "goes on"),
         ("a.json", b'{"message": "Bad credentials", "status": "401"}', "Bad credentials"),
-        ("a.json", b"[]", "no list of records"),
+        ("a.json", b"[]", "is empty"),
         ("a.jsonl", b'{"title": "x"}\n{"title": ', "cut off"),
         ("a.json", b'[{"a": ' + b"[" * 70 + b"]" * 70 + b"}]", "nested deeper"),
         ("a.json", b"[" * 100_000, "nested deeper|cut off"),

@@ -8,7 +8,7 @@ import pytest
 
 from northing.access.actor import Actor, Origin, system
 from northing.access.models import Workspace
-from northing.decisions.public import estimates_of, measures_of
+from northing.decisions.public import enter_estimates, estimates_of, measures_of
 from northing.features.models import Feature
 from northing.features.records import FEATURE
 from northing.kit.importing import running, service
@@ -76,6 +76,32 @@ def test_sizes_ranges_and_units_become_estimates(actor: Actor, tmp_path: Path) -
     assert effort["Large exports"].p10 == pytest.approx(3)
     assert effort["Presets"].p50 == pytest.approx(10)
     assert measures_of(actor, [ids["Sky masks"]], ["reach"])[ids["Sky masks"]]["reach"].p90 == pytest.approx(4000)
+
+
+def test_short_numbers_stay_as_they_were_typed(actor: Actor, tmp_path: Path) -> None:
+    path = tmp_path / "plan.csv"
+    path.write_text("Feature,Reach,Confidence,Effort\nSky masks,30k,80%,5m\n", encoding="utf-8")
+    report = running.run_file(actor, FEATURE, path, mapping={})
+    feature = Feature.objects.within(actor).get()
+    entered = {line.quantity: line.entered for line in estimates_of(actor, [feature.pk])}
+    assert (report.rejected, entered["reach"], entered["effort"]) == (0, "30k", "5m")
+    measured = measures_of(actor, [feature.pk], ["reach", "effort"])[feature.pk]
+    assert measured["reach"].p50 == pytest.approx(30_000)
+    assert measured["reach"].p10 == pytest.approx(15_000)  # the confidence says how wide it is
+    assert measured["effort"].p50 == pytest.approx(105, rel=0.1)  # five months, not millions
+
+
+def test_an_effort_of_more_than_twenty_years_is_told_with_its_row_and_taken_in(actor: Actor, tmp_path: Path) -> None:
+    path = tmp_path / "plan.csv"
+    path.write_text("Feature,Reach,Effort\nSky masks,30k,30k\nPrint,400,M\n", encoding="utf-8")
+    report = running.run_file(actor, FEATURE, path, mapping={})
+    [warning] = [line for line in report.warnings if "20 years" in line]
+    assert warning.startswith("Effort: 1 cell is read as more than 20 years of work ('30k' as 30 k (")
+    assert "days, in row 2); imported all the same: a bare number is days" in warning
+    feature = Feature.objects.within(actor).get(title="Sky masks")
+    assert measures_of(actor, [feature.pk], ["effort"])[feature.pk]["effort"].p50 == pytest.approx(30_000)
+    enter_estimates(actor, [{"about": feature.pk, "quantity": "effort", "entered": "30"}])
+    assert measures_of(actor, [feature.pk], ["effort"])[feature.pk]["effort"].p50 == pytest.approx(30)
 
 
 def test_the_heading_says_the_unit_of_bare_numbers(actor: Actor, tmp_path: Path) -> None:

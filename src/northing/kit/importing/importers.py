@@ -53,7 +53,8 @@ class Importer:
     names are kept aside instead of rejecting the row (an owner who is no member), and `status` the field that says what
     a status of the file stands for. `after` writes what is not a field (an imported effort becomes an estimate), in the
     same transaction; `read_as` tells how such a value is read, in words with the workspace's currency, and `unusable`
-    by which rule it cannot be used, empty where it can. With `by_title` a row is also taken for the record of another
+    by which rule it cannot be used, empty where it can; `doubt` why one that is used is hardly meant so, and `way_out`
+    what to do about that. With `by_title` a row is also taken for the record of another
     origin that has its title.
     """
 
@@ -64,6 +65,8 @@ class Importer:
     by_title: bool = False
     read_as: Callable[[str, Any, str], str] | None = None
     unusable: Callable[[str, Any], str] | None = None
+    doubt: Callable[[str, Any], str] | None = None
+    way_out: str = ""
     status: str = ""
 
 
@@ -87,7 +90,8 @@ class Incoming:
     """One record of the source on its way in: values of fields, identity, and what is wrong with it.
 
     With `record_id` it is new values for that record, checked already against its `version`; those that are as they
-    were are left out. `category` is what its status is read as, "" where that is not known.
+    were are left out. `category` is what its status is read as, "" where that is not known; `repeats` is the row
+    of the file that says the same.
     """
 
     row: int
@@ -102,6 +106,7 @@ class Incoming:
     version: int | None = None
     written: Mapping[str, str] = field(default_factory=dict)
     category: str = ""
+    repeats: int | None = None
 
     @property
     def rows(self) -> int:
@@ -233,6 +238,7 @@ def _adapted(record: Record, record_type: RecordType, importer: Importer) -> Inc
         unread=record.unread,
         written=record.written,
         category=category,
+        repeats=record.repeats,
     )
 
 

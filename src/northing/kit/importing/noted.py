@@ -42,7 +42,8 @@ class Status:
 class Noted:
     """`unread` counts the cells that were kept aside because nobody can use them, by column and rule, with some of
     their texts and the first row of each. `other_statuses` counts rows with words beyond the first, or with a text
-    that is too long for one."""
+    that is too long for one. `repeated` are the first rows that say again what one above says, each with that one, and
+    `repeats` is how many there are. `doubtful` counts the cells that are taken in and hardly meant so, as `unread`."""
 
     record_type: RecordType
     currency: str
@@ -50,6 +51,9 @@ class Noted:
     statuses: dict[str, Status] = field(default_factory=dict)
     other_statuses: int = 0
     unread: dict[tuple[str, str], dict[str, list[int]]] = field(default_factory=lambda: defaultdict(dict))
+    repeated: list[tuple[int, int]] = field(default_factory=list)
+    repeats: int = 0
+    doubtful: dict[tuple[str, str], dict[str, list[int]]] = field(default_factory=lambda: defaultdict(dict))
     _met: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _rules: dict[tuple[str, str], str] = field(default_factory=dict)
 
@@ -63,7 +67,12 @@ class Noted:
                 record.unread += (Problem(name.capitalize(), text[:80], rule),)
             elif importer.read_as:
                 self._note_reading(importer, name, text, record.canonical.get(name))
+                self._note_doubt(importer, record, name, text)
         self._note_unread(record.row, record.unread)
+        if record.repeats is not None:
+            self.repeats += record.rows
+            if len(self.repeated) < _TEXTS_SHOWN:
+                self.repeated.append((record.row, record.repeats))
 
     def _note_status(self, word: str, record: Incoming) -> None:
         if known := self.statuses.get(word):
@@ -97,11 +106,15 @@ class Noted:
         elif read := importer.read_as(name, value, self.currency):
             readings.shown[text] = read
 
+    def _note_doubt(self, importer: Importer, record: Incoming, name: str, text: str) -> None:
+        value = record.canonical.get(name)
+        if importer.doubt and importer.read_as and (why := importer.doubt(name, value)):
+            told = f"{text[:80]!r} as {importer.read_as(name, value, self.currency)},"
+            _count(self.doubtful[name.capitalize(), why], told, record.row)
+
     def _note_unread(self, row: int, unread: Iterable[Problem]) -> None:
         for problem in unread:
-            texts = self.unread[problem.field, problem.rule]
-            text = problem.value if problem.value in texts or len(texts) < MOST_TEXTS else ""
-            texts.setdefault(text, [row, 0])[1] += 1
+            _count(self.unread[problem.field, problem.rule], repr(problem.value) if problem.value else "", row)
 
     def unknown(self) -> list[str]:
         """Words of statuses of which nobody knows what they stand for."""
@@ -119,13 +132,29 @@ class Noted:
             more = f" and {len(unknown) - 10} more" if len(unknown) > 10 else ""
             shown = f"{', '.join(map(repr, unknown[:10]))}{more}"
             yield f"Status words that are not known: {shown}. They are read as {self.otherwise()}.{way_out}"
+        if self.repeated:
+            what = "Rows that repeat a title" if importers.of(self.record_type).by_title else "Repeated rows"
+            shown = ", ".join(f"row {row} (as row {first})" for row, first in self.repeated)
+            more = " and more" if self.repeats > len(self.repeated) else ""
+            yield f"{what} come in too, {self.repeats:,} in all: {shown}{more}."
         for (name, rule), texts in self.unread.items():
-            count = sum(met for _, met in texts.values())
-            some = [(text, row, met) for text, (row, met) in texts.items() if text][:_TEXTS_SHOWN]
-            shown = ", ".join(f"{text!r} {'first ' if met > 1 else ''}in row {row}" for text, row, met in some)
-            more = " and more" if len(texts) > _TEXTS_SHOWN else ""
-            cells = f"{counted(count, 'cell')} {_in_number(rule, count)}"
-            yield f"{name}: {cells} ({shown}{more}); kept with the record as imported."
+            yield f"{_cells(name, rule, texts)}; kept with the record as imported."
+        for (name, why), texts in self.doubtful.items():
+            yield f"{_cells(name, why, texts)}; imported all the same: {importers.of(self.record_type).way_out}."
+
+
+def _count(texts: dict[str, list[int]], text: str, row: int) -> None:
+    """One more cell with this text, first met in this row; beyond `MOST_TEXTS` texts it is counted without its own."""
+    texts.setdefault(text if text in texts or len(texts) < MOST_TEXTS else "", [row, 0])[1] += 1
+
+
+def _cells(name: str, rule: str, texts: dict[str, list[int]]) -> str:
+    """How many cells of a column a rule is about, with the first of their texts and where these stand."""
+    count = sum(met for _, met in texts.values())
+    some = [(text, row, met) for text, (row, met) in texts.items() if text][:_TEXTS_SHOWN]
+    shown = ", ".join(f"{text} {'first ' if met > 1 else ''}in row {row}" for text, row, met in some)
+    more = " and more" if len(texts) > _TEXTS_SHOWN else ""
+    return f"{name}: {counted(count, 'cell')} {_in_number(rule, count)} ({shown}{more})"
 
 
 def otherwise(record_type: RecordType, name: str) -> str:

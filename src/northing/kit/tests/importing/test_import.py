@@ -56,6 +56,14 @@ def staged(actor: Actor, record_type: Any, content: bytes) -> Import:
     return batch
 
 
+def test_rows_that_repeat_come_in_and_are_told(actor: Actor, tmp_path: Path) -> None:
+    path = file(tmp_path, "Feedback,Stars", "Slow,2", "Fine,5", "Slow,2")
+    report = run_file(actor, FEEDBACK, path, mapping={})
+    assert outcome(report) == (3, 0, 0, 0)
+    assert "Repeated rows come in too, 1 in all: row 4 (as row 2)." in report.warnings
+    assert outcome(run_file(actor, FEEDBACK, path, mapping={})) == (0, 0, 3, 0)
+
+
 def test_counts_add_up_and_the_second_time_changes_nothing(actor: Actor, tmp_path: Path) -> None:
     path = file(tmp_path, "Name,Kind,Colour", "Acme,company,red", "Bolt,,", "Acme,company,", ",company,", "Gear,x,")
     report = run_file(actor, ACCOUNT, path, mapping={})
