@@ -41,6 +41,7 @@ def board(request: HttpRequest, actor: Actor) -> HttpResponse:
     columns = queries.board(actor, where, CARDS)
     counts = queries.status_counts(actor, where)
     words = status_words(_kind(products, product))
+    is_empty = not counts and not where
     numbers = _numbers(actor, [feature.pk for column in columns for feature in column.features])
     context = {
         "columns": [
@@ -52,8 +53,9 @@ def board(request: HttpRequest, actor: Actor) -> HttpResponse:
                 "more": column.more,
                 "cards": [_card(actor, feature, numbers) for feature in column.features],
             }
-            for column in columns
+            for column in ([] if is_empty else columns)
         ],
+        "is_empty": is_empty,
         "products": [(one.pk, one.name, one.pk == product) for one in products],
         "owners": [(pk, name, pk == owner) for pk, name in reading.member_names(actor).items()],
         "workspace": actor.workspace.slug,

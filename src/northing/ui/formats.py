@@ -10,91 +10,29 @@ from decimal import Decimal
 
 from django.utils import timezone
 
+from northing.figures import interval as interval
+from northing.figures import rounded
+from northing.figures import significant as significant
+
 MISSING = "–"
 _SYMBOLS = {"EUR": "€", "GBP": "£", "USD": "$", "JPY": "¥"}
 _WITHOUT_CENTS = frozenset({"JPY", "KRW"})
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 
-def _exponent(value: float) -> int:
-    """The power of ten of the leading digit: 12 -> 1, 0.35 -> -1."""
-    return math.floor(math.log10(abs(value))) if value else 0
-
-
-def _rounded(value: float, decimals: int) -> float:
-    """A half is rounded away from zero, as people do, also where a computer holds a hair less (100 x 0.285).
-
-    >>> _rounded(62.5, 0), _rounded(-2.5, 0), _rounded(100 * 0.285, 0)
-    (63.0, -3.0, 29.0)
-    """
-    return round(value * (1 + 1e-14), decimals)
-
-
-def _plain(value: float, decimals: int) -> str:
-    """Round to a number of decimals (negative: tens, hundreds) and drop trailing zeros."""
-    rounded = _rounded(value, decimals)
-    text = f"{rounded:,.{max(decimals, 0)}f}"
-    if decimals > 0:
-        text = text.rstrip("0").rstrip(".")
-    return text.replace("-", "−") if rounded else "0"
-
-
-def _scaled(value: float) -> tuple[float, str]:
-    """The divisor and suffix in which a number of this size is written."""
-    size = abs(value)
-    if size >= 999_500_000:
-        return 1e9, " bn"
-    if size >= 999_500:
-        return 1e6, " M"
-    if size >= 9_950:
-        return 1e3, " k"
-    return 1.0, ""
-
-
-def significant(value: float, digits: int = 2) -> str:
-    """A number to some significant digits, with thousands marked and large ones shortened.
-
-    >>> significant(0.3456), significant(1234), significant(-1_840_000)
-    ('0.35', '1,200', '−1.8 M')
-    """
-    divisor, suffix = _scaled(value)
-    scaled = value / divisor
-    return _plain(scaled, digits - 1 - _exponent(scaled)) + suffix
-
-
 def number(value: float | Decimal, decimals: int | None = None) -> str:
-    """A fact, in full: thousands marked, no more decimals than it has.
+    """A fact, in full: thousands marked, no more decimals than it has; cents stand only where there are some.
 
-    >>> number(1234567), number(0.5), number(12, decimals=1)
-    ('1,234,567', '0.5', '12.0')
+    >>> number(1234567), number(0.5), number(12, decimals=1), number(Decimal("71446.00")), number(Decimal("1250.50"))
+    ('1,234,567', '0.5', '12.0', '71,446', '1,250.50')
     """
-    text = f"{value:,}" if decimals is None else f"{value:,.{decimals}f}"
-    return text.removesuffix(".0" if decimals is None else "").replace("-", "−")
-
-
-def interval(low: float, mid: float, high: float) -> tuple[str, str]:
-    """The likely value and its range, as two texts.
-
-    Two significant digits, no finer than the likely value's, unless the range is too narrow to show in them.
-
-    >>> interval(9.2, 12.3, 17.4)
-    ('12', '9–17')
-    >>> interval(1240, 1290, 1335)
-    ('1,290', '1,240–1,340')
-    >>> interval(-420, -35, 510)
-    ('−35', '−420 to 510')
-    """
-    divisor, suffix = _scaled(mid or max(abs(low), abs(high)))
-    needed = -_exponent((high - low) / divisor) if high > low else -math.inf
-    shared = max(1 - _exponent((mid or high or low) / divisor), needed)
-
-    def write(value: float) -> str:
-        scaled = value / divisor
-        text = _plain(scaled, int(min(shared, max(1 - _exponent(scaled), needed))))
-        return _plain(scaled, -_exponent(scaled)) if text == "0" and value else text
-
-    joint = " to " if low < 0 else "–"
-    return write(mid) + suffix, write(low) + joint + write(high) + suffix
+    if decimals is not None:
+        text = f"{value:,.{decimals}f}"
+    elif isinstance(value, int) or (math.isfinite(value) and value == int(value)):
+        text = f"{int(value):,}"
+    else:
+        text = f"{value:,}"
+    return text.replace("-", "−")
 
 
 def number_range(low: float, mid: float, high: float, unit: str = "") -> str:
@@ -117,7 +55,7 @@ def percent(share: float) -> str:
         return "<1 %"
     if 0.995 <= share < 1:
         return ">99 %"
-    return f"{_rounded(100 * share, 0):.0f} %".replace("-", "−")
+    return f"{rounded(100 * share, 0):.0f} %".replace("-", "−")
 
 
 def money(amount: float | Decimal, currency: str) -> str:

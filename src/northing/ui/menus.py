@@ -31,5 +31,15 @@ def _entry(item: MenuItem, here: str) -> str:
     label = escape(item.label)
     current = ' aria-current="page"' if item.url == here else ""
     key = f' data-key="g {escape(item.key)}" data-key-label="Go to {label}"' if item.key else ""
-    count = f'<span class="count num">{escape(item.count)}</span>' if item.count else ""
+    count = "" if item.count is None else menu_count(item.url, item.count)
     return f'<li><a href="{escape(item.url)}"{current}{key}>{icon(item.icon)}<span>{label}</span>{count}</a></li>'
+
+
+def menu_count(url: str, count: str, more: str = "") -> SafeString:
+    """The count beside the entry with this URL, empty for none; `more` are further attributes.
+
+    >>> menu_count("/orchard/inbox/", "3")
+    '<span class="count num" id="count-orchard-inbox">3</span>'
+    """
+    place = escape(url.strip("/").replace("/", "-"))
+    return SafeString(f'<span class="count num" id="count-{place}"{more}>{escape(count)}</span>')

@@ -10,15 +10,17 @@ _LAYOUTS = {"drawer": "ui/drawer.html", "dialog": "ui/dialog.html"}
 
 @dataclass(frozen=True, slots=True)
 class MenuItem:
-    """One entry of the sidebar or the member's menu. `key` is the letter after `g` that leads there."""
+    """One entry of the sidebar or of its menus. `key` is the letter after `g` that leads there; with `opens` "dialog"
+    it opens there. `count` is "" where nothing counts now, None for an entry that counts nothing."""
 
     label: str
     url: str
     icon: str
-    count: str = ""
+    count: str | None = None
     key: str = ""
     current: bool = False
     posts: bool = False
+    opens: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ PIXELS_PER_DAY: dict[Zoom, float] = {"week": 16, "month": 7, "quarter": 3.6, "ye
 ROW, LANE, HEAD = 44, 34, 44
 _BAR_TOP, _BAR_HEIGHT, _RADIUS = 10, 24, 6
 _LABEL_ROOM = 190
-_FLAG, _LETTER = 42, 7  # pixels: the flag over today, and about one letter of the months
+_FLAG = 42  # pixels: the flag over today
 _NARROW_LETTER = 6.2  # of the labels beside bars
 _TONES: tuple[Tone, ...] = ("neutral", "accent", "good", "warn", "bad", "violet")
 
@@ -87,6 +87,17 @@ class Timeline:
         room = timedelta(days=round(_LABEL_ROOM / PIXELS_PER_DAY[self.zoom]))
         ends = [day for bar in self._bars() for day in (bar.high, bar.target, bar.promised) if day]
         return max([self.today + timedelta(days=90), *ends]) + room
+
+    def signs(self) -> set[str]:
+        """Which signs of the legend there are to see."""
+        bars = list(self._bars())
+        seen = {
+            "target": any(bar.target for bar in bars),
+            "promised": any(bar.promised for bar in bars),
+            "guess": any(bar.guessed for bar in bars),
+            "conflict": any(link.risk and {link.before, link.after} <= {bar.id for bar in bars} for link in self.links),
+        }
+        return {"ends"} | {name for name, is_seen in seen.items() if is_seen}
 
     def fits(self, width: int) -> bool:
         """Whether all of it, labels included, is in sight in so many pixels."""
@@ -165,28 +176,21 @@ class _Drawing:
             month = (month + timedelta(days=32)).replace(day=1)
 
     def head(self) -> str:
-        """Months, and the flag over today."""
+        """Months, and above them the flag over today."""
         labels, year = [], 0
         for month in self._months():
             text = f"{month:%b}" if month.year == year else f"{month:%b} {month.year}"
-            if self._is_covered(self.x(month) + 8, text):
-                continue  # the next one says the year
             year = month.year
-            labels.append(f'<text x="{self.x(month) + 8:.1f}" y="33">{text}</text>')
+            labels.append(f'<text x="{self.x(month) + 8:.1f}" y="36">{text}</text>')
         x = self.x(self.timeline.today)
         flag = (
-            f'<g class="today-flag"><rect x="{x - 21:.1f}" y="22" width="{_FLAG}" height="17" rx="4"/>'
-            f'<text x="{x:.1f}" y="34.5" text-anchor="middle">Today</text></g>'
+            f'<g class="today-flag"><rect x="{x - _FLAG / 2:.1f}" y="3" width="{_FLAG}" height="17" rx="4"/>'
+            f'<text x="{x:.1f}" y="15.5" text-anchor="middle">Today</text></g>'
         )
         return (
             f'<div class="timeline-head"><svg width="{self.width:.0f}" height="{HEAD}" aria-hidden="true">'
             f"{''.join(labels)}{flag}</svg></div>"
         )
-
-    def _is_covered(self, left: float, text: str) -> bool:
-        """Whether the flag over today would lie on a label."""
-        flag = self.x(self.timeline.today)
-        return left - _FLAG / 2 < flag < left + len(text) * _LETTER + _FLAG / 2 + _LETTER
 
     def plot(self) -> str:
         """Grid, dependencies, bars, today."""
@@ -222,14 +226,13 @@ class _Drawing:
         )
 
     def _label(self, bar: Bar) -> tuple[float, str]:
-        """Where the label begins, and what it says: that it is the likely end, where a diamond or a flag stands between
-        it and its bar."""
+        """Where the label begins, beyond a diamond or a flag that stands there, and what it says."""
         end = self.x(bar.high) + 10
         marks = [self.x(day) + reach for day, reach in ((bar.target, 6), (bar.promised, 10)) if day]
         in_the_way = [mark for mark in marks if end - 16 < mark < end + _LABEL_ROOM]
         middle, spread = formats.day_interval(bar.low, bar.mid, bar.high, self.timeline.today)
         shown = middle if bar.low == bar.high else f"{middle} ({spread})"
-        return max([end, *(mark + 10 for mark in in_the_way)]), "likely " * bool(in_the_way) + shown
+        return max([end, *(mark + 10 for mark in in_the_way)]), f"likely {shown}"
 
     def _promises(self, bar: Bar, top: int) -> str:
         """Diamond for the target, red when the median misses it; flag for the promise."""
@@ -255,6 +258,14 @@ class _Drawing:
             f'<path class="{kind}" d="M{x:.1f} {y - 6:g}l6 6l-6 6l-6-6Z"/></g>'
         )
 
+    def _labels_at(self, x: float, start: float, end: float) -> int:
+        """Through how many labels an upright line would run between two heights."""
+        low, high = sorted((start, end))
+        return sum(
+            left - 2 <= x <= left + len(text) * _NARROW_LETTER and low <= self.tops[key] + ROW / 2 <= high
+            for key, (left, text) in self.labels.items()
+        )
+
     def _arrow(self, link: Link) -> str:
         """From the median end of one to the start of the other; links to bars not shown are left out."""
         before, after = self.bars.get(link.before), self.bars.get(link.after)
@@ -265,8 +276,11 @@ class _Drawing:
         down = self.tops[after.id] > self.tops[before.id]
         y1 = self.tops[before.id] + ROW / 2 + (16 if down else -16)
         turn = 6 if down else -6
+        column = min((x1, x2 - 12), key=lambda x: self._labels_at(x, y1, y2))
         if x2 > x1 + 12:
-            path = f"M{x1:.1f} {y1}V{y2 - turn}q0 {turn} 6 {turn}H{x2:.1f}"
+            path = f"M{x1:.1f} {y1}H{column:.1f}V{y2 - turn}q0 {turn} 6 {turn}H{x2:.1f}"
+        elif column < x1:
+            path = f"M{x1:.1f} {y1}H{column:.1f}V{y2}H{x2:.1f}"
         else:
             between = self.tops[after.id] + (0 if down else ROW)
             path = f"M{x1:.1f} {y1}V{between}H{x2 - 12:.1f}V{y2}H{x2:.1f}"

@@ -77,8 +77,8 @@ SCALES: Final[Mapping[str, Scale]] = MappingProxyType(
             "What is it worth in all, in {currency}?",
             "The order of magnitude will do. Or type an amount: 20k, 10k-50k or 20k sure.",
             (
-                Step("1 k", "500-2000", "500 to 2,000"),
-                Step("5 k", "2000-10000", "2,000 to 10,000"),
+                Step("1,000", "500-2000", "500 to 2,000"),
+                Step("5,000", "2000-10000", "2,000 to 10,000"),
                 Step("20 k", "10000-50000", "10,000 to 50,000"),
                 Step("100 k", "50000-200000", "50,000 to 200,000"),
                 Step("500 k", "200000-1000000", "200,000 to 1,000,000"),

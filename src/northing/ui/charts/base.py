@@ -10,6 +10,14 @@ from northing.ui import formats
 Spec = dict[str, Any]
 Coordinate = float | date
 
+# Ticks are written as `northing.figures` writes numbers: "5,000", "20 k", "1.5 M".
+_TICK = (
+    "abs(datum.value) < 1e4 ? format(datum.value, ',~r')"
+    " : abs(datum.value) < 1e6 ? format(datum.value / 1e3, ',~r') + ' k'"
+    " : abs(datum.value) < 1e9 ? format(datum.value / 1e6, ',~r') + ' M'"
+    " : format(datum.value / 1e9, ',~r') + ' bn'"
+)
+
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 
 
@@ -68,6 +76,7 @@ def _look() -> Spec:
             "ticks": False,
             "labelLimit": 220,
         },
+        "axisQuantitative": {"labelExpr": _TICK},
         "legend": {
             **text,
             "title": None,

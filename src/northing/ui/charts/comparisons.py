@@ -170,7 +170,7 @@ class RankIntervals:
         ]
         hues = {"domain": list(_VERDICT_COLOURS), "range": [token(name) for name in _VERDICT_COLOURS.values()]}
         scale = {"zero": False, "nice": False, "padding": 8}
-        axis = {"tickMinStep": 1, "tickCount": 10, "format": "d"}
+        axis = {"tickMinStep": 1, "tickCount": 10}
         x = {"type": "quantitative", "title": "Rank", "scale": scale, "axis": axis}
         colour = {"field": "verdict", "type": "nominal", "scale": hues}
         return {

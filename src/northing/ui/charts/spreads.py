@@ -22,8 +22,6 @@ _ELLIPSE_POINTS = 36
 _MOST_NAMED = 10
 _NAME_LENGTH = 30
 _NARROW = 460  # pixels of width below which only keys fit
-# "500" and "20k", but "0.5" where the usual short form would read "500m".
-_SHORT = "datum.value < 1 ? format(datum.value, '~g') : format(datum.value, '~s')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,16 +175,13 @@ class _Along:
         powers of ten."""
         if not self.log:
             scale = {"domainMin": 0} if self.low == 0 else {"zero": False, "padding": PADDING}
-            return {"type": "quantitative", "title": title, "scale": scale, "axis": {"tickCount": 6, "format": "~s"}}
+            return {"type": "quantitative", "title": title, "scale": scale, "axis": {"tickCount": 6}}
         powers = range(math.floor(self.low / math.log(10)), math.ceil(self.high / math.log(10)) + 1)
         return {
             "type": "quantitative",
             "title": f"{title} (log scale)",
             "scale": {"type": "log", "nice": False, "padding": PADDING},
-            "axis": {
-                "values": [float(f"{step}e{power}") for power in powers for step in (1, 2, 5)],
-                "labelExpr": _SHORT,
-            },
+            "axis": {"values": [float(f"{step}e{power}") for power in powers for step in (1, 2, 5)]},
         }
 
 

@@ -32,6 +32,12 @@ def menu_groups(shell: Shell) -> SafeString:
 
 
 @register.simple_tag
+def fresh_menu_count(url: str, count: str) -> SafeString:
+    """`{% fresh_menu_count "/orchard/inbox/" "3" %}`: in an htmx answer, the count beside that entry of the menu."""
+    return menus.menu_count(url, count, ' hx-swap-oob="true"')
+
+
+@register.simple_tag
 def avatar(name: str) -> SafeString:
     """`{% avatar member.name %}`"""
     return cells.avatar(name)

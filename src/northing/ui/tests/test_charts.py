@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 import vl_convert
 
-from northing.ui import samples
+from northing.ui import formats, samples
 from northing.ui.cells import Interval
 from northing.ui.charts import (
     Band,
@@ -65,6 +65,12 @@ def test_a_chart_says_itself(make: Callable[[], Chart]) -> None:
     assert all(len(row) <= len(table.head) for row in table.rows)
     assert "Show table" in html
     assert json.loads(html.split('json">')[1].split("</script>")[0])["description"] == chart.summary()
+
+
+def test_ticks_read_as_numbers_do_elsewhere() -> None:
+    spots = [Spot("F-1", "One", Interval(1, 2, 4), Interval(1e3, 5e4, 4e6))]
+    ticks = set(re.findall(r"<text[^>]*>([^<]*)</text>", render_svg(Scatter(spots, "Weeks", "Worth"), "light")))
+    assert {formats.significant(value) for value in (5e3, 2e4, 1e6)} <= ticks
 
 
 @pytest.mark.parametrize("make", CHARTS)

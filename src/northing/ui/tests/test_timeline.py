@@ -49,10 +49,10 @@ def test_what_has_no_target_yet_can_be_given_one() -> None:
     assert 'class="unset"' not in _draw(_bar())
 
 
-def test_a_label_past_a_diamond_says_that_it_is_the_forecast() -> None:
+def test_every_label_says_that_it_is_the_likely_end() -> None:
     near, far = TODAY + timedelta(days=40), TODAY + timedelta(days=300)
     assert ">likely 7 Dec (3 Dec–17 Dec)<" in _draw(_bar(target=near))
-    assert ">7 Dec (3 Dec–17 Dec)<" in _draw(_bar(target=far))
+    assert ">likely 7 Dec (3 Dec–17 Dec)<" in _draw(_bar(target=far))
     assert ">likely 7 Dec<" in _draw(_bar(low=_bar().mid, high=_bar().mid, target=_bar().mid))
 
 
@@ -69,6 +69,28 @@ def test_arrows_only_between_bars_that_are_shown() -> None:
     drawn = _draw(_bar("1"), late, links=[Link("1", "2", risk=True), Link("1", "99")])
     assert drawn.count('class="arrow risk"') == 1
     assert drawn.count("marker-end") == 1
+
+
+def test_an_arrow_runs_beside_labels_where_it_can() -> None:
+    """From the end of the first to the last, past a row whose label stands under that end."""
+    first, last = _bar("1"), _bar("3", TODAY + timedelta(days=300))
+    between = _bar("2", TODAY - timedelta(days=48))
+    free, crossed = _draw(first, last, links=[Link("1", "3")]), _draw(first, between, last, links=[Link("1", "3")])
+    end, late = (re.search(r'class="arrow" [^>]*d="M([\d.]+) [\d.]+H([\d.]+)V', drawn) for drawn in (free, crossed))
+    assert end
+    assert late
+    assert end[1] == end[2]
+    assert float(late[2]) > float(late[1])
+
+
+def test_the_legend_shows_the_signs_that_are_there() -> None:
+    plain, aimed = Timeline([Lane("", [_bar()])], TODAY), Timeline([Lane("", [_bar(target=TODAY)])], TODAY)
+    assert (plain.signs(), aimed.signs()) == ({"ends"}, {"ends", "target"})
+
+
+def test_the_flag_over_today_hides_no_month() -> None:
+    head = _draw(_bar()).split("timeline-plot")[0]
+    assert {"Nov 2026", "Dec", "Jan 2027"} <= set(re.findall(r">([^<>]+)</text>", head))
 
 
 def test_titles_are_escaped() -> None:

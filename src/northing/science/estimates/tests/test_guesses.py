@@ -168,8 +168,8 @@ def test_unknown_words_are_refused_with_the_known_ones(call: object, message: st
 @pytest.mark.parametrize(
     ("value", "text"),
     [
-        (9.96, "10"), (99.6, "100"), (0.995, "1"), (999, "1k"), (949, "950"), (12_345, "12k"),
-        (1e9, "1bn"), (-1250, "−1.3k"), (0.00001, "0.00001"), (math.inf, "∞"), (math.nan, "unknown"),
+        (9.96, "10"), (99.6, "100"), (0.995, "1"), (999, "1,000"), (949, "950"), (12_345, "12 k"),
+        (1e9, "1 bn"), (-1250, "−1,300"), (0.00001, "0.00001"), (math.inf, "∞"), (math.nan, "unknown"),
     ],
 )  # fmt: skip
 def test_numbers_have_two_significant_digits(value: float, text: str) -> None:

@@ -13,13 +13,15 @@ document.addEventListener("click", (event) => {
 
 export const isPlainClick = (event) => event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
 
-// Whatever an answer puts into the dialog opens it.
+// What an answer puts into the dialog opens it; what it puts into a part of it leaves the focus where it is.
 function openDialog() {
   const title = dialog.querySelector("[data-dialog-title]")?.textContent;
   if (!title) return; // an error was answered and shown as a toast
   dialog.setAttribute("aria-label", title.trim());
   if (!dialog.open) dialog.showModal();
-  dialog.querySelector("[autofocus], .dialog-body :is(input, select, textarea):not([type=hidden])")?.focus();
+  const fields = [...dialog.querySelectorAll(".dialog-body :is(input, select, textarea):not([type=hidden])")];
+  const wrong = dialog.querySelector("[autofocus], [aria-invalid=true]");
+  (wrong ?? fields.find((one) => !one.value) ?? fields[0])?.focus(); // not one that is set
 }
 
 function isOutside({ target, clientX, clientY }) {
@@ -28,5 +30,5 @@ function isOutside({ target, clientX, clientY }) {
 }
 
 document.addEventListener("close-dialog", () => dialog?.close());
-dialog?.addEventListener("htmx:afterSettle", openDialog);
+dialog?.addEventListener("htmx:afterSettle", ({ detail }) => detail.target === dialog && openDialog());
 dialog?.addEventListener("close", () => dialog.replaceChildren());

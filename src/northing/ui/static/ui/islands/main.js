@@ -1,6 +1,7 @@
 // The frame's behaviour, and the loader of islands: a custom element's module is fetched when the element first appears.
 import "./dialog.js";
 import "./drawer.js";
+import "./filters.js";
 import "./keyboard.js";
 import "./late.js";
 import "./menu.js";

@@ -30,7 +30,8 @@ export function place(menu, anchor) {
   menu.style.top = `${Math.max(EDGE, below ? box.bottom + GAP : box.top - GAP - height)}px`;
 }
 
-const items = (menu) => [...menu.querySelectorAll("a[href], button:not(:disabled), input:not([type=hidden]), select")];
+const ITEMS = "a[href], button:not(:disabled), input:not([type=hidden]), select, summary";
+const items = (menu) => [...menu.querySelectorAll(ITEMS)].filter((item) => item.checkVisibility());
 
 document.addEventListener("keydown", (event) => {
   const menu = event.target.closest?.(".menu:popover-open");

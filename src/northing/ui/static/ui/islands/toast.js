@@ -1,6 +1,7 @@
 // Notices at the foot of the page. The server sends them as `HX-Trigger: {"toast": {"text": …, "undo": url}}`.
 import { fire, post } from "./http.js";
 
+// A notice of the same kind takes the place of the one before: five saved values need no five notices.
 const LASTS = 6000;
 const LASTS_WITH_UNDO = 12000;
 
@@ -10,8 +11,16 @@ export function toast(text, { undo = "", url = "", onward: [page, pageUrl] = [],
   element.append(url ? recordLink(text, url) : Object.assign(document.createElement("span"), { textContent: text }));
   if (pageUrl) element.append(Object.assign(document.createElement("a"), { href: pageUrl, textContent: page }));
   if (undo) element.append(undoButton(undo, element));
-  document.getElementById("toasts").append(element);
+  element.dataset.kind = kindOf(text, { undo, url, pageUrl, tone });
+  const toasts = document.getElementById("toasts");
+  [...toasts.children].find((one) => one.dataset.kind === element.dataset.kind)?.remove();
+  toasts.append(element);
   leaveLater(element, undo ? LASTS_WITH_UNDO : LASTS);
+}
+
+/** What notices of one kind share: where they lead, and how they begin. */
+function kindOf(text, { undo, url, pageUrl, tone }) {
+  return [tone, Boolean(undo), url, pageUrl, text.split(":")[0].replace(/(?<![-\w])[\d.,]+/g, "#")].join("|");
 }
 
 function recordLink(text, url) {
