@@ -72,7 +72,7 @@ def test_no_form_reaches_into_another_workspace(
         (f"decisions/{own_decision}/decide", {"role-decides": admin.pk, "role-agrees": admin.pk}),
         (f"board/{feature.pk}/move", {"column": "next", "version": feature.version}),
         (f"sizing/{feature.pk}", {"size": "3"}),
-        (f"goals/metrics/{one_of_each['metric'].pk}", {"value": "1", "at": "2027-02-28"}),
+        (f"goals/metrics/{one_of_each['metric'].pk}", {"value": "1", "at": "2026-02-27"}),
         (f"settings/members/{admin.pk}", {"role": "viewer", "active": "no"}),
         (f"settings/tokens/{token.pk}/revoke", {}),
         (f"settings/invitations/{invitation.pk}/withdraw", {}),

@@ -39,7 +39,7 @@ FORM = {
     "health": "on_track",
     "why": "New facts",
     "value": "1",
-    "at": "2027-02-28",
+    "at": "2026-02-27",
     "days": "7",
     "body": "Words",
     "to": "https://example.com/",

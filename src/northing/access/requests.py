@@ -8,7 +8,7 @@ from typing import Any, Concatenate, ParamSpec
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 
 from northing.access.actor import Actor, Origin, for_member
@@ -16,6 +16,8 @@ from northing.access.models import Member
 
 P = ParamSpec("P")
 View = Callable[..., HttpResponse]
+LAST_WORKSPACE = "workspace"  # a cookie, for it outlives the session: which one was looked at last
+YEAR = 365 * 24 * 60 * 60
 
 
 class WorkspaceRequest(HttpRequest):
@@ -51,14 +53,25 @@ def workspace_view(view: Callable[Concatenate[Any, Actor, P], HttpResponse]) -> 
         response = view(request, request.actor, *args, **kwargs)
         # What members see (and secrets shown once) is kept by no cache and gone after signing out.
         response.headers.setdefault("Cache-Control", "private, no-store")
+        _remember(request, response, workspace)
         return response
 
     return inner
 
 
-def latest_membership(user_id: int) -> Member | None:
-    """The membership a user was last seen in; a real workspace before the demo."""
-    return _memberships(user_id).order_by("-last_seen_at", "workspace__is_demo", "pk").first()
+def _remember(request: HttpRequest, response: HttpResponse, workspace: str) -> None:
+    if request.COOKIES.get(LAST_WORKSPACE) != workspace:
+        secure = bool(settings.SESSION_COOKIE_SECURE)
+        response.set_cookie(LAST_WORKSPACE, workspace, max_age=YEAR, secure=secure, httponly=True, samesite="Lax")
+
+
+def latest_membership(request: HttpRequest) -> Member | None:
+    """Where a user goes on: the workspace this browser showed last, else the one of their latest visit, else a real
+    one before the demo."""
+    memberships = _memberships(request.user.pk or 0)
+    by_visit = memberships.order_by(F("last_seen_at").desc(nulls_last=True), "workspace__is_demo", "pk")
+    shown = memberships.filter(workspace__slug=request.COOKIES.get(LAST_WORKSPACE, ""))
+    return shown.first() or by_visit.first()
 
 
 def _memberships(user_id: int) -> QuerySet[Member]:

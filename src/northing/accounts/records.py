@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from northing.access.workspaces import administered
 from northing.accounts.fields import Absences, Weekdays
 from northing.accounts.models import Team, monday_to_friday
 from northing.accounts.rules import check_team
@@ -43,6 +44,14 @@ extensions.add_menu(
     ),
 )
 extensions.add_places(
+    Place(
+        label="New workspace",
+        path="settings/new-workspace",
+        icon="plus",
+        also="add create make",
+        group="Settings",
+        shown=lambda actor: bool(administered(actor.user_id or 0)),
+    ),
     Place(
         label="Members", path="settings/members", icon="user-plus", also="invite people users roles", group="Settings"
     ),

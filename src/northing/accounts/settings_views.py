@@ -5,7 +5,7 @@ from __future__ import annotations
 from zoneinfo import available_timezones
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 
 from northing.access import entry
@@ -59,16 +59,6 @@ def _workspace_values(request: HttpRequest) -> dict[str, str]:
     if problems:
         raise Invalid(problems)
     return values | {"name": name}
-
-
-@page("POST")
-def remove_demo(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Remove the demo workspace with everything in it. Other workspaces cannot be removed here."""
-    actor.require(Verb.MANAGE, MANAGED)
-    if not actor.workspace.is_demo:
-        raise Invalid([Problem("workspace", actor.workspace.name, "only the demo can be removed by one click")])
-    actor.workspace.delete()
-    return redirect("start")
 
 
 @page("GET", "POST")

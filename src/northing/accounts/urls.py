@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from northing.accounts import api_views
+from northing.accounts import api_views, workspace_views
 from northing.accounts import settings_views as views
 
 app_name = "accounts"
 urlpatterns = [
     path("settings/", views.workspace, name="workspace"),
-    path("settings/remove-demo", views.remove_demo, name="remove_demo"),
+    path("settings/new-workspace", workspace_views.new, name="new_workspace"),
+    path("settings/new-workspace/address", workspace_views.address, name="workspace_address"),
+    path("settings/remove", workspace_views.remove, name="remove_workspace"),
     path("settings/members", views.members, name="members"),
     path("settings/members/<int:member_id>", views.change_member, name="change_member"),
     path("settings/invitations/<int:invitation_id>/withdraw", views.withdraw_invitation, name="withdraw"),

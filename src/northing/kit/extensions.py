@@ -17,7 +17,17 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from northing.access.actor import Actor
-from northing.kit.models import RecordModel
+
+MENU_COUNTS_TO = 1_000  # a count in the menu stops here
+
+
+def menu_count(count: int) -> str:
+    """A count as the menu shows it; nothing for none.
+
+    >>> menu_count(0), menu_count(7), menu_count(1_000)
+    ('', '7', '999+')
+    """
+    return f"{MENU_COUNTS_TO - 1}+" if count >= MENU_COUNTS_TO else str(count or "")
 
 
 class Loader(Protocol):
@@ -101,14 +111,15 @@ class Panel:
 
 @dataclass(frozen=True, kw_only=True)
 class Action:
-    """A named thing to do with a record, shown as a button or menu entry: a link, or a form post to `url`."""
+    """A named thing to do with a record, shown as a button or menu entry: a link, or a form post to `url`. With what a
+    list shows: a link in its menu of views, opened in the dialog; both functions then take the `ListRequest`."""
 
     name: str
     label: str
     icon: str
     url: Callable[[Actor, Any], str]
     post: bool = False
-    shown: Callable[[Actor, RecordModel], bool] = lambda actor, record: True
+    shown: Callable[[Actor, Any], bool] = lambda actor, record: True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,8 +135,8 @@ class BulkAction:
 
 @dataclass(frozen=True, kw_only=True)
 class MenuEntry:
-    """A line in the sidebar. `path` is below the workspace's address; `count`, if given, must be one indexed query.
-    `also` holds other words that the page is looked for by."""
+    """A line in the sidebar. `path` is below the workspace's address; `count`, if given, must be one indexed query
+    that counts no further than `MENU_COUNTS_TO`. `also` holds other words that the page is looked for by."""
 
     group: str
     label: str
@@ -177,6 +188,7 @@ class Extensions:
     filters: dict[str, dict[str, Filter]] = field(default_factory=lambda: defaultdict(dict))
     panels: dict[str, list[Panel]] = field(default_factory=lambda: defaultdict(list))
     actions: dict[str, list[Action]] = field(default_factory=lambda: defaultdict(list))
+    list_actions: dict[str, list[Action]] = field(default_factory=lambda: defaultdict(list))
     bulk: dict[str, list[BulkAction]] = field(default_factory=lambda: defaultdict(list))
     menu: list[MenuEntry] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
@@ -194,6 +206,9 @@ class Extensions:
 
     def add_action(self, record_type: str, *actions: Action) -> None:
         self.actions[record_type] += actions
+
+    def add_list_action(self, record_type: str, *actions: Action) -> None:
+        self.list_actions[record_type] += actions
 
     def add_bulk(self, record_type: str, *actions: BulkAction) -> None:
         self.bulk[record_type] += actions

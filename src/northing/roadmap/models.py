@@ -146,6 +146,8 @@ class PublishedView(models.Model):
 
     @classmethod
     def behind(cls, secret: str) -> PublishedView | None:
-        """The view that a secret opens. The secret itself says which workspace: nobody else could know it."""
+        """The view that a secret opens. The secret itself says which workspace: nobody else could know it. A
+        workspace that nobody can enter any more, for it is being removed, shows nothing either."""
         found = cls._base_manager.filter(secret_hash=hash_secret(secret), revoked_at=None)
+        found = found.filter(workspace__members__is_active=True)
         return found.select_related("workspace").first()

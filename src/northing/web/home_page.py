@@ -25,7 +25,7 @@ from northing.kit.record_types import registry
 from northing.kit.views.doors import page, whole
 from northing.roadmap.public import Outlook, chance, open_milestones, open_releases, outlooks
 from northing.strategy.public import Goal, Standing, goals, north_star, series
-from northing.ui import cells
+from northing.ui import cells, formats
 from northing.web.changed_page import begins_visit
 
 extensions.add_places(Place(label="Home", path="", icon="house", also="start today what needs a decision"))
@@ -65,6 +65,11 @@ class Coming:
     chance: float | None
     outlook: Outlook
 
+    @property
+    def span(self) -> str:
+        """From when to when it is likely; the year stands on both days where it changes between them."""
+        return f"{formats.day(self.outlook.low, self.outlook.high)} to {formats.day(self.outlook.high)}"
+
 
 @dataclass(frozen=True)
 class GoalRow:
@@ -95,6 +100,7 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponse:
         "feedback": inbox_counts(actor),
         "coming": coming,
         "next": coming[0] if coming else None,
+        "has_chances": any(one.chance is not None for one in coming),
         "changes": history.latest(actor, LATEST),
         "begins_visit": begins_visit(cast("WorkspaceRequest", request).member),
         "members": reading.member_names(actor),

@@ -10,7 +10,8 @@ from django.utils.functional import SimpleLazyObject
 
 from northing.access.actor import Actor
 from northing.access.requests import WorkspaceRequest
-from northing.kit.extensions import MenuEntry, extensions
+from northing.access.workspaces import may_make
+from northing.kit.extensions import MenuEntry, extensions, menu_count
 from northing.ui.shell import MenuGroup, MenuItem, Shell
 
 GROUPS = ("", "Plan", "Deliver", "Learn", "Settings")
@@ -56,14 +57,16 @@ def _frame_of(request: WorkspaceRequest) -> Shell:
 
 
 def _workspaces(request: WorkspaceRequest) -> list[MenuItem]:
-    """The member's workspaces to switch between; none when there is only this one."""
-    if len(request.memberships) == 1:
-        return []
+    """The member's workspaces to switch between, and a way to a new one for who may make it; none where there is
+    neither."""
+    here = request.member.workspace
     found = sorted((member.workspace for member in request.memberships), key=lambda one: one.name)
-    here = request.member.workspace_id
-    return [MenuItem(one.name, f"/{one.slug}/", "briefcase", current=one.pk == here) for one in found]
+    items = [MenuItem(one.name, f"/{one.slug}/", "briefcase", current=one.pk == here.pk) for one in found]
+    if may_make(request.memberships):
+        items.append(MenuItem("New workspace", f"/{here.slug}/settings/new-workspace", "plus", opens="dialog"))
+    return items if len(items) > 1 else []
 
 
 def _item(actor: Actor, base: str, entry: MenuEntry) -> MenuItem:
-    count = entry.count(actor) if entry.count else 0
-    return MenuItem(entry.label, base + entry.path, entry.icon, count=f"{count:,}" if count else "", key=entry.key)
+    shown = menu_count(entry.count(actor)) if entry.count else None
+    return MenuItem(entry.label, base + entry.path, entry.icon, count=shown, key=entry.key)

@@ -12,7 +12,7 @@ from northing.access.requests import latest_membership
 @login_required
 def start(request: HttpRequest) -> HttpResponse:
     """The address without a workspace: on to the one used last."""
-    member = latest_membership(request.user.pk) if request.user.pk else None
+    member = latest_membership(request)
     if member is None:
         return render(request, "web/no_workspace.html")
     return redirect("home", workspace=member.workspace.slug)

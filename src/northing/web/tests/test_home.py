@@ -16,7 +16,7 @@ from northing.decisions.models import Attention, Decision
 from northing.decisions.public import enter_estimates, refresh_attention
 from northing.kit import changes
 from northing.kit.record_types import registry
-from northing.roadmap.public import refresh
+from northing.roadmap.public import place, refresh
 from northing.strategy.public import record_data_points
 
 pytestmark = pytest.mark.django_db
@@ -100,6 +100,18 @@ def test_what_comes_next_is_told_with_its_chance(actor: Actor, late: Attention) 
     assert re.search(r'Autumn fair</a> <b class="num">\d+ %</b>', words(client_of(actor)))
 
 
+def test_home_leaves_out_the_chance_where_nothing_has_a_target(actor: Actor, late: Attention) -> None:
+    [feature] = changes.create(actor, registry.named("feature"), [{"title": "Masks", "status": "planned"}])
+    enter_estimates(actor, [{"about": feature.pk, "quantity": "effort", "entered": "3-9"}])
+    [release] = changes.create(actor, registry.named("release"), [{"title": "Spring"}])
+    place(actor, feature, release)
+    refresh(actor)
+    page = words(client_of(actor))
+    assert "What comes next" in page
+    assert "Chance of" not in page
+    assert "4 of 5 runs are ready by then" in page
+
+
 def test_the_north_star_stands_on_home_with_its_value_and_the_one_before(actor: Actor, late: Attention) -> None:
     row = {"name": "Weekly editors", "unit": "thousand", "role": "north_star"}
     [metric] = changes.create(actor, registry.named("metric"), [row])
@@ -109,4 +121,27 @@ def test_the_north_star_stands_on_home_with_its_value_and_the_one_before(actor: 
     page = words(client_of(actor))
     assert "North star: Weekly editors" in page
     assert "212 thousand" in page
-    assert "180 four weeks before" in page
+    assert "180 thousand four weeks before" in page
+
+
+def test_the_menu_counts_new_messages_up_to_999(actor: Actor) -> None:
+    feedback = registry.named("feedback")
+    changes.create(actor, feedback, [{"title": "Export fails"}] * 999)
+    assert '<span class="count num" id="count-orchard-inbox">999</span>' in words(client_of(actor))
+    changes.create(actor, feedback, [{"title": "Export is slow"}] * 2)
+    assert '<span class="count num" id="count-orchard-inbox">999+</span>' in words(client_of(actor))
+
+
+def test_signing_in_leads_to_the_workspace_looked_at_last(actor: Actor) -> None:
+    other = Workspace.objects.create(name="Workshop", slug="workshop")
+    Member.objects.create(workspace=other, user_id=actor.user_id, role=Role.VIEWER)
+    client_of(actor).post("/workshop/changed/seen")
+    here = client_of(actor)
+    assert here.get("/").url == "/workshop/"
+    for slug in ("workshop", "orchard"):
+        here.get(f"/{slug}/")
+    here.post("/sign-in/logout/")
+    here.force_login(User.objects.get(pk=actor.user_id), backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert here.get("/").url == "/orchard/"
+    Member.objects.within(actor).update(is_active=False)
+    assert here.get("/").url == "/workshop/"
