@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import northing.insight.extensions
-import northing.insight.importers  # noqa: F401 - both register themselves
+import northing.insight.importers
+import northing.insight.segment_panel  # noqa: F401 - all three register themselves
 from northing.insight.hierarchy import refuse_cycles
 from northing.insight.jobs import settle_feedback
 from northing.insight.models import Account, Contact, Feedback, Insight, Segment, Theme
 from northing.insight.rules import check_account, check_feedback, check_insight, check_segment
+from northing.insight.segment_form import Rule
 from northing.kit.record_types import RecordType, registry
 
 ACCOUNT = RecordType(
@@ -51,7 +53,7 @@ SEGMENT = RecordType(
     prefix="SG",
     icon="chart-pie",
     title="name",
-    fields=("name", "subject", "rule", "description"),
+    fields=("name", "subject", Rule(name="rule", label="Rule", required=True), "description"),
     columns=("name", "subject", "owner"),
     filters=("subject",),
     sorts=("name",),

@@ -1,19 +1,21 @@
-"""The rules of segments: conditions over listed fields, turned into a database condition."""
+"""The rules of segments: conditions over listed fields, turned into a database condition, and into words."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import and_, or_
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import DecimalField, IntegerField, Model, Q
 
-from northing.insight.models import AccountKind, AccountStatus, Subject
+from northing.insight.models import Account, Contact, Subject
 
 DEEPEST = 5
 MOST_CONDITIONS = 100
+_LONGEST = 1_000  # databases refuse to look for much longer texts
+_LARGEST = 2**53  # exact in every database
 _JOINS = ("all", "any")
 _TEXT_OPERATORS = ("is", "is_not", "contains", "one_of", "filled")
 _NUMBER_OPERATORS = ("is", "is_not", "at_least", "at_most", "one_of", "filled")
@@ -29,9 +31,10 @@ class RuleError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class SegmentField:
-    """A field that rules may ask about: where it stands, and how its values are read."""
+    """A field that rules may ask about: where it stands, what people call it, and how its values are read."""
 
     path: str
+    label: str
     is_number: bool = False
     options: tuple[tuple[str, str], ...] = ()
 
@@ -44,9 +47,13 @@ class SegmentField:
         if self.is_number:
             if isinstance(value, bool) or not isinstance(value, (int, float)):
                 raise RuleError(value, "must be a number such as 5000")
+            if not abs(value) <= _LARGEST:  # also what is no number at all
+                raise RuleError(value, f"must lie between -{_LARGEST:,} and {_LARGEST:,}")
             return value
         if not isinstance(value, str) or not value.strip():
             raise RuleError(value, "must be a text that is not empty")
+        if len(value) > _LONGEST:
+            raise RuleError(value, f"has {len(value):,} characters, of which at most {_LONGEST:,} can be looked for")
         word = value.strip().casefold()
         if not self.options:
             return value.strip()
@@ -55,24 +62,28 @@ class SegmentField:
                 return stored
         raise RuleError(value, f"must be one of: {', '.join(label for _, label in self.options)}")
 
+    def say(self, value: Any) -> str:
+        """A value as people write it."""
+        read = self.read(value)
+        return f"{read:,.15g}" if self.is_number else dict(self.options).get(str(read), str(read))
+
+
+def _field(model: type[Model], name: str) -> SegmentField:
+    """A field as the model's column has it."""
+    column: Any = model._meta.get_field(name)
+    is_number = isinstance(column, (DecimalField, IntegerField))
+    return SegmentField(name, str(column.verbose_name), is_number, tuple(column.choices or ()))
+
 
 _ACCOUNT = {
-    "name": SegmentField("name"),
-    "kind": SegmentField("kind", options=tuple(AccountKind.choices)),
-    "status": SegmentField("status", options=tuple(AccountStatus.choices)),
-    "tier": SegmentField("tier"),
-    "revenue": SegmentField("revenue", is_number=True),
-    "size": SegmentField("size", is_number=True),
-    "industry": SegmentField("industry"),
-    "country": SegmentField("country"),
-    "domain": SegmentField("domain"),
+    name: _field(Account, name)
+    for name in ("name", "kind", "status", "tier", "revenue", "size", "industry", "country", "domain")
 }
-_CONTACT = {name: SegmentField(name) for name in ("name", "email", "role", "country", "language")}
 FIELDS: Mapping[str, Mapping[str, SegmentField]] = {
     Subject.ACCOUNTS: _ACCOUNT,
-    Subject.CONTACTS: _CONTACT
+    Subject.CONTACTS: {name: _field(Contact, name) for name in ("name", "email", "role", "country", "language")}
     | {
-        f"account.{name}": SegmentField(f"account__{field.path}", field.is_number, field.options)
+        f"account.{name}": replace(field, path=f"account__{field.path}", label=f"account\u2019s {field.label}")
         for name, field in _ACCOUNT.items()
     },
 }
@@ -127,7 +138,10 @@ def _read_condition(fields: Mapping[str, SegmentField], rule: Mapping[str, Any])
     operators = [key for key in rule if key != "field"]
     if len(operators) != 1 or operators[0] not in field.operators:
         raise RuleError(rule, f"{name} takes exactly one of: {', '.join(field.operators)}")
-    return _compare(field, operators[0], rule[operators[0]])
+    try:
+        return _compare(field, operators[0], rule[operators[0]])
+    except RuleError as error:
+        raise RuleError(error.part, f"{name}: {error}") from None
 
 
 def _compare(field: SegmentField, operator: str, value: Any) -> Q:
@@ -146,3 +160,39 @@ def _compare(field: SegmentField, operator: str, value: Any) -> Q:
     lookup = {"contains": "icontains", "at_least": "gte", "at_most": "lte"}.get(operator)
     test = Q(**{f"{field.path}__{lookup}" if lookup else same: field.read(value)})
     return ~test if operator == "is_not" else test
+
+
+_SAID = {"is": "is", "is_not": "is not", "contains": "contains", "at_least": "is at least", "at_most": "is at most"}
+
+
+def in_words(subject: str, rule: Any) -> str:
+    """A rule as one says it. Raises `RuleError`.
+
+    >>> in_words("account", {"all": [{"field": "tier", "one_of": ["Pro", "Max"]}, {"field": "size", "at_most": 5000}]})
+    'Tier is Pro or Max and people is at most 5,000'
+    >>> in_words("contact", {"any": [{"field": "role", "filled": False}, {"field": "account.kind", "is": "dealer"}]})
+    'Role is empty or account’s kind is Dealer'
+    """
+    condition(subject, rule)
+    said = _said(FIELDS[subject], rule)
+    return f"{said[:1].upper()}{said[1:]}"
+
+
+def _said(fields: Mapping[str, SegmentField], rule: Mapping[str, Any], *, inside: bool = False) -> str:
+    if "field" in rule:
+        return _said_condition(fields[rule["field"]], rule)
+    [(join, inner)] = rule.items()
+    if join == "not":
+        return f"not ({_said(fields, inner)})"
+    parts = [_said(fields, part, inside=True) for part in inner]
+    said = (" and " if join == "all" else " or ").join(parts)
+    return f"({said})" if inside and len(parts) > 1 else said
+
+
+def _said_condition(field: SegmentField, rule: Mapping[str, Any]) -> str:
+    [(operator, value)] = [(key, value) for key, value in rule.items() if key != "field"]
+    if operator == "filled":
+        return f"{field.label} is {'filled in' if value else 'empty'}"
+    if operator == "one_of":
+        return f"{field.label} is {' or '.join(map(field.say, value))}"
+    return f"{field.label} {_SAID[operator]} {field.say(value)}"

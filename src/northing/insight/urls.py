@@ -1,10 +1,10 @@
-"""Addresses of the inbox, below `/<workspace>/`."""
+"""Addresses of the inbox, and of what the form of a segment fetches, below `/<workspace>/`."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from northing.insight import views
+from northing.insight import segment_views, views
 
 app_name = "insight"
 urlpatterns = [
@@ -13,4 +13,6 @@ urlpatterns = [
     path("inbox/<slug:key>/assign", views.give_assignee, name="assign"),
     path("inbox/<slug:key>/unfold", views.take_apart, name="unfold"),
     path("inbox/themes", views.settle_theme, name="theme"),
+    path("segments/rule", segment_views.rows, name="segment_rule"),
+    path("segments/matching", segment_views.matching, name="segment_matching"),
 ]

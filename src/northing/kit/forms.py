@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 
 from northing.access.actor import Actor, Forbidden
 from northing.kit import reading, tagging
@@ -32,6 +34,14 @@ from northing.kit.record_types import RecordType, registry
 MOST_OPTIONS = 500
 
 
+@dataclass(frozen=True, kw_only=True)
+class DrawnJson(Json):
+    """Structured data that people fill in by a widget of its own, which is made for an actor and with what else the
+    form holds, and carries JSON text."""
+
+    draw: Callable[[Actor, Mapping[str, Any]], forms.Widget]
+
+
 class Carrier(forms.Field):
     """A form field that carries raw input; `required` only marks its label."""
 
@@ -47,7 +57,12 @@ class RecordForm(forms.Form):
     def values(self) -> dict[str, Any]:
         """What was submitted, without the version. A missing checkbox means no."""
         data: QueryDict = self.data  # type: ignore[assignment]
-        given = {name: data.get(name, "") for name in self.fields if name in data and name != "version"}
+        drawn = {name: field.widget for name, field in self.fields.items() if name != "version"}
+        given = {
+            name: widget.value_from_datadict(data, {}, name)
+            for name, widget in drawn.items()
+            if not widget.value_omitted_from_data(data, {}, name)
+        }
         flags = (name for name, field in self.fields.items() if isinstance(field.widget, forms.CheckboxInput))
         return given | {name: "yes" if name in data else "no" for name in flags}
 
@@ -57,7 +72,7 @@ class RecordForm(forms.Form):
         for problem in problems:
             is_shown = problem.field in self.fields and not self[problem.field].is_hidden
             field = problem.field if is_shown else None
-            self.add_error(field, problem.rule if field else str(problem))
+            self.add_error(field, capfirst(problem.rule if field else str(problem)))
 
 
 def record_form(
@@ -87,7 +102,7 @@ def record_form(
         value: Any = start.get(name)
         if isinstance(spec, Reference) and value:
             value = _chosen(actor, registry.of(spec.to), value)
-        form.fields[name] = _carrier(actor, spec, value)
+        form.fields[name] = _carrier(actor, spec, value, start if data is None else data)
         if isinstance(spec, Reference) and value:
             form.initial[name] = _as_shown(actor, spec, form.fields[name].widget, value)
     return form
@@ -134,11 +149,10 @@ def _shown(spec: Field, record: Any, tags: Sequence[str]) -> Any:
     return spec.to_text(value) if isinstance(spec, (Json, Day, Moment)) else value
 
 
-def _carrier(actor: Actor, spec: Field, value: Any) -> Carrier:
+def _carrier(actor: Actor, spec: Field, value: Any, others: Mapping[str, Any]) -> Carrier:
     unit = f" ({spec.unit})" if spec.unit else ""
-    return Carrier(
-        label=spec.label + unit, help_text=spec.help, required=spec.required, widget=_widget(actor, spec, value)
-    )
+    widget = spec.draw(actor, others) if isinstance(spec, DrawnJson) else _widget(actor, spec, value)
+    return Carrier(label=spec.label + unit, help_text=spec.help, required=spec.required, widget=widget)
 
 
 def _widget(actor: Actor, spec: Field, value: Any) -> forms.Widget:
@@ -149,6 +163,8 @@ def _widget(actor: Actor, spec: Field, value: Any) -> forms.Widget:
         return forms.Select(choices=[("", "Nobody"), *reading.member_names(actor).items()])
     if isinstance(spec, Reference):
         return _reference_widget(actor, spec, value)
+    if isinstance(spec, AnyRecord):
+        return RecordInput(f"/{actor.workspace.slug}/known?types={','.join(spec.types)}")
     if isinstance(spec, Number):
         # A browser's own number field drops the comma of "12,5" before anyone could ask what it means.
         return forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
@@ -172,6 +188,19 @@ class NameInput(forms.TextInput):
         field = super().render(name, value, {**(attrs or {}), "list": f"names-{name}"}, renderer)
         options = format_html_join("", '<option value="{}"></option>', ((known,) for known in self.names))
         return format_html('{}<datalist id="names-{}">{}</datalist>', field, name, options)
+
+
+class RecordInput(forms.TextInput):
+    """A field for the key or title of a record of any type, which offers those that fit while one types."""
+
+    def __init__(self, known_url: str) -> None:
+        asks = {"hx-get": known_url, "hx-trigger": "input changed delay:150ms", "hx-sync": "this:replace"}
+        super().__init__(attrs={"placeholder": "F-12, or its title", "autocomplete": "off", **asks})
+
+    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
+        known = f"known-{name}"
+        field = super().render(name, value, {**(attrs or {}), "list": known, "hx-target": f"#{known}"}, renderer)
+        return format_html('{}<datalist id="{}"></datalist>', field, known)
 
 
 def _reference_widget(actor: Actor, spec: Reference, value: Any) -> forms.Widget:

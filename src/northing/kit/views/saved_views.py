@@ -11,7 +11,8 @@ from northing.access.actor import Actor
 from northing.access.models import Member
 from northing.access.requests import WorkspaceRequest
 from northing.access.roles import Verb
-from northing.kit import reading
+from northing.kit import listing, reading
+from northing.kit.extensions import extensions
 from northing.kit.models import SavedView
 from northing.kit.problems import Invalid, Problem
 from northing.kit.record_types import RecordType
@@ -24,10 +25,13 @@ MOST_VIEWS = 100
 
 @record_page("GET")
 def views(request: HttpRequest, actor: Actor, record_type: RecordType) -> HttpResponse:
-    """The menu of views that the member may use."""
+    """The menu of views that the member may use, and what else can be made of what the list shows."""
     usable = _usable(actor, record_type)
     may_manage = actor.may(Verb.MANAGE, record_type.name)
+    wanted = listing.from_query(record_type, request.GET)
+    actions = [one for one in extensions.list_actions[record_type.name] if one.shown(actor, wanted)]
     context = {
+        "actions": [(action, action.url(actor, wanted)) for action in actions],
         "views": [(view, may_manage or view.member_id == actor.member_id) for view in usable.order_by("name")],
         "query": request.GET.urlencode(),
         "may_save": actor.may(Verb.COMMENT, record_type.name),
