@@ -11,6 +11,7 @@ from northing.access.actor import Actor
 from northing.features.models import Feature
 from northing.features.records import FEATURE
 from northing.kit import changes
+from northing.kit.changes import Edit
 
 pytest.importorskip("playwright")
 if TYPE_CHECKING:
@@ -117,6 +118,28 @@ def test_filters_give_a_clean_address_and_can_be_taken_off(at_list: Page, press:
     at_list.keyboard.press("Escape")
     at_list.click(".view-tools >> text=Clear")
     expect(at_list.locator("tbody tr")).to_have_count(len(TITLES))
+
+
+def test_two_statuses_are_ticked_by_keyboard_and_the_bar_follows(
+    at_list: Page, features: list[Feature], admin_actor: Actor, press: Callable[[str], None]
+) -> None:
+    edits = [
+        Edit(one.pk, {"status": to}) for one, to in zip(features, ("planned", "candidate", "declined"), strict=False)
+    ]
+    changes.update(admin_actor, FEATURE, edits)
+    at_list.select_option("#filters > select[name=status]", "planned")
+    expect(at_list.locator("tbody tr")).to_have_count(1)
+    at_list.click("button[popovertarget=more-filters]")
+    expect(at_list.locator(".several [value=planned]")).to_be_checked()
+    at_list.focus(".several [value=planned]")
+    press("ArrowUp Space")
+    expect(at_list.locator(".filter-chip")).to_contain_text("Status Candidate, Planned")
+    expect(at_list.locator("tbody tr")).to_have_count(2)
+    expect(at_list.locator("#filters > select[name=status]")).to_be_hidden()
+    expect(at_list).to_have_url("/orchard/features/?status=candidate&status=planned&sort=title")
+    press("ArrowDown Space")
+    expect(at_list.locator("tbody tr")).to_have_count(1)
+    expect(at_list.locator("#filters > select[name=status]")).to_have_value("candidate")
 
 
 def test_columns_are_chosen(at_list: Page) -> None:

@@ -28,3 +28,15 @@ def test_several_values_stand_as_a_chip_and_go_with_every_other_filter(signed_in
 def test_several_values_can_be_taken_off_one_by_one_in_the_menu(signed_in: Client) -> None:
     menu = signed_in.get(f"/orchard/teams/filters?{BOTH}").content.decode()
     assert re.findall(r'type="checkbox" name="function" value="(\w+)" checked', menu) == ["engineering", "design"]
+
+
+def test_a_second_value_can_be_ticked_in_the_menu(signed_in: Client) -> None:
+    menu = signed_in.get("/orchard/teams/filters?function=design").content.decode()
+    boxes = re.findall(r'type="checkbox" name="function" value="(\w+)"( checked)?', menu)
+    assert [value for value, ticked in boxes if ticked] == ["design"]
+    assert len(boxes) > 2
+
+
+def test_a_value_given_twice_is_one_value(signed_in: Client) -> None:
+    page = signed_in.get("/orchard/teams/?function=design&function=design").content.decode()
+    assert re.search(r'<select name="function"[^>]* class="set">', page)

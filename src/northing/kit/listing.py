@@ -74,7 +74,7 @@ class Page:
 def from_query(record_type: RecordType, query: QueryDict) -> ListRequest:
     """The request in a query string. Raises `Invalid` for a filter, sort or column that the type does not have."""
     known = filter_names(record_type)
-    filters = {name: tuple(v for v in query.getlist(name) if v) for name in query if name not in _RESERVED}
+    filters = {name: tuple(dict.fromkeys(filter(None, query.getlist(name)))) for name in query if name not in _RESERVED}
     filters = {name: values for name, values in filters.items() if values}
     problems = [
         Problem(name, query[name], f"is not a filter here; use one of: {', '.join(sorted(known))}")

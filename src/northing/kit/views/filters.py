@@ -26,7 +26,9 @@ Options = list[tuple[str, str]]
 def filters(request: HttpRequest, actor: Actor, record_type: RecordType) -> HttpResponse:
     """The filters that are not in sight, set as the list was asked for."""
     wanted = listing.from_query(record_type, request.GET)
-    controls = [_control(actor, record_type, wanted, name) for name in _names(record_type, wanted)[1]]
+    quick, more = _names(record_type, wanted)
+    names = [*(name for name in quick if _takes_several(record_type, name)), *more]
+    controls = [_control(actor, record_type, wanted, name) | _ticks(record_type, name) for name in names]
     return render(request, "kit/filters.html", {"filters": controls})
 
 
@@ -66,6 +68,15 @@ def _names(record_type: RecordType, wanted: ListRequest) -> tuple[list[str], lis
 
 def _is_short(record_type: RecordType, name: str) -> bool:
     return isinstance(record_type.all_specs.get(name), (Choice, Flag))
+
+
+def _takes_several(record_type: RecordType, name: str) -> bool:
+    return isinstance(record_type.all_specs.get(name), Choice)
+
+
+def _ticks(record_type: RecordType, name: str) -> dict[str, str]:
+    """In the menu a choice is a box for every option, so that several can be ticked."""
+    return {"kind": "several"} if _takes_several(record_type, name) else {}
 
 
 def _chips(actor: Actor, record_type: RecordType, wanted: ListRequest, name: str) -> Iterator[dict[str, str]]:
