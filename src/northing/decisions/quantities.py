@@ -10,6 +10,8 @@ from typing import Final
 
 _SLUG = re.compile(r"[a-z][a-z0-9_]*(:[A-Za-z0-9-]+)?")
 _EFFECT = "effect:"
+MOST_DAYS: Final = 5_000
+"""Working days of about twenty years: a larger effort or lead time is probably in another unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,10 @@ KNOWN: Final[Mapping[str, Quantity]] = MappingProxyType(
         )
     }
 )
+
+
+UNSAID: Final = frozenset({"score"})
+"""Numbers that say nothing without the method that gave them: the rank says what they mean."""
 
 
 def is_quantity(name: str) -> bool:

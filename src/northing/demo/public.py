@@ -68,6 +68,6 @@ def _compute(actor: Actor) -> None:
     insight.fold_near_duplicates(actor)
     insight.propose_themes(actor)
     roadmap.refresh(actor)
-    for choice in reversed(prioritise.choices(actor)):  # the first one, RICE, is what the features show
+    for choice in prioritise.choices(actor):  # the first one, RICE, becomes the order in use
         prioritise.refresh(actor, choice)
     decisions.refresh_attention(actor)

@@ -10,6 +10,7 @@ app_name = "prioritise"
 urlpatterns = [
     path("prioritise/", views.prioritise, name="prioritise"),
     path("prioritise/repeat/<int:run_id>", views.repeat_run, name="repeat"),
+    path("prioritise/use/<int:run_id>", views.use_order, name="use"),
     path("prioritise/progress/<int:job_id>", views.progress, name="progress"),
     path("sizing/", sizing.grid, name="sizing"),
     path("sizing/<int:record_id>", sizing.size, name="size"),

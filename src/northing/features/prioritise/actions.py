@@ -1,4 +1,4 @@
-"""Making a ranking: the run, and what of it stands on the features."""
+"""Making a ranking, and which of them is the order in use: the one whose places stand on the features."""
 
 from __future__ import annotations
 
@@ -18,16 +18,20 @@ from northing.decisions.public import (
     remove_measures,
     write_measures,
 )
+from northing.features.actions import VOICES
 from northing.features.models import Feature
 from northing.features.prioritise.methods import Choice
-from northing.features.prioritise.planning import DRAWS, KIND, SEED, TOP, check, needed, placed
-from northing.features.prioritise.queries import RANK, SCORE, ids_of, inputs_of
+from northing.features.prioritise.planning import DRAWS, KIND, SEED, TOP, check, must_have, needed, placed
+from northing.features.prioritise.queries import RANK, SCORE, ids_of, inputs_of, is_by, run_in_use
+from northing.features.prioritise.wording import name_of
 from northing.kit.problems import Invalid, Problem
 from northing.kit.record_types import registry
 
 
 def refresh(actor: Actor, choice: Choice) -> Any:
-    """Rank the candidates anew and write score and rank to them; the stored run. The same inputs give the same run.
+    """Rank the candidates anew; the stored run. The same inputs give the same run.
+
+    The order in use goes on being in use as renewed, and so does the first one ever made; any other is only stored.
 
     Raises `FormulaError` for a faulty formula, and `Invalid` when no candidate has all that the method needs or a
     score is no number.
@@ -37,7 +41,8 @@ def refresh(actor: Actor, choice: Choice) -> Any:
     inputs = inputs_of(actor, choice)
     if not inputs["features"]:
         names = ", ".join(quantity_named(name).label.lower() for name in needed(choice.definition))
-        rule = f"no feature has all that it needs ({names}) yet; size some first"
+        first = "size some, and link who asks for them" if VOICES in must_have(choice.definition) else "size some first"
+        rule = f"no feature has all that it needs ({names}) yet; {first}"
         raise Invalid([Problem("method", choice.label, rule)])
     parameters = {
         "word": choice.word,
@@ -51,7 +56,9 @@ def refresh(actor: Actor, choice: Choice) -> Any:
         run = perform(actor, Recipe(KIND, inputs, parameters, SEED))
     except ValueError as error:
         raise Invalid([Problem("method", choice.label, str(error))]) from error
-    _write(actor, run)
+    used = run_in_use(actor)
+    if used is None or is_by(used, choice.word, choice.definition.get("formula", "")):
+        use(actor, run)
     return run
 
 
@@ -60,11 +67,13 @@ def check_choice(actor: Actor, choice: Choice) -> None:
     check(choice.definition, {*KNOWN, *measured_names(actor, registry.of(Feature).name)} - {RANK, SCORE})
 
 
-def _write(actor: Actor, run: Any) -> None:
-    """Score and place become the features' current values; those that have none any more lose theirs."""
+def use(actor: Actor, run: Any) -> None:
+    """Make a stored order the one in use: score and place become the features' current values; those that have none
+    in it lose theirs."""
+    actor.require(Verb.UPDATE, registry.of(Feature).name)
     rows = list(placed(run.result))
     ids = ids_of(actor, [row["key"] for row, _ in rows])
-    source = f"ranked by {run.parameters['label']}"
+    source = f"ranked by {name_of(run)}"
     values = []
     for row, place in rows:
         for name, found in ((RANK, place), (SCORE, row[SCORE])) if row["key"] in ids else ():

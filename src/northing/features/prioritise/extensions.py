@@ -25,9 +25,8 @@ def _place(shown: Any) -> SafeString:
     if not shown:
         return cells.EMPTY
     place, spread = _place_text(shown).split()
-    return format_html(
-        '<span class="num" title="The places in 8 of 10 runs">{} <small>{}</small></span>', place, spread
-    )
+    told = f"{shown.value.source[:1].upper()}{shown.value.source[1:]}; in brackets its places in 8 of 10 runs"
+    return format_html('<span class="num" title="{}">{} <small>{}</small></span>', told, place, spread)
 
 
 extensions.add_menu(

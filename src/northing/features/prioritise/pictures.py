@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 
 from northing.decisions.public import quantity_named
 from northing.features.models import Method
-from northing.features.prioritise.planning import axis_of
+from northing.features.prioritise.planning import axis_of, needed
 from northing.ui.cells import Interval
 from northing.ui.charts import Scatter, Spot, render
 
@@ -34,12 +34,15 @@ def titles_of(run: Any) -> tuple[str, str]:
 
 
 def scatter(run: Any, titles: Mapping[str, str]) -> SafeString | None:
-    """The best-placed features by gain and cost; None where a method has no cost to set against.
+    """The best-placed features by gain and cost; None where a method has no cost to set against: an own formula that
+    counts the cost already would draw it against itself.
 
     An estimate stands there as it was made; what is worked out from several has the range that was found. What surely
     gains nothing is left out: with the least cost of all, nothing would beat it on both.
     """
     definition, features = run.parameters["definition"], run.inputs["features"]
+    if definition["method"] == Method.CUSTOM and "gain" not in definition and "effort" in needed(definition):
+        return None
     gains, costs = axis_of(definition, features, 0), axis_of(definition, features, 1)
     spots = []
     for key in [row["key"] for row in run.result["rows"][:MOST_SPOTS]]:

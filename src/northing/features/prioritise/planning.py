@@ -10,6 +10,7 @@ import numpy as np
 
 from northing.decisions.public import Outcome, RunKind, quantity_named, register_run_kind
 from northing.expressions import Formula, FormulaError
+from northing.features.actions import VOICES
 from northing.features.models import Method
 from northing.science import estimates, priorities
 
@@ -66,6 +67,27 @@ def needed(definition: Mapping[str, Any]) -> tuple[str, ...]:
     """
     names = method_of(definition).quantities
     return tuple(sorted({_STANDS_FOR.get(name, name) for name in names}))
+
+
+def must_have(definition: Mapping[str, Any]) -> tuple[str, ...]:
+    """What of `needed` leaves a feature out that lacks it. That nobody asks is a value like any other, except where
+    nothing comes of it: a tie of such features would be no order.
+
+    >>> must_have({"method": "custom", "formula": "voices / effort"})
+    ('effort', 'voices')
+    >>> must_have({"method": "custom", "formula": "value * (1 + voices) / effort"})
+    ('effort', 'value')
+    """
+    names = needed(definition)
+    if VOICES not in names or (definition["method"] == Method.CUSTOM and _is_nothing_without_voices(definition)):
+        return names
+    return tuple(name for name in names if name != VOICES)
+
+
+def _is_nothing_without_voices(definition: Mapping[str, Any]) -> bool:
+    formula = Formula(definition["formula"])
+    score = float(formula.evaluate({name: 0.0 if name == VOICES else 2.0 for name in formula.names}))
+    return score == 0 or not np.isfinite(score)
 
 
 def check(definition: Mapping[str, Any], known: Collection[str]) -> None:

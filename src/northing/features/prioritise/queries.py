@@ -6,17 +6,19 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from northing.access.actor import Actor
 from northing.decisions.public import MeasureValue, current_run, measures_of, runs_of
 from northing.features.actions import VOICES
-from northing.features.models import Feature, Status
+from northing.features.models import Feature, Method, Status
 from northing.features.prioritise.methods import Choice
-from northing.features.prioritise.planning import KIND, needed, read
+from northing.features.prioritise.planning import KIND, must_have, read
+from northing.kit.problems import Missing
 from northing.kit.record_types import registry
 
 RANK, SCORE = "rank", "score"
+_NOBODY = (0.0, 0.0, 0.0, False)
 CANDIDATES = (Status.NEW, Status.CANDIDATE, Status.PLANNED)
 """Statuses of features that one can still put before or after each other; what is being built already is not."""
 
@@ -28,14 +30,16 @@ def candidates(actor: Actor) -> QuerySet[Feature]:
 def inputs_of(actor: Actor, choice: Choice) -> dict[str, Any]:
     """The frozen inputs of a run: every candidate that has all the values the method needs."""
     numbers = dict(candidates(actor).order_by("pk").values_list("pk", "number"))
-    names, must = read(choice.definition), set(needed(choice.definition))
+    names, must = read(choice.definition), set(must_have(choice.definition))
     found = measures_of(actor, numbers, names)
     prefix = registry.of(Feature).prefix
     features = {}
     for pk, number in numbers.items():
         values = {name: _numbers(value) for name, value in found.get(pk, {}).items()}
-        if VOICES in must:
-            values.setdefault(VOICES, [0.0, 0.0, 0.0, False])
+        if VOICES in names:
+            asked = values.setdefault(VOICES, list(_NOBODY))[1] > 0
+            if VOICES in must and not asked:
+                continue
         if must <= values.keys():
             features[f"{prefix}-{number}"] = {name: values[name] for name in names if name in values}
     return {"features": features}
@@ -46,11 +50,29 @@ def _numbers(value: MeasureValue) -> list[Any]:
 
 
 def lacking(actor: Actor, names: Iterable[str]) -> QuerySet[Feature]:
-    """Candidates without a value for one of these quantities, newest first. Voices are counted: none is a value."""
+    """Candidates without a value for one of these quantities, newest first; without voices where nobody is linked."""
     without = Q()
-    for name in set(names) - {VOICES}:
-        without |= ~Q(record__measures__name=name)
+    for name in sorted(set(names)):
+        without |= Q(~_asked(actor)) if name == VOICES else ~Q(record__measures__name=name)
     return candidates(actor).filter(without).order_by("-pk") if without else candidates(actor).none()
+
+
+def having(actor: Actor, name: str) -> QuerySet[Feature]:
+    """Candidates with a value of this quantity, the largest first."""
+    return candidates(actor).filter(record__measures__name=name).order_by("-record__measures__p50", "-pk")
+
+
+def unasked(actor: Actor, choice: Choice) -> QuerySet[Feature]:
+    """Candidates that lack nothing but voices, of a method that is nothing without them."""
+    names = set(must_have(choice.definition))
+    if VOICES not in names:
+        return candidates(actor).none()
+    return lacking(actor, [VOICES]).exclude(pk__in=lacking(actor, names - {VOICES}).values("pk"))
+
+
+def _asked(actor: Actor) -> Exists:
+    asked = Feature.objects.within(actor).filter(record__measures__name=VOICES, record__measures__p50__gt=0)
+    return Exists(asked.filter(pk=OuterRef("pk")))
 
 
 def known_names(actor: Actor, names: Iterable[str]) -> list[set[str]]:
@@ -70,7 +92,8 @@ def estimates_since(actor: Actor, run: Any) -> int:
     values = [f"record__measures__{name}" for name in ("name", "p10", "p50", "p90")]
     taken = run.inputs["features"]
     return sum(
-        [low, likely, high] != list(taken.get(f"{prefix}-{number}", {}).get(name, ()))[:3]
+        [low, likely, high]
+        != list(taken.get(f"{prefix}-{number}", {}).get(name, _NOBODY if name == VOICES else ()))[:3]
         for number, name, low, likely, high in candidates(actor).filter(newer).values_list("number", *values)
     )
 
@@ -83,17 +106,40 @@ def most_asked(actor: Actor, features: QuerySet[Feature]) -> QuerySet[Feature]:
     )
 
 
-def shown_run(actor: Actor, word: str) -> Any:
-    """The run to show for a method: the one behind the features' ranks if it is by that method, else its newest."""
-    current = current_run(actor, registry.of(Feature).name, SCORE)
-    if current is not None and (not word or current.parameters.get("word") == word):
-        return current
-    return runs_of(actor, KIND, word=word).first() if word else None
+def run_in_use(actor: Actor) -> Any:
+    """The order that everybody goes by: the run behind the features' ranks; None before the first."""
+    return current_run(actor, registry.of(Feature).name, SCORE)
+
+
+def shown_run(actor: Actor, used: Any, word: str = "", formula: str = "", run_id: str = "") -> Any:
+    """The run to show: the one that is named; else the order in use if it is by that method, else its newest."""
+    if run_id.isdecimal():
+        return ranking_of(actor, int(run_id))
+    if not word or (used is not None and is_by(used, word, formula)):
+        return used
+    by_formula = {"definition__formula": formula} if formula else {}
+    return runs_of(actor, KIND, word=word, **by_formula).first()
+
+
+def ranking_of(actor: Actor, run_id: int) -> Any:
+    """A stored order of the workspace. Raises `Missing`."""
+    run = runs_of(actor, KIND).filter(pk=run_id).first()
+    if run is None:
+        raise Missing(f"run {run_id}")
+    return run
+
+
+def is_by(run: Any, word: str, formula: str = "") -> bool:
+    """Whether a run is by this method; two own formulas are two methods."""
+    same_formula = word != Method.CUSTOM or formula in ("", run.parameters["definition"].get("formula"))
+    return run.parameters["word"] == word and same_formula
 
 
 def run_before(actor: Actor, run: Any) -> Any:
     """The newest other run by the same method, to say what has changed."""
-    return runs_of(actor, KIND, word=run.parameters["word"]).exclude(pk=run.pk).first()
+    word, definition = run.parameters["word"], run.parameters["definition"]
+    by_formula = {"definition__formula": definition["formula"]} if word == Method.CUSTOM else {}
+    return runs_of(actor, KIND, word=word, **by_formula).exclude(pk=run.pk).first()
 
 
 def ids_of(actor: Actor, keys: Sequence[str]) -> dict[str, int]:

@@ -20,7 +20,7 @@ from northing.decisions.public import (
 )
 from northing.features.actions import VOICES
 from northing.features.models import Feature
-from northing.features.prioritise.queries import lacking, most_asked
+from northing.features.prioritise.queries import having, lacking, most_asked
 from northing.features.prioritise.scales import SCALES, TABS, Scale
 from northing.kit.problems import Invalid, Missing
 from northing.kit.record_types import registry
@@ -32,13 +32,18 @@ MOST = 100
 
 @page("GET")
 def grid(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """The features asked for (`ids`), or candidates that have no value of the quantity yet, most asked for first."""
+    """The features asked for (`ids`), candidates that have no value of the quantity yet, most asked for first, or with
+    `sized` those that have one, largest first: what was misread stands on top."""
     actor.require(Verb.VIEW, registry.of(Feature).name)
     quantity = _quantity(request)
     scale = SCALES.get(quantity, Scale(f"{quantity_named(quantity).label}: how much?"))
     ids = _ids(request.GET)
     waiting = most_asked(actor, lacking(actor, [quantity]))
-    rows = _chosen(actor, ids) if ids else list(waiting[:AT_ONCE])
+    shows_sized = "sized" in request.GET and not ids
+    if shows_sized:
+        rows = list(having(actor, quantity)[:MOST])
+    else:
+        rows = _chosen(actor, ids) if ids else list(waiting[:AT_ONCE])
     values = measures_of(actor, [row.pk for row in rows], [quantity, VOICES])
     typed = own_entries(actor, [row.pk for row in rows], quantity)
     steps = {step.entered for step in scale.steps}
@@ -51,6 +56,7 @@ def grid(request: HttpRequest, actor: Actor) -> HttpResponse:
         "ids": ",".join(str(pk) for pk in ids),
         "rows": [_row(actor, row, quantity, values, typed, steps) for row in rows],
         "sized": sum(row.pk in typed for row in rows),
+        "shows_sized": shows_sized,
         "waiting": waiting.count(),
         "has_features": bool(rows) or Feature.objects.within(actor).filter(archived_at=None).exists(),
         "may_size": actor.may(Verb.CREATE, "estimate"),

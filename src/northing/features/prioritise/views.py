@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,22 +16,25 @@ from django_tasks.exceptions import TaskResultDoesNotExist
 
 from northing.access.actor import Actor
 from northing.access.roles import Verb
-from northing.decisions.public import quantity_named, repeat, runs_of
+from northing.decisions.public import quantity_named, repeat
 from northing.expressions import FormulaError
 from northing.features.actions import VOICES
 from northing.features.models import Feature, Method
 from northing.features.prioritise import jobs, pictures, wording
-from northing.features.prioritise.actions import check_choice, refresh
+from northing.features.prioritise.actions import check_choice, refresh, use
 from northing.features.prioritise.methods import Choice, choices, chosen, known_choices
-from northing.features.prioritise.planning import KIND, needed, placed
+from northing.features.prioritise.planning import must_have, needed, placed
 from northing.features.prioritise.queries import (
     candidates,
     estimates_since,
     known_names,
     lacking,
+    ranking_of,
     run_before,
+    run_in_use,
     shown_of,
     shown_run,
+    unasked,
 )
 from northing.kit.extensions import extensions
 from northing.kit.problems import Invalid, Missing
@@ -48,8 +52,11 @@ FORMULA = "reach * impact / effort"
 def prioritise(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The order as it was last computed, by the method asked for; a POST computes it anew."""
     actor.require(Verb.VIEW, registry.of(Feature).name)
+    used = run_in_use(actor)
     if request.method == "GET":
-        return _page(request, actor, request.GET.get("method", ""), request.GET.get("formula", ""))
+        word, formula = request.GET.get("method", ""), request.GET.get("formula", "").strip()
+        run = shown_run(actor, used, word, formula, request.GET.get("run", ""))
+        return _page(request, actor, used, run, word, formula)
     word, formula = request.POST.get("method", ""), request.POST.get("formula", "")
     actor.require(Verb.UPDATE, registry.of(Feature).name)
     choice = chosen(actor, word, formula)
@@ -60,19 +67,35 @@ def prioritise(request: HttpRequest, actor: Actor) -> HttpResponse:
             job = jobs.rank_features.enqueue(actor.workspace_id, actor.member_id, word, formula)
             back["job"] = job.id
         else:
-            refresh(actor, choice)
+            run = refresh(actor, choice)
+            back |= {"run": run.pk} if run != run_in_use(actor) else {}
     except FormulaError as error:
-        return _page(request, actor, word, formula, fault=_underlined(error))
+        fault = _underlined(error)
     except Invalid as error:
-        return _page(request, actor, word, formula, fault=format_html("{}", error.problems[0].rule))
-    return HttpResponseRedirect(f"{request.path}?{urlencode(back)}")
+        fault = format_html("{}", error.problems[0].rule)
+    else:
+        return HttpResponseRedirect(f"{request.path}?{urlencode(back)}")
+    return _page(request, actor, used, shown_run(actor, used, word), word, formula, fault=fault)
+
+
+@page("POST")
+def use_order(request: HttpRequest, actor: Actor, run_id: int) -> HttpResponse:
+    """Make a stored order the one that everybody goes by."""
+    use(actor, ranking_of(actor, run_id))
+    return HttpResponseRedirect(f"/{actor.workspace.slug}/prioritise/")
 
 
 def _page(
-    request: HttpRequest, actor: Actor, word: str, formula: str, *, fault: SafeString | None = None
+    request: HttpRequest,
+    actor: Actor,
+    used: Any,
+    run: Any,
+    word: str,
+    formula: str,
+    *,
+    fault: SafeString | None = None,
 ) -> HttpResponse:
-    run = shown_run(actor, word)
-    if not word:
+    if run or not word:
         word = run.parameters["word"] if run else _first_word(actor)
     kept = run.parameters["definition"].get("formula", "") if run else ""
     choice = chosen(actor, word, formula or kept or FORMULA)
@@ -85,6 +108,9 @@ def _page(
         "formula": choice.definition.get("formula", ""),
         "fault": fault,
         "run": run,
+        "name": wording.name_of(run) if run else "",
+        "used": used,
+        "used_name": wording.name_of(used) if used else "",
         "job": request.GET.get("job", "") if request.GET.get("job", "").isdecimal() else "",
         "may_refresh": actor.may(Verb.UPDATE, registry.of(Feature).name),
         "expert": getattr(request.user, "expert", False),
@@ -113,17 +139,25 @@ def _first_word(actor: Actor) -> str:
 def _left_out(actor: Actor, choice: Choice) -> dict[str, Any]:
     """Candidates that the method cannot rank for want of a number."""
     try:
-        names = needed(choice.definition)
+        must = must_have(choice.definition)
     except (FormulaError, ValueError):
         return {"without": [], "without_count": 0, "names": [], "rankable": 0}
-    without = lacking(actor, names)
-    lack = without.count()
+    names = [name for name in must if name != VOICES]
+    without, nobody = lacking(actor, names), unasked(actor, choice)
+    lack, unlinked = without.count(), nobody.count() if VOICES in must else 0
     return {
-        "rankable": candidates(actor).count() - lack,
-        "without": [(registry.of(Feature).key(feature), feature.title) for feature in without[:WITHOUT]],
+        "rankable": candidates(actor).count() - lack - unlinked,
+        "without": _keys_and_titles(without[:WITHOUT]) if lack else [],
         "without_count": lack,
-        "names": [(name, quantity_named(name).label.lower()) for name in names if name != VOICES],
+        "names": [(name, quantity_named(name).label.lower()) for name in names],
+        "needs_voices": VOICES in must,
+        "unasked": _keys_and_titles(nobody[:WITHOUT]) if unlinked else [],
+        "unasked_count": unlinked,
     }
+
+
+def _keys_and_titles(features: Iterable[Feature]) -> list[tuple[str, str]]:
+    return [(registry.of(Feature).key(feature), feature.title) for feature in features]
 
 
 def _ranking(request: HttpRequest, actor: Actor, run: Any) -> dict[str, Any]:
@@ -142,7 +176,7 @@ def _ranking(request: HttpRequest, actor: Actor, run: Any) -> dict[str, Any]:
         "drivers": [
             {**driver, "title": titles.get(driver["key"], ""), "words": wording.worth_asking(driver)}
             | {"label": quantity_named(driver["quantity"]).label}
-            for driver in result["drivers"][:5]
+            for driver in wording.most_gained_first(result["drivers"])[:5]
         ],
         "changed": wording.changed_since(run_before(actor, run), run),
         "since": estimates_since(actor, run),
@@ -198,8 +232,9 @@ def _groups(result: Any, features: Any, listed: int, fitting: int | None) -> lis
 def _underlined(error: FormulaError) -> SafeString:
     """The formula with its fault marked, and what to do about it."""
     before, part, after = error.text[: error.start], error.text[error.start : error.stop], error.text[error.stop :]
+    end = "" if error.way_out.endswith("?") else "."
     return format_html(
-        "<code>{}<mark>{}</mark>{}</code> {}; {}.", before, part or " ", after, error.rule, error.way_out
+        "<code>{}<mark>{}</mark>{}</code> {}; {}{}", before, part or " ", after, error.rule, error.way_out, end
     )
 
 
@@ -207,8 +242,8 @@ def _underlined(error: FormulaError) -> SafeString:
 def repeat_run(request: HttpRequest, actor: Actor, run_id: int) -> HttpResponse:
     """Compute a stored run again and say whether it comes out the same. Writes nothing."""
     actor.require(Verb.VIEW, registry.of(Feature).name)
-    run = runs_of(actor, KIND).filter(pk=run_id).first()
-    if run is None or len(run.result["rows"]) > IN_REQUEST:
+    run = ranking_of(actor, run_id)
+    if len(run.result["rows"]) > IN_REQUEST:
         raise Missing(f"run {run_id}")
     return render(request, "features/prioritise_repeated.html", {"differences": repeat(run)[:5]})
 
@@ -224,6 +259,7 @@ def progress(request: HttpRequest, actor: Actor, job_id: int) -> HttpResponse:
         raise Missing(f"job {job_id}")
     response = render(request, "features/prioritise_progress.html", {"result": result, "job": job_id})
     if result.is_finished and not result.errors:
-        word = urlencode({"method": result.kwargs["word"]})
-        response["HX-Redirect"] = f"/{actor.workspace.slug}/prioritise/?{word}"
+        formula = {"formula": text} if (text := result.kwargs["formula"]) else {}
+        made = urlencode({"method": result.kwargs["word"]} | formula)
+        response["HX-Redirect"] = f"/{actor.workspace.slug}/prioritise/?{made}"
     return response

@@ -4,15 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from textwrap import shorten
 from typing import Any
 
 from northing.decisions.public import quantity_named
+from northing.features.models import Method
 from northing.ui.formats import counted
 
 _NAMED = 3
+_FORMULA_SHOWN = 100
 _SWAYS = 0.1  # a chance to be picked that moves by less than this is no change of the pick
 
 _GROUPS = {"clear lead": "Clear", "close call": "Close call", "toss-up": "Toss-up"}
+
+
+def name_of(run: Any) -> str:
+    """What people call an order: its method, an own formula by what it says.
+
+    `run` has `parameters`, as stored.
+    """
+    parameters = run.parameters
+    if parameters["word"] != Method.CUSTOM:
+        return str(parameters["label"])
+    return f"own formula {shorten(parameters['definition']['formula'], _FORMULA_SHOWN, placeholder='…')}"
 
 
 def changed_since(before: Any, run: Any) -> list[str]:
@@ -131,8 +145,22 @@ def worth_asking(driver: Mapping[str, Any]) -> str:
     >>> worth_asking({"places": 4.1, "sway": 0.3}), worth_asking({"places": 0.4, "sway": 0.01})
     ('Could change the pick: knowing it moves the feature by about 4 places', 'Moves the feature by less than a place')
     """
-    count = round(driver["places"])
+    count = places_moved(driver)
     moves = f"about {counted(count, 'place')}" if count else "less than a place"
-    if driver["sway"] >= _SWAYS:
+    if sways(driver):
         return f"Could change the pick: knowing it moves the feature by {moves}"
     return f"Moves the feature by {moves}"
+
+
+def places_moved(driver: Mapping[str, Any]) -> int:
+    return round(float(driver["places"]))
+
+
+def sways(driver: Mapping[str, Any]) -> bool:
+    """Whether knowing an estimate exactly could change which features come first."""
+    return bool(driver["sway"] >= _SWAYS)
+
+
+def most_gained_first(drivers: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """What could change the pick before what could not, then by the places that a feature would move."""
+    return sorted(drivers, key=lambda driver: (not sways(driver), -places_moved(driver)))

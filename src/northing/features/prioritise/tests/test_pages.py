@@ -37,14 +37,108 @@ def test_the_first_visit_says_what_is_needed(browser: Client, sized: Sized) -> N
 
 
 def test_with_efforts_alone_who_asks_makes_the_first_order(browser: Client, actor: Actor, sized: Sized) -> None:
-    asked, unasked, _ = sized({"effort": "M"}, {"effort": "M"}, {})
+    asked, unasked, unsized = sized({"effort": "M"}, {"effort": "M"}, {})
     write_measures(actor, [MeasureValue.exactly(asked.pk, VOICES, 12)])
     assert "can be ranked by Voices over effort" in text(browser.get(PAGE))
     assert browser.post(PAGE, {"method": ASKED}).status_code == 302
     result = Run.objects.get(workspace=actor.workspace).result
-    assert [row["key"] for row in result["rows"]] == [f"F-{asked.number}", f"F-{unasked.number}"]
-    assert result["spots"][f"F-{unasked.number}"][1] == [0, 0, 0]
-    assert "Size voices" not in text(browser.get(PAGE))
+    assert [row["key"] for row in result["rows"]] == [f"F-{asked.number}"]
+    page = text(browser.get(PAGE))
+    assert "1 without a number, 1 without voices" in page
+    assert page.index("Nobody is linked to this one yet") < page.index(unasked.title) < page.index("No number yet")
+    assert page.index("No number yet") < page.index(unsized.title)
+    assert "Size voices" not in page
+
+
+def test_where_nobody_asks_for_anything_that_is_what_is_missing(browser: Client, sized: Sized) -> None:
+    sized({"effort": "M"}, {"effort": "S"})
+    assert "nobody is linked to a feature with effort yet" in text(browser.get(f"{PAGE}?method={ASKED}"))
+    answer = browser.post(PAGE, {"method": ASKED})
+    assert (answer.status_code, "link who asks for them" in text(answer)) == (422, True)
+
+
+def test_a_formula_to_which_voices_only_add_ranks_what_nobody_asks_for(
+    browser: Client, actor: Actor, sized: Sized
+) -> None:
+    sized({"effort": "M", "value": "9"})
+    browser.post(PAGE, {"method": "custom", "formula": "value * (1 + voices) / effort"})
+    assert len(Run.objects.get(workspace=actor.workspace).result["rows"]) == 1
+
+
+def test_trying_a_formula_is_a_look_until_the_order_is_used(browser: Client, actor: Actor, sized: Sized) -> None:
+    long, short = sized(FULL | {"effort": "L", "reach": "9000 sure"}, FULL | {"effort": "S", "reach": "10 sure"})
+
+    def first_place() -> int:
+        found = measures_of(actor, [long.pk, short.pk], ["rank"])
+        return min(found, key=lambda pk: found[pk]["rank"].p50)
+
+    browser.post(PAGE, {"method": "rice"})
+    looked = browser.post(PAGE, {"method": "custom", "formula": "10 / effort"})["Location"]
+    assert first_place() == long.pk
+    assert "Ranked by RICE" in text(browser.get(PAGE))
+    page = text(browser.get(looked))
+    assert "the order in use is by RICE" in page
+    assert "Ranked by own formula 10 / effort" in page
+    browser.post(PAGE, {"method": "rice"})
+    assert first_place() == long.pk
+    run = Run.objects.within(actor).get(parameters__word="custom")
+    assert browser.post(f"{PAGE}use/{run.pk}")["Location"] == PAGE
+    assert first_place() == short.pk
+    page = text(browser.get(PAGE))
+    assert "Ranked by own formula 10 / effort" in page
+    assert "Use this order" not in page
+    assert "Ranked by own formula 10 / effort" in text(browser.get("/orchard/features/"))
+
+
+def test_of_two_formulas_each_shows_its_own_order(browser: Client, sized: Sized) -> None:
+    sized(FULL, FULL)
+    browser.post(PAGE, {"method": "rice"})
+    first, _, again = (
+        browser.post(PAGE, {"method": "custom", "formula": formula})["Location"]
+        for formula in ("1 / effort", "reach", "1 / effort")
+    )
+    assert first == again
+    assert "Ranked by own formula 1 / effort" in text(browser.get(again))
+    assert "Ranked by own formula reach" in text(browser.get(f"{PAGE}?method=custom&formula=reach"))
+    fault = text(browser.post(PAGE, {"method": "custom", "formula": "impct"}))
+    assert "The order below is by own formula reach" in fault
+    assert "impact&#x27;?</span>" in fault
+
+
+def test_only_who_may_edit_uses_an_order(viewer: Client, outsider: Client, browser: Client, sized: Sized) -> None:
+    sized(FULL)
+    browser.post(PAGE, {"method": "rice"})
+    browser.post(PAGE, {"method": "custom", "formula": "reach"})
+    run = Run.objects.get(parameters__word="custom")
+    assert "Use this order" not in text(viewer.get(f"{PAGE}?run={run.pk}"))
+    assert viewer.post(f"{PAGE}use/{run.pk}").status_code == 403
+    assert outsider.post(f"/harbour/prioritise/use/{run.pk}").status_code == 404
+    assert outsider.get(f"/harbour/prioritise/?run={run.pk}").status_code == 404
+
+
+def test_a_formula_that_counts_the_effort_is_not_drawn_against_it(browser: Client, sized: Sized) -> None:
+    sized(FULL, FULL)
+    browser.post(PAGE, {"method": "custom", "formula": "reach"})
+    assert "Show table" in text(browser.get(PAGE))
+    looked = browser.post(PAGE, {"method": "custom", "formula": "reach / effort"})["Location"]
+    assert "Show table" not in text(browser.get(looked))
+
+
+def test_what_could_change_the_pick_is_asked_first_then_what_moves_most() -> None:
+    some = [{"places": places, "sway": sway} for places, sway in ((7.2, 0.0), (3.1, 0.4), (5.8, 0.4), (9, 0.05))]
+    assert [one["places"] for one in wording.most_gained_first(some)] == [5.8, 3.1, 9, 7.2]
+
+
+def test_a_wrong_size_is_put_right_in_the_grid(browser: Client, actor: Actor, sized: Sized) -> None:
+    small, huge = sized({"effort": "M"}, {})
+    enter_estimates(actor, [{"about": huge.pk, "quantity": "effort", "entered": "30k", "method": "imported"}])
+    page = text(browser.get("/orchard/sizing/"))
+    assert "Show those that have one" in page
+    page = text(browser.get("/orchard/sizing/?sized&quantity=effort"))
+    assert page.index(huge.title) < page.index(small.title)
+    assert "30 k <small>" in page
+    browser.post(f"/orchard/sizing/{huge.pk}?quantity=effort", {"size": "30"})
+    assert measures_of(actor, [huge.pk], ["effort"])[huge.pk]["effort"].p50 == 30
 
 
 def test_the_first_order_is_by_what_is_known_of_the_most_features(browser: Client, actor: Actor, sized: Sized) -> None:
@@ -70,7 +164,7 @@ def test_refresh_then_the_order_with_its_words(browser: Client, sized: Sized) ->
     for words in (
         "Clear, 1",
         "4 person-weeks end here: 2 fit",
-        "1 left out",
+        "1 without a number",
         "always",
         "Repeat this run",
         "Show table",
@@ -198,7 +292,10 @@ def test_the_list_ranks_as_the_page_does_and_sorts_the_best_first(browser: Clien
     browser.post(PAGE, {"method": "rice"})
     page = text(browser.get("/orchard/features/"))
     assert "?sort=rank" in page
-    assert '<span class="num" title="The places in 8 of 10 runs">2 <small>(2)</small></span>' in page
+    assert (
+        '<span class="num" title="Ranked by RICE; in brackets its places in 8 of 10 runs">2 <small>(2)</small></span>'
+        in page
+    )
 
 
 def test_sizes_stand_in_the_picture_as_they_were_given(browser: Client, sized: Sized) -> None:
