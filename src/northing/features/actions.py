@@ -174,10 +174,38 @@ def features_from_themes(
         ]
         features: list[Feature] = change.create(registry.of(Feature), rows)
         for feature, theme in zip(features, wanted, strict=True):
-            texts = [(one.pk, one.passage_text[:_LONGEST_QUOTE]) for one in feedback.get(theme.pk, ())]
-            insights = _marked(change, [(pk, 0, len(text), text) for pk, text in texts])
-            _linked(change, insights, {"feature": feature.pk}, 1, "")
+            _asked_by(change, feature.pk, feedback.get(theme.pk, ()))
     return features
+
+
+def link_themes(actor: Actor, into: Mapping[int, int]) -> int:
+    """Have all feedback of themes (key) ask for features that are there already (value); what asks already stays as it
+    is. How many themes.
+
+    A feature without a theme gets it; of a feature that has one, it becomes a part of that theme.
+    """
+    features = Feature.objects.within(actor).filter(archived_at=None).in_bulk(set(into.values()))
+    if unknown := set(into.values()) - features.keys():
+        raise Missing(f"feature {min(unknown)}")
+    feedback, linked = feedback_of_themes(actor, into), themes(actor, into)
+    with changing(actor, "linked themes to features") as change:
+        for theme in linked:
+            feature = features[into[theme.pk]]
+            _asked_by(change, feature.pk, feedback.get(theme.pk, ()))
+            if feature.theme is None or feature.theme.archived_at:
+                [features[feature.pk]] = change.update(registry.of(Feature), [Edit(feature.pk, {"theme": theme.pk})])
+            elif theme.pk not in (feature.theme_id, feature.theme.parent_id):
+                change.update(registry.named("theme"), [Edit(theme.pk, {"parent": feature.theme_id})])
+    return len(linked)
+
+
+def _asked_by(change: ChangeSession, feature_id: int, feedback: Collection[Feedback]) -> None:
+    """Have whole messages ask for a feature with importance 1; what asks for it already stays as it is."""
+    asking = FeatureRequest.objects.within(change.actor).filter(feature=feature_id, archived_at=None)
+    known = set(asking.values_list("insight__feedback", flat=True))
+    texts = [(one.pk, one.passage_text[:_LONGEST_QUOTE]) for one in feedback if one.pk not in known]
+    insights = _marked(change, [(pk, 0, len(text), text) for pk, text in texts])
+    _linked(change, insights, {"feature": feature_id}, 1, "")
 
 
 def serve(actor: Actor, feature_ids: Sequence[int], goal_ids: Sequence[int]) -> None:

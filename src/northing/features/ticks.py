@@ -27,7 +27,7 @@ class Row:
     about: str
     voices: int
     broad: bool = False
-    example: Label | None = None
+    examples: Sequence[Label] = ()
 
 
 def enough(voices: Sequence[int]) -> int:

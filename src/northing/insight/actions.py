@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from northing.access.actor import Actor
@@ -84,24 +84,35 @@ def lead_anew(actor: Actor) -> int:
     return len(first)
 
 
-def accept_themes(actor: Actor, proposal_ids: Sequence[int]) -> list[Theme]:
-    """Make found themes records that hold their feedback. A title that is a theme already gets the feedback too."""
-    rows = ThemeProposal.objects.within(actor).filter(pk__in=proposal_ids, dismissed=False)
-    proposals = {proposal.title: proposal for proposal in rows.order_by("pk")}
-    theme_type = registry.of(Theme)
+def accept_themes(actor: Actor, proposal_ids: Sequence[int], titles: Mapping[int, str] | None = None) -> list[Theme]:
+    """Make found themes records that hold their feedback, called as found or as `titles` says by proposal id.
+
+    A title that is a theme already gets the feedback too. What was found under another name is not proposed again. One
+    theme for each proposal, in order; several may share one.
+    """
+    rows = ThemeProposal.objects.within(actor).filter(pk__in=proposal_ids, dismissed=False).order_by("pk")
+    called = {proposal: (titles or {}).get(proposal.pk) or proposal.title for proposal in rows}
     with changing(actor, "accepted themes") as change:
-        known = Theme.objects.within(actor).filter(title__in=proposals, archived_at=None)
+        known = Theme.objects.within(actor).filter(title__in=called.values(), archived_at=None)
         themes = {theme.title: theme for theme in known}
-        new = [
-            {"title": p.title, "origin": ThemeOrigin.FOUND, "description": ", ".join(p.phrases)}
-            for p in proposals.values()
-            if p.title not in themes
-        ]
-        themes |= {theme.title: theme for theme in change.create(theme_type, new)}
-        for title, proposal in proposals.items():
+        wanted = dict.fromkeys(title for title in called.values() if title not in themes)
+        new = [{"title": title, "origin": ThemeOrigin.FOUND} for title in wanted]
+        themes |= {theme.title: theme for theme in change.create(registry.of(Theme), new)}
+        for proposal, title in called.items():
             put_under(actor, themes[title].pk, proposal.feedback_ids)
+        renamed = [proposal.pk for proposal, title in called.items() if title != proposal.title]
+        rows.filter(pk__in=renamed).update(dismissed=True)
         rows.delete()
-    return [themes[title] for title in proposals]
+    return [themes[title] for title in called.values()]
+
+
+def name_themes(actor: Actor, titles: Mapping[int, str]) -> None:
+    """Call themes otherwise, by id, where no other live theme is called so."""
+    taken = set(
+        Theme.objects.within(actor).filter(title__in=titles.values(), archived_at=None).values_list("title", flat=True)
+    )
+    edits = [Edit(pk, {"title": title}) for pk, title in titles.items() if title not in taken]
+    changes.update(actor, registry.of(Theme), edits, "named themes")
 
 
 def dismiss_themes(actor: Actor, proposal_ids: Sequence[int]) -> None:

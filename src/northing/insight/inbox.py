@@ -14,6 +14,7 @@ from northing.access.actor import Actor
 from northing.insight import queries
 from northing.insight.models import Feedback, State
 from northing.kit import listing, reading
+from northing.kit.extensions import MENU_COUNTS_TO
 from northing.kit.listing import NONE, ListRequest
 from northing.kit.problems import Invalid, Problem
 from northing.kit.record_types import registry
@@ -26,7 +27,6 @@ TABS: tuple[tuple[str, str], ...] = (
     (State.PROCESSED, "Processed"),
     (State.ARCHIVED, "Archived"),
 )
-MENU_COUNTS_TO = 1_000
 _PREVIEW = 240
 
 

@@ -12,7 +12,7 @@ from northing.access.actor import Actor, system
 from northing.access.models import Workspace
 from northing.insight import planning
 from northing.insight.actions import lead_anew, wake
-from northing.insight.models import Feedback
+from northing.insight.models import Feedback, State
 from northing.kit.batches import batched
 from northing.kit.changes import ChangeSession
 from northing.kit.jobs.schedule import every
@@ -49,7 +49,7 @@ def settle_feedback(change: ChangeSession, feedback: Sequence[Feedback]) -> None
     about. From edited feedback: who counts the voices behind it counts anew."""
     edited = {one.pk: one for one in feedback if one.version > 1}
     entries = _entries(change, edited)
-    if len(edited) < len(feedback) or any(entry.kind != Kind.UPDATED for entry in entries):
+    if len(edited) < len(feedback) or any(_comes_or_goes(entry, edited[entry.record_id]) for entry in entries):
         tidy_soon(change.actor, after=timedelta(minutes=5))  # it comes in bursts; one look at the end is enough
     ids: set[int] = set()
     for entry in entries:
@@ -58,6 +58,13 @@ def settle_feedback(change: ChangeSession, feedback: Sequence[Feedback]) -> None
             ids |= {pk, edited[pk].folded_into_id or pk, entry.old.get("folded_into") or pk}
     for follow in _followers if ids else ():
         follow(change.actor, ids)
+
+
+def _comes_or_goes(entry: ChangeEntry, feedback: Feedback) -> bool:
+    """Archived in the inbox, feedback says no more what people ask for."""
+    if entry.kind != Kind.UPDATED:
+        return True
+    return "state" in entry.old and State.ARCHIVED in (entry.old["state"], feedback.state)
 
 
 def _entries(change: ChangeSession, feedback_ids: Iterable[int]) -> list[ChangeEntry]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
 
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
@@ -24,9 +25,13 @@ from northing.science import text as likeness
 FOLDS_AT = 0.8
 MOST_READ = 100_000
 MOST_THEMES = 40
+MOST_COMPARED = 2_000
+READS_ALIKE = 0.12  # what is less like a text shares words with it by chance
+_NEARLY = 0.7  # of the messages that two themes have together, the share in both from which they are one
 _FEELINGS = {"positive", "negative", "neutral", "mixed"}  # labels of sentiment analysis
 _CANDIDATES, _NEWEST, _SEARCHES = 60, 200, 6
 _READ_OF_EACH = 600  # characters of a candidate that count
+_WORDS_OF_A_PART = 40
 
 
 def fold_near_duplicates(actor: Actor) -> int:
@@ -73,23 +78,30 @@ def propose_themes(actor: Actor) -> int:
     themes = Theme.objects.within(actor).filter(archived_at=None)
     known = {title.casefold() for title in themes.values_list("title", flat=True)}
     known |= {title.casefold() for title in proposals.filter(dismissed=True).values_list("title", flat=True)}
-    fresh: list[ThemeProposal] = []
+    fresh: list[_Found] = []
     for theme in [*_labelled([pk for pk, _, _ in rows], smallest), *found]:
         title = theme.title[:200]
         if title.casefold() not in known:
             known.add(title.casefold())
-            proposal = ThemeProposal(title=title, phrases=theme.phrases, feedback_ids=theme.feedback, broad=theme.lone)
-            proposal.workspace = actor.workspace
-            fresh.append(proposal)
-    del fresh[MOST_THEMES:]
-    now = timezone.now()
-    voices = voice_counts(actor, dict(enumerate(proposal.feedback_ids for proposal in fresh)))
-    for place, proposal in enumerate(fresh):
-        proposal.voices, proposal.found_at = voices[place], now
+            fresh.append(replace(theme, title=title))
+    fresh = _apart(fresh)[:MOST_THEMES]
+    voices = voice_counts(actor, dict(enumerate(theme.feedback for theme in fresh)))
+    made = [
+        ThemeProposal(
+            workspace=actor.workspace,
+            title=theme.title,
+            phrases=theme.phrases,
+            feedback_ids=theme.feedback,
+            broad=theme.lone,
+            voices=voices[place],
+            found_at=timezone.now(),
+        )
+        for place, theme in enumerate(fresh)
+    ]
     with changing(actor, "looked for themes"):
         proposals.filter(dismissed=False).delete()
-        proposals.bulk_create(fresh)
-    return len(fresh)
+        proposals.bulk_create(made)
+    return len(made)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +122,32 @@ def _named(theme: likeness.Theme, feedback: list[int]) -> _Found:
     word = theme.title.casefold()
     others = [phrase for phrase in phrases if word not in phrase.casefold().split()][:2]
     return _Found(": ".join(filter(None, (theme.title, ", ".join(others)))), phrases, feedback, lone=True)
+
+
+def _apart(found: Iterable[_Found]) -> list[_Found]:
+    """Themes without those whose messages are nearly those of one before them, which takes them over, and without lone
+    words half of whose messages stand under titles that say more than the word."""
+    kept: list[tuple[_Found, dict[int, None]]] = []
+    for theme in found:
+        ids = dict.fromkeys(theme.feedback)
+        same = next((place for place, (_, others) in enumerate(kept) if _nearly(ids, others)), None)
+        if same is not None:
+            kept[same] = (kept[same][0], kept[same][1] | ids)
+        elif not theme.lone or 2 * len(_said_better(theme, kept) & ids.keys()) < len(ids):
+            kept.append((theme, ids))
+    return [replace(theme, feedback=list(ids)) for theme, ids in kept]
+
+
+def _said_better(theme: _Found, kept: Iterable[tuple[_Found, Mapping[int, None]]]) -> set[int]:
+    word = theme.title.partition(":")[0].casefold()
+    return {pk for one, ids in kept if not one.lone and word in one.title.casefold() for pk in ids}
+
+
+def _nearly(some: Mapping[int, None], others: Mapping[int, None]) -> bool:
+    """Whether two sets of messages are nearly the same; those of very different size are not, without a look."""
+    if min(len(some), len(others)) < _NEARLY * max(len(some), len(others)):
+        return False
+    return len(some.keys() & others.keys()) >= _NEARLY * len(some.keys() | others.keys())
 
 
 def _labelled(feedback_ids: Sequence[int], smallest: int) -> list[_Found]:
@@ -150,17 +188,41 @@ class Alike:
 def alike(
     actor: Actor, record_type: RecordType, text: str, limit: int = 5, without: Iterable[int] = ()
 ) -> tuple[Alike, ...]:
-    """Live records of a type that read most like a text, best first.
+    """Live records of a type that read most like a text, best first; those that hardly do are left out.
 
     Compared are what search finds for the text's longest words, and the newest 200, so that the time does not grow
     with the number of records.
     """
-    ids = _candidates(actor, record_type, text) - set(without)
-    documents = SearchDocument.objects.within(actor).filter(pk__in=ids).order_by("-pk")
+    found: dict[int, Alike] = {}
+    for one in chain(*_compared(actor, _candidates(actor, record_type, text) - set(without), _parts(text), limit)):
+        if one.record_id not in found or one.likeness > found[one.record_id].likeness:
+            found[one.record_id] = one
+    return tuple(sorted(found.values(), key=lambda one: -one.likeness)[:limit])
+
+
+def _parts(text: str) -> list[str]:
+    """A long text in parts, so that one that asks for something in passing is found by that."""
+    said = text[: 4 * _READ_OF_EACH].split()
+    return [" ".join(said[start : start + _WORDS_OF_A_PART]) for start in range(0, len(said), _WORDS_OF_A_PART)]
+
+
+def alike_to_each(
+    actor: Actor, record_type: RecordType, texts: Sequence[str], limit: int = 1
+) -> list[tuple[Alike, ...]]:
+    """For each text, the live records of a type that read most like it, among the newest 2,000. Two queries."""
+    live = record_type.model.objects.within(actor).filter(archived_at=None)
+    return _compared(actor, live.order_by("-pk").values_list("pk", flat=True)[:MOST_COMPARED], texts, limit)
+
+
+def _compared(actor: Actor, ids: Iterable[int], texts: Sequence[str], limit: int) -> list[tuple[Alike, ...]]:
+    documents = SearchDocument.objects.within(actor).filter(pk__in=list(ids)).order_by("-pk")
     rows = list(documents.values_list("pk", "title", "body"))
     readings = [_read(title, body)[:_READ_OF_EACH] for _, title, body in rows]
-    matches = likeness.most_alike(text[: 4 * _READ_OF_EACH], readings, limit)
-    return tuple(Alike(rows[match.index][0], rows[match.index][1], match.likeness) for match in matches)
+    asked = [text[: 4 * _READ_OF_EACH] for text in texts]
+    return [
+        tuple(Alike(rows[match.index][0], rows[match.index][1], match.likeness) for match in matches)
+        for matches in likeness.most_alike_to_each(asked, readings, limit, READS_ALIKE)
+    ]
 
 
 def _candidates(actor: Actor, record_type: RecordType, text: str) -> set[int]:

@@ -7,6 +7,7 @@ from northing.insight.actions import (
     assign,
     dismiss_themes,
     fold,
+    name_themes,
     put_under,
     set_state,
     snooze,
@@ -16,13 +17,14 @@ from northing.insight.fitting import fit
 from northing.insight.hierarchy import refuse_cycles
 from northing.insight.jobs import follow_voices
 from northing.insight.models import Account, Contact, Feedback, Insight, Segment, State, Theme
-from northing.insight.planning import Alike, alike, fold_near_duplicates, propose_themes
+from northing.insight.planning import Alike, alike, alike_to_each, fold_near_duplicates, propose_themes
 from northing.insight.queries import (
     Membership,
     Passage,
     Speaker,
     accounts,
     channels,
+    feedback_ids_of_themes,
     feedback_of_themes,
     folded_counts,
     inbox,
@@ -55,10 +57,12 @@ __all__ = [
     "accept_themes",
     "accounts",
     "alike",
+    "alike_to_each",
     "assign",
     "channels",
     "check_passage",
     "dismiss_themes",
+    "feedback_ids_of_themes",
     "feedback_of_themes",
     "fit",
     "fold",
@@ -69,6 +73,7 @@ __all__ = [
     "inbox_counts",
     "members_of",
     "memberships",
+    "name_themes",
     "passages",
     "proposals",
     "propose_themes",

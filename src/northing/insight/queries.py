@@ -31,7 +31,8 @@ from northing.kit.models import Kind
 
 COUNT_LIMIT = 10_000
 SAMPLE = 10_000
-_SUBJECTS: Mapping[str, type[Account] | type[Contact]] = {Subject.ACCOUNTS: Account, Subject.CONTACTS: Contact}
+CLEAREST = 20  # messages by which a proposed theme is known to be still about something
+SUBJECTS: Mapping[str, type[Account] | type[Contact]] = {Subject.ACCOUNTS: Account, Subject.CONTACTS: Contact}
 
 
 def inbox(actor: Actor) -> QuerySet[Feedback]:
@@ -161,7 +162,7 @@ def accounts(actor: Actor, account_ids: Iterable[int]) -> dict[int, Account]:
 
 def members_of(actor: Actor, segment: Segment) -> QuerySet[Any]:
     """The live accounts or contacts that meet a segment's rule now."""
-    model = _SUBJECTS[segment.subject]
+    model = SUBJECTS[segment.subject]
     return model.objects.within(actor).filter(condition(segment.subject, segment.rule), archived_at=None)
 
 
@@ -183,7 +184,7 @@ def memberships(actor: Actor, account_ids: Iterable[int], contact_ids: Iterable[
         rules = _rules([segment for segment in segments if segment.subject == subject])
         for some in batched(set(ids), 500) if rules else ():
             tests = {f"in_{pk}": Case(When(rule, then=True), default=Value(False)) for pk, rule in rules.items()}
-            rows = _SUBJECTS[subject].objects.within(actor).filter(pk__in=some).annotate(**tests)
+            rows = SUBJECTS[subject].objects.within(actor).filter(pk__in=some).annotate(**tests)
             for pk, *inside in rows.values_list("pk", *tests):
                 for segment_id, is_member in zip(rules, inside, strict=True):
                     if is_member:
@@ -219,15 +220,26 @@ def themes(actor: Actor, theme_ids: Iterable[int]) -> list[Theme]:
     return list(Theme.objects.within(actor).filter(pk__in=list(theme_ids), archived_at=None))
 
 
-def theme_voices(actor: Actor, theme_ids: Iterable[int]) -> dict[int, int]:
-    """How many voices speak in each theme: as many as will ask for the feature that is made of it."""
+def feedback_ids_of_themes(actor: Actor, theme_ids: Iterable[int]) -> dict[int, list[int]]:
+    """Ids of the live feedback that stands for itself in each theme, in the theme's order."""
     held: dict[int, list[int]] = {pk: [] for pk in theme_ids}
-    rows = ThemeFeedback.objects.within(actor).filter(theme__in=held, feedback__archived_at=None)
+    rows = ThemeFeedback.objects.within(actor).filter(theme__in=held, feedback__archived_at=None).order_by("pk")
     for theme_id, feedback_id in rows.filter(feedback__folded_into=None).values_list("theme", "feedback"):
         held[theme_id].append(feedback_id)
-    return voice_counts(actor, held)
+    return held
+
+
+def theme_voices(actor: Actor, theme_ids: Iterable[int]) -> dict[int, int]:
+    """How many voices speak in each theme: as many as will ask for the feature that is made of it."""
+    return voice_counts(actor, feedback_ids_of_themes(actor, theme_ids))
 
 
 def proposals(actor: Actor) -> list[ThemeProposal]:
-    """Themes found in the feedback that wait for a yes or no, those with most voices first, broad words last."""
-    return list(ThemeProposal.objects.within(actor).filter(dismissed=False).order_by("broad", "-voices", "pk"))
+    """Themes found in the feedback that wait for a yes or no, those with most voices first, broad words last; none
+    whose clearest messages are all gone or archived since."""
+    rows = ThemeProposal.objects.within(actor).filter(dismissed=False).order_by("broad", "-voices", "pk")
+    found = list(rows)
+    clearest = {pk for one in found for pk in one.feedback_ids[:CLEAREST]}
+    live = Feedback.objects.within(actor).filter(archived_at=None).exclude(state=State.ARCHIVED)
+    alive = set(live.filter(pk__in=clearest).values_list("pk", flat=True)) if clearest else set()
+    return [one for one in found if alive.intersection(one.feedback_ids[:CLEAREST])]

@@ -12,11 +12,11 @@ from django.utils import timezone
 from northing.access.actor import Actor
 from northing.access.roles import Verb
 from northing.insight import actions, queries
-from northing.insight.inbox import TABS, Place, following, lines, opened, place_of, wanted
+from northing.insight.inbox import TABS, Place, count_of_new, following, lines, opened, place_of, wanted
 from northing.insight.models import Feedback, State, Theme
 from northing.insight.records import FEEDBACK
 from northing.kit import listing, reading
-from northing.kit.extensions import extensions
+from northing.kit.extensions import extensions, menu_count
 from northing.kit.history import latest_undo_url
 from northing.kit.problems import Invalid, Problem
 from northing.kit.record_types import registry
@@ -44,7 +44,8 @@ def inbox(request: HttpRequest, actor: Actor) -> HttpResponse:
         "next_url": "?" + place.query(after=found.next, open="") if found.next else "",
     }
     if part == "inbox-list":
-        return render(request, "insight/list.html", context)
+        counts = {"fragment": True, "in_menu": menu_count(count_of_new(actor))}
+        return render(request, "insight/list.html", context | counts)
     first = opened(actor, place.open) if place.open else next(iter(found.records), None)
     context |= _reading(request, actor, place, first) | _themes(actor)
     context["may_import"] = actor.may(Verb.IMPORT, FEEDBACK.name)

@@ -8,7 +8,7 @@ import pytest
 
 from northing.access.actor import Actor, Origin, system
 from northing.access.models import Workspace
-from northing.decisions.public import enter_estimates, estimates_of, measures_of
+from northing.decisions.public import estimates_of, measures_of
 from northing.features.models import Feature
 from northing.features.records import FEATURE
 from northing.kit.importing import running, service
@@ -100,8 +100,6 @@ def test_an_effort_of_more_than_twenty_years_is_told_with_its_row_and_taken_in(a
     assert "days, in row 2); imported all the same: a bare number is days" in warning
     feature = Feature.objects.within(actor).get(title="Sky masks")
     assert measures_of(actor, [feature.pk], ["effort"])[feature.pk]["effort"].p50 == pytest.approx(30_000)
-    enter_estimates(actor, [{"about": feature.pk, "quantity": "effort", "entered": "30"}])
-    assert measures_of(actor, [feature.pk], ["effort"])[feature.pk]["effort"].p50 == pytest.approx(30)
 
 
 def test_the_heading_says_the_unit_of_bare_numbers(actor: Actor, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Links from the inbox, picking from themes, the board, the tree and the panels, as a browser asks for them."""
+"""Links from the inbox, the board, the tree and the panels, as a browser asks for them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from northing.access.actor import Actor, for_member
@@ -18,7 +17,7 @@ from northing.access.roles import Role
 from northing.features import actions
 from northing.features.models import Feature, FeatureRequest, Opportunity
 from northing.features.records import FEATURE, OPPORTUNITY
-from northing.insight.models import Account, Feedback, ThemeProposal
+from northing.insight.models import Account, Feedback
 from northing.kit import changes, listing
 from northing.kit.record_types import registry
 from northing.products.public import PRODUCT
@@ -165,60 +164,6 @@ def test_a_new_feature_is_not_taken_for_a_longer_title(actor: Actor, client: Cli
     assert Feature.objects.within(actor).count() == 2
 
 
-def test_features_are_picked_from_found_themes(actor: Actor, client: Client) -> None:
-    feedback = said(actor)
-    found = [
-        ThemeProposal.objects.create(
-            workspace=actor.workspace, title=title, feedback_ids=[feedback.pk], found_at=timezone.now()
-        )
-        for title in ("Slow export", "Masks")
-    ]
-    assert text_of(client.get("/orchard/themes/pick")).count('name="proposal"') == 2
-    answer = client.post("/orchard/themes/pick", {"proposal": found[0].pk, f"title-proposal-{found[0].pk}": "Resume"})
-    assert (answer.status_code, answer["Location"]) == (302, "/orchard/sizing/")
-    assert [feature.title for feature in Feature.objects.within(actor)] == ["Resume"]
-    again = text_of(client.get("/orchard/themes/pick"))
-    assert "Masks" in again
-    assert "Slow export" not in again
-    assert client.post("/orchard/themes/pick").status_code == 422
-
-
-def ticked(page: str) -> set[str]:
-    return set(re.findall(r'aria-label="Pick ([^"]+)" checked', page))
-
-
-def test_what_says_too_little_or_is_part_of_another_is_not_ticked(actor: Actor, client: Client) -> None:
-    titled(actor, "Sky masks")
-    heard = [said(actor).pk]
-    for title in ("Lens", "Lens correction", "Bug", "Masks", "Slow export"):
-        ThemeProposal.objects.create(
-            workspace=actor.workspace, title=title, voices=9, feedback_ids=heard, found_at=timezone.now()
-        )
-    ThemeProposal.objects.create(
-        workspace=actor.workspace, title="Export: slow, large", broad=True, feedback_ids=heard, found_at=timezone.now()
-    )
-    page = text_of(client.get("/orchard/themes/pick"))
-    assert ticked(page) == {"Lens correction", "Slow export"}, "what is broad takes no tick from others"
-    for why in ("part of Lens correction", "part of Sky masks", "says not what to build"):
-        assert why in page
-
-
-def test_what_one_left_out_stays_left_out(actor: Actor, client: Client) -> None:
-    found = {
-        title: ThemeProposal.objects.create(
-            workspace=actor.workspace, title=title, voices=9, feedback_ids=[said(actor).pk], found_at=timezone.now()
-        ).pk
-        for title in ("Slow export", "Retouching", "Bug")
-    }
-    shown = {f"title-proposal-{pk}": title for title, pk in found.items()}
-    assert client.post("/orchard/themes/pick", shown | {"keep": "1", "proposal": found["Bug"]}).status_code == 204
-    page = text_of(client.get("/orchard/themes/pick"))
-    assert ticked(page) == {"Bug"}
-    assert "left out by you" in page
-    assert client.post("/orchard/themes/pick", shown | {"proposal": found["Bug"]}).status_code == 302
-    assert ticked(text_of(client.get("/orchard/themes/pick"))) == set()
-
-
 def test_the_board_moves_cards_and_speaks_the_products_words(actor: Actor, client: Client) -> None:
     [product] = changes.create(actor, PRODUCT, [{"name": "Aria", "kind": "physical"}])
     [feature] = titled(actor, "Hinge", product=product.pk)
@@ -231,6 +176,12 @@ def test_the_board_moves_cards_and_speaks_the_products_words(actor: Actor, clien
     client.post(undo_in(moved))
     feature.refresh_from_db()
     assert feature.status == "new"
+
+
+def test_a_board_without_features_says_how_to_begin(actor: Actor, client: Client) -> None:
+    assert "Import a file" in text_of(client.get("/orchard/board/"))
+    titled(actor, "One")
+    assert "Import a file" not in text_of(client.get("/orchard/board/"))
 
 
 def test_the_board_costs_the_same_however_full(

@@ -115,6 +115,23 @@ def test_themes_are_proposed_accepted_and_dismissed_for_good(actor: Actor) -> No
     assert ThemeProposal.objects.within(actor).count() == 1
 
 
+def test_themes_of_the_same_messages_are_one(actor: Actor) -> None:
+    said(actor, *(f"{word} when the export fails" for word in ("hang", "stop", "beep", "halt")), tags="exporting")
+    said(actor, *(f"{word} then an export runs" for word in ("slow", "warm", "late")))
+    said(actor, *(f"the noise cancelling {word}" for word in ("hisses", "drops", "pulses", "whistles")))
+    planning.propose_themes(actor)
+    assert {one.title for one in queries.proposals(actor)} == {"Exporting", "Export runs", "Noise cancelling"}
+
+
+def test_what_is_archived_in_the_inbox_asks_for_a_look(actor: Actor) -> None:
+    [one] = said(actor, "a")
+    Job.objects.all().delete()
+    actions.set_state(actor, [one.pk], State.PROCESSED)
+    assert not Job.objects.exists()
+    actions.set_state(actor, [one.pk], State.ARCHIVED)
+    assert Job.objects.filter(task="northing.insight.jobs.tidy").exists()
+
+
 def test_labels_that_feedback_brought_are_themes_before_words(actor: Actor) -> None:
     texts = [f"{word} please" for word in ("One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight")]
     said(actor, *texts[:3], tags="ai-masks, Positive")
@@ -201,6 +218,15 @@ def test_counts_and_the_wall(actor: Actor) -> None:
     viewer = Actor(actor.workspace, Role.VIEWER, Origin.WEB)
     with pytest.raises(Forbidden):
         actions.set_state(viewer, [a.pk], State.ARCHIVED)
+
+
+def test_what_is_hardly_alike_is_not_offered_and_what_is_said_in_passing_is(actor: Actor) -> None:
+    crash = "The calendar crashes when I tap on a day of the month and all that I typed for the team is lost in the app"
+    said(actor, "Offline mode in the mobile app", "Photo books", "Faster start", "Shared albums", "Undo for crops")
+    assert planning.alike(actor, FEEDBACK, crash) == ()
+    asides = "I like the sounds and the colours and my sister does as well even on long evenings. " * 8
+    [book] = planning.alike(actor, FEEDBACK, f"{asides}But photo books! {asides}")
+    assert book.title == "Photo books"
 
 
 def test_alike_records_are_found_beyond_the_newest(actor: Actor) -> None:

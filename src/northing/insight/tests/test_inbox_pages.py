@@ -18,6 +18,7 @@ from northing.access.roles import Role
 from northing.insight import actions
 from northing.insight.inbox import Place, count_of_new, following
 from northing.insight.models import Feedback, Theme, ThemeProposal
+from northing.insight.queries import proposals
 from northing.insight.records import FEEDBACK
 from northing.kit import changes
 
@@ -83,6 +84,30 @@ def test_the_newest_message_is_open_and_tabs_are_counted(actor: Actor, client: C
     assert "Masks &lt;b&gt;jump&lt;/b&gt;" in shown
     assert 'New <span class="badge">2</span>' in shown
     assert 'data-open="FB-1"' in text_of(client.get("/orchard/inbox/?open=FB-1"))
+
+
+def test_the_counts_in_tabs_and_menu_come_with_the_list(actor: Actor, client: Client) -> None:
+    older, _ = said(actor, "Older", "Newer")
+    assert '<span class="count num" id="count-orchard-inbox">2</span>' in text_of(client.get("/orchard/inbox/"))
+    actions.set_state(actor, [older.pk], "processed")
+    shown = text_of(client.get("/orchard/inbox/", HTTP_HX_TARGET="inbox-list"))
+    assert '<span class="count num" id="count-orchard-inbox" hx-swap-oob="true">1</span>' in shown
+    assert '<nav id="inbox-tabs" class="segmented" aria-label="State" hx-swap-oob="true">' in shown
+    assert 'New <span class="badge">1</span>' in shown
+
+
+def test_themes_whose_messages_are_gone_are_not_shown(actor: Actor, client: Client) -> None:
+    gone, archived, there = said(actor, "Danke", "Alles gut", "Export is slow")
+    for one in (gone, archived, there):
+        ThemeProposal.objects.create(
+            workspace=actor.workspace, title=f"{one.title} theme", feedback_ids=[one.pk], found_at=timezone.now()
+        )
+    changes.archive(actor, FEEDBACK, [gone.pk])
+    actions.set_state(actor, [archived.pk], "archived")
+    assert [one.title for one in proposals(actor)] == ["Export is slow theme"]
+    shown = text_of(client.get("/orchard/inbox/"))
+    assert "Export is slow theme" in shown
+    assert "Danke theme" not in shown
 
 
 def test_an_empty_inbox_says_what_to_do(client: Client) -> None:

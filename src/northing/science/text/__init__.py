@@ -1,7 +1,7 @@
 """Which feedback says the same, what it is like, and what it is about? Lexical, in any language."""
 
 from northing.science.text.duplicates import Duplicate, near_duplicates
-from northing.science.text.likeness import Match, most_alike
+from northing.science.text.likeness import Match, most_alike, most_alike_to_each
 from northing.science.text.themes import Theme, find_themes
 
-__all__ = ["Duplicate", "Match", "Theme", "find_themes", "most_alike", "near_duplicates"]
+__all__ = ["Duplicate", "Match", "Theme", "find_themes", "most_alike", "most_alike_to_each", "near_duplicates"]

@@ -37,23 +37,35 @@ def most_alike(query: str, texts: Sequence[str], limit: int = 5, floor: float = 
     >>> most_alike("exporting to pdf fails", ["Dark theme", "PDF export", "Crop to a ratio"], limit=1)[0].index
     1
     """
+    return most_alike_to_each([query], texts, limit, floor)[0]
+
+
+def most_alike_to_each(
+    queries: Sequence[str], texts: Sequence[str], limit: int = 5, floor: float = 0.05
+) -> list[tuple[Match, ...]]:
+    """What `most_alike` finds for each query, reading the texts once."""
     if limit < 1:
         raise ValueError(f"limit {limit}: must be at least 1")
-    scores = _Weighed([query, *texts]).likeness_to_first()
-    order = np.lexsort((np.arange(len(scores)), -scores))[:limit]
-    return tuple(Match(int(i), float(scores[i])) for i in order if scores[i] >= floor)
+    weighed = _Weighed(queries, texts)
+    found = []
+    for place in range(len(queries)):
+        scores = weighed.likeness_to(place)
+        order = np.lexsort((np.arange(len(scores)), -scores))[:limit]
+        found.append(tuple(Match(int(i), float(scores[i])) for i in order if scores[i] >= floor))
+    return found
 
 
 class _Weighed:
-    """The terms of texts as three arrays: which text, which term (hashed), how much of it; and the texts' lengths."""
+    """The terms of queries and texts as three arrays, of the queries first: which of them, which term (hashed), how
+    much of it; and the lengths of them all."""
 
-    def __init__(self, texts: Sequence[str]) -> None:
-        counted = [Counter(words(text)) for text in texts]
+    def __init__(self, queries: Sequence[str], texts: Sequence[str]) -> None:
+        counted = [Counter(words(text)) for text in (*queries, *texts)]
         number = {word: place for place, word in enumerate({word: None for counts in counted for word in counts})}
         terms = [_terms_of(word) for word in number]
         used = np.fromiter((number[word] for counts in counted for word in counts), np.int64)
         often = np.fromiter((count for counts in counted for count in counts.values()), np.float64)
-        texts_of_words = np.repeat(np.arange(len(texts)), [len(counts) for counts in counted])
+        texts_of_words = np.repeat(np.arange(len(counted)), [len(counts) for counts in counted])
         # Every word of a text is replaced by its terms: a run of the flat list of all words' terms.
         sizes = np.array([len(ids) for ids, _ in terms], np.int64)
         runs = sizes[used]
@@ -61,31 +73,44 @@ class _Weighed:
         ids = np.array([term for ids, _ in terms for term in ids], np.int64)[places]
         shares = np.array([share for _, shares in terms for share in shares], np.float64)[places]
         keys, inverse = np.unique(np.repeat(texts_of_words, runs) * _BUCKETS + ids, return_inverse=True)
-        self._count = len(texts)
+        self._queries, self._count = len(queries), len(counted)
         self._texts, self._ids = keys // _BUCKETS, keys % _BUCKETS
         self._amounts = np.bincount(inverse, shares * np.repeat(often, runs), len(keys))
         whole = np.array([shares[0] for _, shares in terms], np.float64)[used]
         self._lengths = np.bincount(texts_of_words, whole * often, self._count)
+        is_searched = self._texts >= self._queries
+        self._searched = np.flatnonzero(is_searched)
+        self._sought = np.zeros(_BUCKETS)  # what each term weighs in the query at hand
+        self._frequency = np.bincount(self._ids[is_searched], minlength=_BUCKETS)
 
-    def likeness_to_first(self) -> NDArray[np.float64]:
-        """The likeness of every text but the first to the first."""
-        is_first = self._texts == 0
-        sought, amounts = self._ids[is_first], self._amounts[is_first]
-        if not len(sought) or self._count < 2:
-            return np.zeros(self._count - 1)
-        weights = np.log1p(amounts) * self._rarity(sought)
-        place = np.minimum(np.searchsorted(sought, self._ids), len(sought) - 1)
-        # What a mention counts falls with the length of its text.
-        slowness = 1 - _BY_LENGTH + _BY_LENGTH * self._lengths / max(self._lengths[1:].mean(), 1e-9)
-        found = self._amounts / (self._amounts + _SATURATION * slowness[self._texts])
+    def likeness_to(self, query: int) -> NDArray[np.float64]:
+        """The likeness of every text to a query."""
+        own = np.flatnonzero(self._texts == query)
+        count = self._count - self._queries
+        if not len(own) or not count:
+            return np.zeros(count)
+        sought = self._ids[own]
+        weights = np.log1p(self._amounts[own]) * self._rarity(sought)
+        mean = max(self._lengths[self._queries :].mean(), 1e-9)
+        whole = (weights * self._found(own, mean)).sum()
+        self._sought[sought] = weights
+        asked = self._sought[self._ids[self._searched]]
+        self._sought[sought] = 0.0
+        met = self._searched[asked > 0]
         products = np.bincount(
-            self._texts, np.where(sought[place] == self._ids, weights[place] * found, 0.0), self._count
+            self._texts[met] - self._queries, asked[asked > 0] * self._found(met, mean), minlength=count
         )
-        return np.asarray(np.minimum(products[1:] / max(products[0], 1e-300), 1.0))
+        return np.asarray(np.minimum(products / max(whole, 1e-300), 1.0))
+
+    def _found(self, entries: NDArray[np.int64], mean: float) -> NDArray[np.float64]:
+        """What mentions count: less in a long text."""
+        slowness = 1 - _BY_LENGTH + _BY_LENGTH * self._lengths[self._texts[entries]] / mean
+        return np.asarray(self._amounts[entries] / (self._amounts[entries] + _SATURATION * slowness))
 
     def _rarity(self, terms: NDArray[np.int64]) -> NDArray[np.float64]:
-        frequency = np.bincount(self._ids, minlength=_BUCKETS)[terms]
-        return np.asarray(np.log((self._count + 1) / frequency) + 0.2)
+        """How telling a query's terms are: it has them itself, and so may any of the texts."""
+        count = self._count - self._queries
+        return np.asarray(np.log((count + 2) / (self._frequency[terms] + 1)) + 0.2)
 
 
 def _terms_of(word: str) -> tuple[list[int], list[float]]:

@@ -9,13 +9,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from northing.science.text.words import sentences, stop_words, words
+from northing.science.text.words import sentences, stop_words, without_set_phrases, words
 
 _MOST_COMMON = 0.35  # a term in more texts than this names what they all share, not a theme
 _BELONGS = 0.6  # a term is part of a theme when so much of its use is inside it
 _NAMES = 0.35  # a phrase names its theme when it covers so much of it
 _PHRASE_BONUS = 4.0  # a phrase says what people talk about where a word may be anything
 _ENDINGS = ("s", "es", "ed", "ing", "er", "ers", "en", "n", "ung", "'s")
+_CLOSES = 0.8  # a term closes messages when so much of its use is in what they end with
+_ENDS, _SHORT, _LONG_ENOUGH = 2, 4, 4  # an end: the last two pieces of at most four words, where a text has four pieces
 Indices = NDArray[np.int64]
 Term = tuple[str, ...]
 
@@ -36,7 +38,8 @@ def find_themes(texts: Sequence[str], most: int = 20, smallest: int = 3) -> tupl
     chosen one after another: the term that adds most, by the number of texts no earlier theme holds times its
     rarity (idf), as in greedy maximum coverage (Nemhauser, Wolsey and Fisher 1978); terms used mostly inside
     a theme join it. What stands in one and the same sentence each time is a form, a signature or a turn of phrase, not
-    a subject that several put in their own words: it is left out.
+    a subject that several put in their own words: it is left out. So are greetings and thanks, and what stands in the
+    short pieces that longer texts end with, such as "Viele Grüße, Kim".
 
     >>> [theme.title for theme in find_themes(["Dark mode please", "a dark mode", "Dark modes!", "PDF", "crop"])]
     ['Dark mode']
@@ -69,9 +72,12 @@ class _Terms:
         written: dict[Term, Counter[str]] = defaultdict(Counter)
         first: dict[Term, Sequence[str]] = {}
         varied: set[Term] = set()
+        closing: Counter[Term] = Counter()
         for index, reading in enumerate(read):
-            for sentence in reading:
+            for place, sentence in enumerate(reading):
+                closes = len(reading) >= _LONG_ENOUGH and place >= len(reading) - _ENDS and len(sentence) <= _SHORT
                 for term, surface in _terms_in(sentence, family):
+                    closing[term] += closes
                     if not found[term] or found[term][-1] != index:
                         found[term].append(index)
                     written[term][surface] += 1
@@ -82,7 +88,7 @@ class _Terms:
         self.texts: dict[Term, Indices] = {
             term: np.array(where)
             for term, where in found.items()
-            if smallest <= len(where) <= ceiling and term in varied
+            if smallest <= len(where) <= ceiling and term in varied and closing[term] < _CLOSES * written[term].total()
         }
         self._written = written
         self._of_text: dict[int, list[Term]] = defaultdict(list)
@@ -135,14 +141,15 @@ def _families(read: Iterable[str]) -> Mapping[str, str]:
 
 def _terms_in(sentence: Sequence[str], family: Mapping[str, str]) -> Iterable[tuple[Term, str]]:
     """The terms of a sentence with how they are written: words, and pairs with at most one stop word between."""
-    last = None
-    for place, word in enumerate(sentence):
-        if not _is_key(word):
-            continue
-        yield (family[word],), word
-        if last is not None and place - last <= 2 and family[sentence[last]] != family[word]:
-            yield (family[sentence[last]], family[word]), " ".join(sentence[last : place + 1])
-        last = place
+    for run in without_set_phrases(sentence):
+        last = None
+        for place, word in enumerate(run):
+            if not _is_key(word):
+                continue
+            yield (family[word],), word
+            if last is not None and place - last <= 2 and family[run[last]] != family[word]:
+                yield (family[run[last]], family[word]), " ".join(run[last : place + 1])
+            last = place
 
 
 def _is_key(word: str) -> bool:

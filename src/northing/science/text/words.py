@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -47,5 +49,41 @@ def sentences(text: str) -> list[str]:
 @cache
 def stop_words() -> frozenset[str]:
     """Words that carry no topic: function words of a dozen languages, and praise and politeness in English."""
-    lines = Path(__file__).with_name("stop_words.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(word for line in lines for word in line.partition(":")[2].split())
+    return frozenset(word for line in _listed("stop_words.txt") for word in line.split())
+
+
+def without_set_phrases(read: Sequence[str]) -> list[list[str]]:
+    """The words of a sentence in the runs between set phrases: greetings, thanks, closings and "since the last update"
+    say not what it is about.
+
+    >>> without_set_phrases(words("Hello team the export fails thanks in advance Kim"))
+    [['the', 'export', 'fails'], ['kim']]
+    """
+    known = _set_phrases()
+    if known.keys().isdisjoint(read):
+        return [[*read]] if read else []
+    runs: list[list[str]] = [[]]
+    place = 0
+    while place < len(read):
+        said = next((one for one in known.get(read[place], ()) if [*read[place : place + len(one)]] == one), ())
+        if said:
+            runs.append([])
+        else:
+            runs[-1].append(read[place])
+        place += len(said) or 1
+    return [run for run in runs if run]
+
+
+@cache
+def _set_phrases() -> Mapping[str, list[list[str]]]:
+    """By their first word, the longest first."""
+    found: dict[str, list[list[str]]] = defaultdict(list)
+    for phrase in (words(one) for line in _listed("set_phrases.txt") for one in line.split("|")):
+        found[phrase[0]].append(phrase)
+    return {first: sorted(phrases, key=len, reverse=True) for first, phrases in found.items()}
+
+
+def _listed(name: str) -> list[str]:
+    """The lines of a word list here, each without the language before the colon."""
+    lines = Path(__file__).with_name(name).read_text(encoding="utf-8").splitlines()
+    return [line.partition(":")[2].strip() for line in lines]

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from northing.science.text import Duplicate, find_themes, most_alike, near_duplicates
+from northing.science.text import Duplicate, find_themes, most_alike, most_alike_to_each, near_duplicates
 from northing.science.text.words import sentences, words
 
 VOCABULARY = [
@@ -101,6 +101,11 @@ def test_likeness_is_a_cosine() -> None:
     assert most_alike("cropped", texts, limit=1)[0].index == 3
 
 
+def test_what_is_sought_together_is_found_as_one_by_one() -> None:
+    texts, queries = ["Dark theme", "PDF export", "Crop to a ratio"], ["exporting to pdf", "", "darker themes to crop"]
+    assert most_alike_to_each(queries, texts) == [most_alike(query, texts) for query in queries]
+
+
 @pytest.mark.parametrize(
     ("query", "best", "worst"),
     [
@@ -143,6 +148,33 @@ def test_what_stands_in_the_same_sentence_each_time_is_no_theme() -> None:
     ]
     texts = [f"{one}. Sent from my garden chair." for one in said]
     assert [theme.title for theme in find_themes(texts)] == ["Export fails"]
+
+
+ASKED = ("Der Export bricht ab", "Ein Export dauert ewig", "Warum stockt der Export", "Export ohne Ende")
+
+
+@pytest.mark.parametrize(
+    ("greeting", "closing"),
+    [
+        ("Hallo zusammen", "Viele Grüße {}"),
+        ("Good morning", "Thanks, {}"),
+        ("Bonjour {}", "Bien cordialement {}"),
+        ("Buenos días {}", "Muchas gracias, un saludo {}"),
+        ("Dzień dobry", "Z góry dziękuję {}"),
+    ],
+)
+def test_greetings_thanks_and_closings_are_no_themes(greeting: str, closing: str) -> None:
+    names = ("Ana", "Ole", "Ida", "Jon")
+    texts = [f"{greeting.format(n)},\n{ask}.\n{closing.format(n)}" for ask, n in zip(ASKED, names, strict=True)]
+    assert [(theme.title, theme.phrases) for theme in find_themes(texts)] == [("Export", ())]
+
+
+def test_what_messages_only_end_with_is_no_theme() -> None:
+    ends = ("Winkewinke Ana", "Winkewinke Ole", "Winkewinke, Ida", "Winkewinke Jon")
+    texts = [f"{ask}. Das stört. Jeden Tag.\n{end}" for ask, end in zip(ASKED, ends, strict=True)]
+    assert [theme.title for theme in find_themes(texts)] == ["Export"]
+    begun = [f"{end}. {ask}. Das stört. Jeden Tag." for ask, end in zip(ASKED, ends, strict=True)]
+    assert "Winkewinke" in {theme.title for theme in find_themes(begun)}
 
 
 def test_themes_of_the_same_texts_are_the_same() -> None:
