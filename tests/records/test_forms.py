@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.http import HttpResponse
@@ -74,6 +74,25 @@ def test_a_metric_made_by_a_key_result_is_better_the_way_that_goes(signed_in: Cl
     assert signed_in.post("/orchard/key-results/new", given).status_code == 302
     assert [metric.direction for metric in Metric.objects.all()] == ["down"]
     assert KeyResult.objects.get().baseline == 12.5
+
+
+@pytest.mark.parametrize("named", ["Kündigungsquote, %", "Kündigungsquote (%)"])
+def test_a_metric_may_be_named_with_its_unit(signed_in: Client, objective: str, named: str) -> None:
+    assert add_result(signed_in, named).status_code == 302
+    assert add_result(signed_in, named).status_code == 302
+    assert [(metric.name, metric.unit) for metric in Metric.objects.all()] == [("Kündigungsquote", "%")]
+
+
+def test_what_is_expected_of_a_key_result_is_said_on_its_page(signed_in: Client, objective: str) -> None:
+    due = timezone.localdate() + timedelta(days=60)
+    given = {"objective": objective, "title": "To 60", "metric": "Editors, users", "baseline": "40", "target": "60"}
+    signed_in.post("/orchard/key-results/new", given | {"due": due.isoformat()})
+    address = "/orchard/goals/key-results/KR-1/expect"
+    assert f'action="{address}"' in signed_in.get("/orchard/key-results/KR-1/").content.decode()
+    refused = signed_in.post(address, {"expected": "many"}, headers={"HX-Request": "true"})
+    assert (refused.status_code, "expected-error" in refused.content.decode()) == (422, True)
+    assert signed_in.post(address, {"expected": "50-58"}).status_code == 302
+    assert "(50–58) users" in signed_in.get("/orchard/key-results/KR-1/").content.decode()
 
 
 def test_a_number_is_typed_into_a_field_that_takes_a_comma(signed_in: Client, objective: str) -> None:

@@ -37,6 +37,7 @@ _TOLD = (
 
 def refresh_attention(actor: Actor) -> None:
     """Ask every provider what needs a decision in the workspace, and wake the cards whose wait is over."""
+    deciding.watch_again(actor)
     for name, provider in providers().items():
         replace_attention(actor, name, provider(actor))
     wake_watched(actor)

@@ -12,7 +12,8 @@ from northing.access.models import Member
 from northing.access.roles import Verb
 from northing.decisions import queries
 from northing.decisions.models import Decision, DecisionEvidence, DecisionStatus
-from northing.decisions.rules import MeasureValue, members_of
+from northing.decisions.naming import MOST_NAMED
+from northing.decisions.rules import MeasureValue, marked, members_of
 from northing.kit.changes import ChangeSession, Edit, changing
 from northing.kit.models import Record
 from northing.kit.problems import Invalid, Missing, Problem
@@ -62,6 +63,10 @@ def _decision(actor: Actor, decision_id: int) -> Decision:
 
 
 def _link(actor: Actor, decision: Decision, evidence: Mapping[int, str]) -> None:
+    held = queries.evidence_of(actor, decision.pk).values_list("record_id", flat=True)
+    if (count := len(evidence.keys() | set(held))) > MOST_NAMED:
+        rule = f"a decision rests on at most {MOST_NAMED} records, and this would make {count:,}; leave some out"
+        raise Invalid([Problem("evidence", registry.of(Decision).key(decision), rule)])
     known = Record.objects.within(actor).filter(pk__in=list(evidence)).values_list("pk", flat=True)
     if missing := evidence.keys() - set(known):
         raise Missing(f"record {min(missing)}")
@@ -98,6 +103,7 @@ def reopen(actor: Actor, decision_id: int, why: str = "") -> Decision:
         raise Invalid([Problem("status", old.status, "only what was decided can be reopened")])
     copied = ("question", "context", "options", "roles", "triggers", "owner_id")
     values = {name.removesuffix("_id"): getattr(old, name) for name in copied} | {"supersedes": old.pk}
+    values["triggers"] = [marked(trigger, False) for trigger in old.triggers]
     values["context"] = f"{why}\n\n{old.context}".strip()
     evidence = dict(queries.evidence_of(actor, old.pk).values_list("record_id", "note"))
     return open_decision(actor, values, evidence)
@@ -135,7 +141,7 @@ def _check_references(actor: Actor, decisions: Sequence[Decision]) -> None:
 
 
 def _freeze(change: ChangeSession, decisions: Sequence[Decision]) -> None:
-    """Keep the numbers of all evidence as they stand, with the names they go by now."""
+    """Keep the numbers of all evidence as they stand, with the names they go by now, and which limits have passed."""
     actor = change.actor
     links = DecisionEvidence.objects.within(actor).filter(decision__in=decisions)
     evidence: dict[int, list[int]] = {decision.pk: [] for decision in decisions}
@@ -143,7 +149,9 @@ def _freeze(change: ChangeSession, decisions: Sequence[Decision]) -> None:
         evidence[decision_id].append(record_id)
     ids = {record_id for some in evidence.values() for record_id in some}
     measures, labels = queries.measures_of(actor, ids), labels_of_any(actor, ids)
+    passed = {(one.decision.pk, one.place): one.has_passed for one in queries.watched(actor, decisions)}
     for decision in decisions:
+        decision.triggers = [marked(one, passed[decision.pk, place]) for place, one in enumerate(decision.triggers)]
         known = [
             value
             for record_id in evidence[decision.pk]
@@ -154,7 +162,16 @@ def _freeze(change: ChangeSession, decisions: Sequence[Decision]) -> None:
         decision.decided_at = change.at
         if runs := {value.run_id for value in known if value.run_id}:
             decision.runs.add(*runs)
-    Decision.objects.within(actor).bulk_update(decisions, ["snapshot", "decided_at"])
+    Decision.objects.within(actor).bulk_update(decisions, ["snapshot", "decided_at", "triggers"])
+
+
+def watch_again(actor: Actor) -> None:
+    """Limits that had passed when their decision was made count again once their number has come back."""
+    decisions = list(queries.standing(actor).exclude(triggers=[]))
+    back = [one for one in queries.watched(actor, decisions) if one.trigger.get("passed") and not one.has_passed]
+    for one in back:
+        one.decision.triggers[one.place] = marked(one.trigger, False)
+    Decision.objects.within(actor).bulk_update({one.decision for one in back}, ["triggers"])
 
 
 def _frozen(label: Label, value: MeasureValue) -> dict[str, Any]:

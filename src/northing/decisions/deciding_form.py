@@ -15,7 +15,7 @@ from northing.decisions import limits, queries
 from northing.decisions.models import Decision
 from northing.decisions.naming import record_named
 from northing.decisions.quantities import named_by, quantity_named
-from northing.decisions.rules import option_faults
+from northing.decisions.rules import MeasureValue, fires, option_faults
 from northing.kit.problems import BadValue, Problem
 from northing.kit.reading import labels_of_any
 from northing.kit.record_types import registry
@@ -98,13 +98,23 @@ class DecidingForm:
         found = []
         for place, row in enumerate(self.triggers):
             try:
-                trigger = _trigger(actor, row)
+                trigger, now = _trigger(actor, row)
             except BadValue as error:
                 self.faults[f"trigger-{place}"].append(str(error))
                 continue
+            if now is not None and fires(trigger, now.p50):
+                trigger["passed"] = True
+                self._ask_of_passed(row, place, now)
             # Words that came with a trigger hold for it as long as it stays as it was.
             found.append(next((old for old in decision.triggers if {**old, **trigger} == old), trigger))
         return found
+
+    def _ask_of_passed(self, row: dict[str, str], place: int, now: MeasureValue) -> None:
+        """A limit that its number is beyond already is a slip, unless somebody says it is meant."""
+        row["is_now"] = limits.likely_in_words(now)
+        if not row.get("meant"):
+            rule = f"it is {row['is_now']} already; set another limit, or tick that you mean this one"
+            self.faults[f"trigger-{place}"].append(rule)
 
     def place(self, problems: Iterable[Problem]) -> None:
         """Put what the change mechanism refused beside its field, or on top with the field's name."""
@@ -116,8 +126,8 @@ class DecidingForm:
                 self.faults["top"].append(f"{spec.label if spec else problem.field}: {problem.rule}")
 
 
-def _trigger(actor: Actor, row: Mapping[str, str]) -> dict[str, Any]:
-    """What a row watches. Raises `BadValue`."""
+def _trigger(actor: Actor, row: Mapping[str, str]) -> tuple[dict[str, Any], MeasureValue | None]:
+    """What a row watches, and where that stands. Raises `BadValue`."""
     if not row["name"]:
         raise BadValue("say which number to watch, such as Effort")
     if not row["record"]:
@@ -134,7 +144,8 @@ def _trigger(actor: Actor, row: Mapping[str, str]) -> dict[str, Any]:
         limit = limits.read_limit(row["value"], name, known.get(name), actor.workspace.currency)
     except BadValue as error:
         raise BadValue(f"the limit {error}") from None
-    return {"record": key, "name": name, "is": "below" if row["is"] == "below" else "above", "value": limit}
+    side = "below" if row["is"] == "below" else "above"
+    return {"record": key, "name": name, "is": side, "value": limit}, known.get(name)
 
 
 def stored(actor: Actor, decision: Decision) -> DecidingForm:
@@ -145,6 +156,8 @@ def stored(actor: Actor, decision: Decision) -> DecidingForm:
             "record": one.trigger["record"],
             "is": one.trigger["is"],
             "value": limits.as_typed(one),
+            **({"is_now": limits.likely_in_words(one.value)} if one.value and one.has_passed else {}),
+            **({"meant": "yes"} if one.was_passed else {}),
         }
         for one in queries.watched(actor, [decision])
     ]
@@ -174,7 +187,11 @@ def typed(post: QueryDict) -> DecidingForm:
     rows = [(number, row) for number, row in rows if any(row.values())]
     chosen = next((place for place, (number, _) in enumerate(rows) if str(number) == post.get("chosen")), None)
     columns: Sequence[list[str]] = [[one.strip() for one in post.getlist(f"trigger-{name}")] for name in _TRIGGER]
-    triggers = [dict(zip(_TRIGGER, row, strict=True)) for row in zip(*columns, strict=False)]
+    meant = set(post.getlist("trigger-meant"))  # by the place that the row had on the page
+    triggers = [
+        dict(zip(_TRIGGER, row, strict=True)) | ({"meant": "yes"} if str(place) in meant else {})
+        for place, row in enumerate(zip(*columns, strict=False))
+    ]
     return DecidingForm(
         version=post.get("version", ""),
         options=[row for _, row in rows],

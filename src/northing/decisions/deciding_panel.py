@@ -15,7 +15,7 @@ from northing.decisions import limits, queries
 from northing.decisions.deciding_form import ROLES
 from northing.decisions.deciding_views import drawn_value, evidence_shown, is_open
 from northing.decisions.models import Decision, DecisionEvidence, DecisionStatus
-from northing.decisions.quantities import quantity_named
+from northing.decisions.quantities import UNSAID, quantity_named
 from northing.decisions.rules import MeasureValue
 from northing.kit import reading
 from northing.kit.extensions import Action, MenuEntry, Panel, Tie, extensions
@@ -36,6 +36,7 @@ def known_then(decision: Decision) -> list[dict[str, Any]]:
             ),
         }
         for row in decision.snapshot
+        if row["name"] not in UNSAID
     ]
 
 
@@ -80,12 +81,13 @@ def _render(request: HttpRequest, actor: Actor, decision: Decision) -> str:
 
 
 def limits_shown(actor: Actor, decision: Decision) -> list[dict[str, Any]]:
-    """What would have the question asked again: in words, where the number stands, and whether it has passed."""
+    """What would have the question asked again: in words, where the number stands, and whether it has passed since."""
     return [
         {
             "words": limits.in_words(one, actor.workspace.currency),
             "now": limits.now_in_words(one),
-            "has_passed": one.has_fired,
+            "has_fired": one.has_fired,
+            "was_passed": one.was_passed,
             "url": one.label.url(actor) if one.label else "",
         }
         for one in queries.watched(actor, [decision])

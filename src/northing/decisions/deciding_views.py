@@ -19,7 +19,7 @@ from northing.decisions.deciding_form import OF_ONE, ROLES, TEXTS, DecidingForm,
 from northing.decisions.models import Decision, DecisionStatus
 from northing.decisions.naming import records_named
 from northing.decisions.panels import draw_value
-from northing.decisions.quantities import KNOWN, quantity_named
+from northing.decisions.quantities import KNOWN, UNSAID, quantity_named
 from northing.decisions.rules import MeasureValue
 from northing.kit import changes, history, reading
 from northing.kit.changes import Edit
@@ -72,6 +72,7 @@ def _page(
         "key": f"D-{decision.number}",
         "url": reading.record_url(actor, registry.of(Decision), decision),
         "form": form,
+        "known_url": f"/{actor.workspace.slug}/known",
         "evidence": evidence,
         "numbers": sorted(known),
         "roles": [(name, label, name not in OF_ONE, form.roles.get(name, [])) for name, label in ROLES.items()],
@@ -106,6 +107,7 @@ def evidence_shown(actor: Actor, decision: Decision) -> list[dict[str, Any]]:
             "numbers": [
                 (quantity_named(name).label, drawn_value(value))
                 for name, value in sorted(measures.get(link.record_id, {}).items())
+                if name not in UNSAID
             ],
         }
         for link in links

@@ -39,6 +39,13 @@ def now_in_words(watched: Watched) -> str:
     return text_of(watched.value) if watched.value else ""
 
 
+def likely_in_words(value: MeasureValue) -> str:
+    """A number's likely value, which is what passes limits."""
+    if value.is_date:
+        return formats.day(date.fromordinal(round(value.p50)))
+    return text_of(MeasureValue.exactly(0, value.name, value.p50, unit=value.unit))
+
+
 def as_typed(watched: Watched) -> str:
     """The limit as its field shows it; `read_limit` reads it again as the same."""
     trigger, value = watched.trigger, watched.value

@@ -13,7 +13,7 @@ from northing.access.roles import Verb
 from northing.decisions import rules
 from northing.decisions.actions import remove_measures, write_measures
 from northing.decisions.models import Estimate, Method
-from northing.decisions.quantities import Quantity, quantity_named
+from northing.decisions.quantities import MOST_DAYS, Quantity, quantity_named
 from northing.decisions.queries import Pair, voices
 from northing.decisions.rules import QUANTILES, MeasureValue, Voice
 from northing.exchange.values import in_known_units
@@ -63,6 +63,16 @@ def can_be_read(quantity: str, entered: str) -> bool:
     (True, False)
     """
     return imported(quantity, entered) is not None
+
+
+def is_doubtful(quantity: str, entered: str) -> bool:
+    """Whether a text from a file is an estimate that can hardly be meant: work or a wait of more than twenty years.
+
+    >>> is_doubtful("effort", "30k"), is_doubtful("effort", "30"), is_doubtful("value", "30k")
+    (True, False, False)
+    """
+    reading = imported(quantity, entered)
+    return reading is not None and quantity_named(quantity).is_time and reading.triple.p50 > MOST_DAYS
 
 
 def imported(quantity: str, entered: str) -> Reading | None:

@@ -18,7 +18,7 @@ from northing.decisions.columns import estimate_text, measure_column
 from northing.decisions.deciding import add_evidence, decide, open_decision, remove_evidence, reopen
 from northing.decisions.entries import estimate_column, estimate_typed
 from northing.decisions.panels import draw_value, estimates_panel
-from northing.decisions.planning import can_be_read
+from northing.decisions.planning import can_be_read, is_doubtful
 from northing.decisions.quantities import KNOWN, Quantity, effect_on, is_quantity, quantity_named
 from northing.decisions.queries import (
     EstimateLine,
@@ -77,6 +77,7 @@ __all__ = [
     "evidence_of",
     "fired_triggers",
     "has_estimates",
+    "is_doubtful",
     "is_quantity",
     "measure_column",
     "measured_names",

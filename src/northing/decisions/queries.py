@@ -187,8 +187,19 @@ class Watched:
     value: MeasureValue | None
 
     @property
-    def has_fired(self) -> bool:
+    def has_passed(self) -> bool:
+        """Whether the number is beyond the limit."""
         return self.value is not None and fires(self.trigger, self.value.p50)
+
+    @property
+    def was_passed(self) -> bool:
+        """Whether it has been since the decision was made, which its makers knew."""
+        return self.has_passed and bool(self.trigger.get("passed"))
+
+    @property
+    def has_fired(self) -> bool:
+        """Whether it went beyond the limit since."""
+        return self.has_passed and not self.was_passed
 
 
 def watched(actor: Actor, decisions: Iterable[Decision]) -> list[Watched]:

@@ -236,12 +236,13 @@ def _check_triggers(triggers: Any) -> Iterator[Problem]:
 def _is_trigger(trigger: Any) -> bool:
     return (
         isinstance(trigger, dict)
-        and set(trigger) <= {"record", "name", "is", "value", "text"}
+        and set(trigger) <= {"record", "name", "is", "value", "text", "passed"}
         and all(isinstance(trigger.get(name), str) and trigger[name] for name in ("record", "name"))
         and trigger.get("is") in ("above", "below")
         and isinstance(trigger.get("value"), (int, float))
         and not isinstance(trigger["value"], bool)
         and isinstance(trigger.get("text", ""), str)
+        and isinstance(trigger.get("passed", False), bool)
     )
 
 
@@ -252,3 +253,13 @@ def fires(trigger: Mapping[str, Any], likely: float) -> bool:
     (True, False)
     """
     return bool(likely > trigger["value"] if trigger["is"] == "above" else likely < trigger["value"])
+
+
+def marked(trigger: Mapping[str, Any], passed: bool) -> dict[str, Any]:
+    """A trigger that says whether its number had passed it when the decision was made.
+
+    >>> marked({"is": "above", "value": 30, "passed": True}, False), marked({"is": "above", "value": 30}, True)
+    ({'is': 'above', 'value': 30}, {'is': 'above', 'value': 30, 'passed': True})
+    """
+    plain = {name: value for name, value in trigger.items() if name != "passed"}
+    return plain | {"passed": True} if passed else plain

@@ -64,4 +64,4 @@ def register() -> None:
         ),
         MenuEntry(group="Deliver", label="Risks", path="risks/", icon="triangle-alert", order=62),
     )
-    extensions.add_onward("work_item", Onward(label="See the forecast", path="roadmap/", icon="chart-gantt"))
+    extensions.add_onward("work_item", Onward(label="See how fast work goes", path="delivery/", icon="activity"))

@@ -68,11 +68,15 @@ def items_of(actor: Actor, feature_id: int, limit: int = 50) -> list[WorkItem]:
     return sorted(rows.order_by("-pk")[:limit], key=lambda item: item.status_category == StatusCategory.DONE)
 
 
+def _first_monday(weeks: int, today: date) -> date:
+    """Where the last so many whole weeks begin: what was finished before belongs to an earlier time."""
+    return today - timedelta(days=today.weekday(), weeks=weeks)
+
+
 def finished_by_week(actor: Actor, weeks: int = WEEKS, today: date | None = None) -> dict[date, int]:
     """Finished work items by Monday of their week, oldest first, the current unfinished week left out."""
     today = today or timezone.localdate()
-    this_monday = today - timedelta(days=today.weekday())
-    mondays = [this_monday - timedelta(weeks=back) for back in range(weeks, 0, -1)]
+    mondays = [_first_monday(back, today) for back in range(weeks, 0, -1)]
     counts = dict.fromkeys(mondays, 0)
     for moment in _finished(actor, mondays[0]).values_list("finished_at", flat=True):
         if moment is not None:
@@ -85,7 +89,7 @@ def finished_by_week(actor: Actor, weeks: int = WEEKS, today: date | None = None
 
 def cycle_days(actor: Actor, weeks: int = WEEKS) -> list[float]:
     """Days from start to finish of work finished lately, sorted."""
-    since = timezone.localdate() - timedelta(weeks=weeks)
+    since = _first_monday(weeks, timezone.localdate())
     rows = _finished(actor, since).filter(started_at__isnull=False).values_list("started_at", "finished_at")
     return sorted((end - start).total_seconds() / 86_400 for start, end in rows if start and end)
 
@@ -96,9 +100,14 @@ def _finished(actor: Actor, since: date) -> QuerySet[WorkItem]:
     )
 
 
+def finished_since(actor: Actor, weeks: int = WEEKS) -> int:
+    """How many work items were finished in the last weeks and in this one."""
+    return _finished(actor, _first_monday(weeks, timezone.localdate())).count()
+
+
 def finished_before(actor: Actor, weeks: int = WEEKS) -> tuple[int, date | None]:
     """How many work items were finished longer ago, or on a day that nobody noted, and the last day that is known."""
-    since = timezone.localdate() - timedelta(weeks=weeks)
+    since = _first_monday(weeks, timezone.localdate())
     done = WorkItem.objects.within(actor).filter(archived_at=None, status_category=StatusCategory.DONE)
     earlier = done.filter(Q(finished_at=None) | Q(finished_at__date__lt=since))
     found = earlier.aggregate(count=Count("pk"), last=Max("finished_at"))

@@ -22,11 +22,13 @@ def delivery(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Finished work by week, cycle time, open work and risks."""
     actor.require(Verb.VIEW, "work_item")
     weeks = queries.finished_by_week(actor)
+    finished = queries.finished_since(actor)
     earlier, last = queries.finished_before(actor)
     risks = queries.open_risks(actor)
     threatened = reading.labels_of_any(actor, (risk.about_id for risk in risks))
     context = {
-        "finished": sum(weeks.values()),
+        "finished": finished,
+        "this_week": finished - sum(weeks.values()),
         "chart": _chart(weeks) if any(weeks.values()) else "",
         "earlier": earlier,
         "last_finished": last,

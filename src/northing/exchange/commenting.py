@@ -19,7 +19,7 @@ def comments_in(text: str, order: DateOrder = "day-first", zone: tzinfo = UTC) -
     """
     try:
         entries = json.loads(text) if text.startswith("[{") else None
-    except ValueError:
+    except (ValueError, RecursionError):
         entries = None
     if not isinstance(entries, list) or not all(isinstance(entry, dict) and entry.get("text") for entry in entries):
         yield _comment(text, order, zone)

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 _RICH = re.compile(
     r"\s*<(?P<tag>div|p|ul|ol|span|table|h[1-6]|blockquote|body|html)\b[^<>]*>.*</[a-z][a-z0-9]*>\s*", re.DOTALL
 )
-_BREAK = re.compile(r"[ \t]*<br ?/?>[ \t]*")
+_BREAK = re.compile(r"(?<![ \t])[ \t]*<br ?/?>[ \t]*")  # from where a gap begins: long ones are looked at once
 _BREAKS = frozenset(
     {"br", "p", "div", "li", "tr", "ul", "ol", "table", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"}
 )

@@ -10,4 +10,5 @@ app_name = "goals"
 urlpatterns = [
     path("goals/", views.show_goals, name="goals"),
     path("goals/metrics/<int:metric_id>", views.enter_point, name="enter_point"),
+    path("goals/key-results/<slug:key>/expect", views.state_expectation, name="expect"),
 ]

@@ -17,7 +17,10 @@ from northing.kit.fields import AnyRecord, Person, Reference
 from northing.kit.models import Record, RecordModel
 from northing.kit.problems import BadValue, Missing, Problem
 from northing.kit.record_types import RecordType, Values, registry
+from northing.kit.titles import record_titled
 
+_LONGEST_TITLE = 300
+_UNKNOWN = "nothing with this name or key in this workspace"
 Row = dict[str, Any]
 
 # What a creation may say besides its fields: where the record came from, and when it began there.
@@ -68,6 +71,7 @@ def _resolve_column(actor: Actor, spec: Reference | Person | AnyRecord, rows: Se
     if not wanted:
         return []
     found = resolve(actor, spec, wanted)
+    faults = _resolve_titles(actor, spec, wanted, found) if isinstance(spec, AnyRecord) else {}
     problems = []
     for index, row in enumerate(rows):
         value = row.get(spec.name)
@@ -76,8 +80,20 @@ def _resolve_column(actor: Actor, spec: Reference | Person | AnyRecord, rows: Se
         if value in found:
             row[spec.name] = found[value]
         else:
-            problems.append(Problem(spec.name, value, "nothing with this name or key in this workspace", index))
+            problems.append(Problem(spec.name, value, faults.get(value, _UNKNOWN), index))
     return problems
+
+
+def _resolve_titles(actor: Actor, spec: AnyRecord, wanted: Iterable[Any], found: dict[Any, int]) -> dict[Any, str]:
+    """Add what titles stand for to what was found; returns why others stand for nothing."""
+    faults = {}
+    for value in wanted:
+        if isinstance(value, str) and value not in found and len(value) <= _LONGEST_TITLE:
+            try:
+                found[value] = record_titled(actor, value, spec.types)
+            except BadValue as error:
+                faults[value] = str(error)
+    return faults
 
 
 def resolve(actor: Actor, spec: Reference | Person | AnyRecord, values: Iterable[Any]) -> dict[Any, int]:

@@ -298,15 +298,25 @@ def _sensible(day: D) -> D:
     return day
 
 
-def _plain_key(value: Any) -> Any:
-    if not isinstance(value, (int, str)) or isinstance(value, bool):
-        raise BadValue("must be an id, a key or a name")
-    return value
+@dataclass(frozen=True, kw_only=True)
+class Pointer(Field):
+    """What is kept by its id: given as such or as what people call it; resolved for all rows at once."""
+
+    @property
+    def attribute(self) -> str:
+        return f"{self.name}_id"
+
+    def parse(self, value: Any) -> Any:
+        if isinstance(value, (Record, RecordModel, Member)):
+            return value.pk
+        if not isinstance(value, (int, str)) or isinstance(value, bool):
+            raise BadValue("must be an id, a key or a name")
+        return value
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reference(Field):
-    """Another record of one type: given as id, key (`F-128`) or its natural key; resolved for all rows at once.
+class Reference(Pointer):
+    """Another record of one type: given as id, key (`F-128`) or its natural key.
 
     With `makes`, a name that is typed into a form and not known yet makes the record; `made_with` says what it is like
     besides, from what else was typed.
@@ -318,42 +328,22 @@ class Reference(Field):
     makes: bool = False
     made_with: Callable[[Mapping[str, Any]], Mapping[str, Any]] = lambda typed: {}
 
-    @property
-    def attribute(self) -> str:
-        return f"{self.name}_id"
-
-    def parse(self, value: Any) -> Any:
-        return value.pk if isinstance(value, RecordModel) else _plain_key(value)
-
 
 @dataclass(frozen=True, kw_only=True)
-class Person(Field):
-    """A member of the workspace: given as id, e-mail or name; resolved for all rows at once."""
+class Person(Pointer):
+    """A member of the workspace: given as id, e-mail or name."""
 
     kind: ClassVar[str] = "person"
     json_type: ClassVar[Mapping[str, Any]] = {"type": "string", "description": "Member's e-mail or id"}
 
-    @property
-    def attribute(self) -> str:
-        return f"{self.name}_id"
-
-    def parse(self, value: Any) -> Any:
-        return value.pk if isinstance(value, Member) else _plain_key(value)
-
 
 @dataclass(frozen=True, kw_only=True)
-class AnyRecord(Field):
-    """A record of any type, given as id or key (`F-128`)."""
+class AnyRecord(Pointer):
+    """A record of any type, or of those named: given as id, key (`F-128`), or a title that only one of them has."""
 
     kind: ClassVar[str] = "any_record"
-    json_type: ClassVar[Mapping[str, Any]] = {"type": "string", "description": "Key such as F-128"}
-
-    @property
-    def attribute(self) -> str:
-        return f"{self.name}_id"
-
-    def parse(self, value: Any) -> Any:
-        return value.pk if isinstance(value, (Record, RecordModel)) else _plain_key(value)
+    json_type: ClassVar[Mapping[str, Any]] = {"type": "string", "description": "Key such as F-128, or whole title"}
+    types: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -38,11 +38,13 @@ Ids = dict[str, set[int]]  # of records, by the name of their type
 @dataclass(frozen=True)
 class Undone:
     """What an undo did: the records taken back, those left because somebody changed them since, and those left with
-    them, which are part of them or which they refer to."""
+    them, which are part of them or which they refer to. Of those taken back, some had been there before: they are as
+    they were."""
 
     taken_back: Ids = field(default_factory=lambda: defaultdict(set))
     changed: Ids = field(default_factory=lambda: defaultdict(set))
     with_them: Ids = field(default_factory=lambda: defaultdict(set))
+    there_before: set[int] = field(default_factory=set)
 
     @property
     def words(self) -> str:
@@ -65,7 +67,7 @@ class Undone:
         >>> Undone({"feature": {1, 2}}, {"feature": {3}, "team": {4}}).sentences
         '2 of 3 features taken back. Left, because they were changed since: 1 feature, 1 team.'
         """
-        told = [f"{self._of_all} taken back." if _size(self.taken_back) else "Nothing was taken back."]
+        told = [f"{self._of_all} {self._how}." if _size(self.taken_back) else "Nothing was taken back."]
         if _size(self.changed):
             alone = _size(self.changed) == 1
             why = "because it was changed since" if alone else "because they were changed since"
@@ -73,6 +75,18 @@ class Undone:
         if _size(self.with_them):
             told.append(f"Left with {'it' if _size(self.changed) == 1 else 'them'}: {_counted(self.with_them)}.")
         return " ".join(told)
+
+    @property
+    def _how(self) -> str:
+        """
+        >>> Undone({"feature": {1}}, there_before={1})._how, Undone({"feature": {1, 2}}, there_before={1})._how
+        ('put back as it was', 'taken back or put back as they were')
+        """
+        back = {pk for ids in self.taken_back.values() for pk in ids}
+        before = f"put back as {'it was' if len(back) == 1 else 'they were'}"
+        if back <= self.there_before:
+            return before
+        return f"taken back or {before}" if back & self.there_before else "taken back"
 
     @property
     def _of_all(self) -> str:
@@ -167,6 +181,9 @@ def _undo(actor: Actor, originals: Sequence[Change], event: str) -> Undone:
             pk = entry.record_id
             ids = undone.changed if pk in changed else undone.with_them if pk in left else undone.taken_back
             ids[entry.record.type].add(pk)
+        made = {entry.record_id for entry in entries if entry.kind in (Kind.CREATED, Kind.RESTORED)}
+        undone.there_before.update({entry.record_id for entry in entries} - made)
+        undone.there_before.difference_update(made)
         if original.pk not in before or len(originals) == 1:
             _invert_change(actor, original, [entry for entry in entries if entry.record_id not in left], event)
     return undone

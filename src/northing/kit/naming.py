@@ -17,8 +17,10 @@ def with_named(change: ChangeSession, record_type: RecordType, values: Values) -
             continue
         target = registry.of(spec.to)
         if not _is_key(target, word):
-            [record] = change.create(target, [{target.natural_key: word, **spec.made_with(values)}])
-            made[name] = record.pk
+            new = {target.natural_key: word, **spec.made_with(values)}
+            called = new[target.natural_key]
+            known = cleaning.resolve(change.actor, spec, [called])
+            made[name] = known[called] if known else change.create(target, [new])[0].pk
     return {**values, **made}
 
 

@@ -9,6 +9,7 @@ from northing.kit.views import details, exports, filters, finding, imports, list
 app_name = "kit"
 urlpatterns = [
     path("search", finding.palette, name="search"),
+    path("known", finding.known, name="known"),
     path("changes/<int:change_id>/undo", details.undo_change, name="undo"),
     path("<slug:path>/", lists.list_records, name="list"),
     path("<slug:path>/new", details.new, name="new"),

@@ -86,14 +86,23 @@ class Moved:
     after: date
 
 
-def preview_target(actor: Actor, record: Any, target: date) -> tuple[Moved, ...]:
-    """What else would move if the record's target did: work for an earlier day goes first. Writes nothing."""
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a target would mean: the record's own outlook with it, and the records that move, itself among them."""
+
+    outlook: queries.Outlook | None
+    moved: Sequence[Moved] = ()
+
+
+def preview_target(actor: Actor, record: Any, target: date) -> Preview:
+    """What would move if the record's target did: work for an earlier day goes first. Writes nothing."""
     inputs = freeze(actor)
     before, after = planning.what_moves(inputs, freeze(actor, {record.pk: target}), SEED)
     told = planning.told(inputs)
-    return tuple(
-        Moved(pk, _likely(before, pk), _likely(after, pk)) for pk, _ in moves(before, after) if str(pk) in told
-    )
+    moved = [Moved(pk, _likely(before, pk), _likely(after, pk)) for pk, _ in moves(before, after) if str(pk) in told]
+    if any(one.record_id == record.pk for one in moved):
+        return Preview(queries.Outlook.computed(after[str(record.pk)]), moved)
+    return Preview(queries.outlook_on(actor, record), moved)  # as it stands, from more draws
 
 
 def _likely(dates: dict[str, Any], record_id: int) -> date:

@@ -80,7 +80,8 @@ def chance(outlook: Outlook, day: date) -> float:
 
 
 def _ends(outlook: Outlook) -> list[tuple[date, float]]:
-    last = outlook.high + (outlook.high - outlook.safe) + timedelta(days=1)
+    room = date.max - outlook.high  # absurd work ends with the calendar
+    last = outlook.high + min(outlook.high - outlook.safe + timedelta(days=1), room)
     quantiles = ((outlook.start, 0.0), (outlook.low, 0.1), (outlook.likely, 0.5), (outlook.safe, 0.8))
     return [*quantiles, (outlook.high, 0.9), (last, 1.0)]
 

@@ -23,14 +23,18 @@ _USUAL_WIDTH = 948
 _MARK_TONES: dict[str, Tone] = {"RL": "good", "MS": "violet"}
 
 
-def timeline(actor: Actor, shown: Lines, by: str, zoom: str, base: str = "") -> SafeString:
-    """The drawing. With `base`, the roadmap's address, bars can be moved."""
+def timeline(actor: Actor, shown: Lines, by: str, zoom: str) -> Timeline:
+    """What is to be drawn."""
     lanes = [Lane("Releases and milestones", [_bar(line) for line in shown.marks if line.outlook])]
     lanes += [
         Lane(heading, [_bar(line) for line in members if line.outlook])
         for heading, members in grouped(actor, shown.features, by)
     ]
-    drawn = Timeline([lane for lane in lanes if lane.bars], timezone.localdate(), _links(actor), cast("Zoom", zoom))
+    return Timeline([lane for lane in lanes if lane.bars], timezone.localdate(), _links(actor), cast("Zoom", zoom))
+
+
+def draw(drawn: Timeline, base: str = "") -> SafeString:
+    """The drawing. With `base`, the roadmap's address, bars can be moved."""
     urls = (f"{base}{{id}}/target", f"{base}{{id}}/preview") if base else ("", "")
     return render(drawn, *urls)
 

@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 
 from northing.access.actor import Actor
 from northing.access.roles import Verb
-from northing.features.public import Feature
+from northing.features.public import Feature, Status
 from northing.kit.reading import labels_of_any, list_url
 from northing.kit.record_types import registry
 from northing.roadmap import queries
@@ -45,10 +45,12 @@ def features(request: HttpRequest, actor: Actor, release: Release) -> str:
 
 
 def pick_release(request: HttpRequest, actor: Actor, feature: Feature) -> str:
-    """The releases that it could go out with, to choose one."""
+    """The releases still to come that it could go out with, to choose one; what speaks against it is said."""
     placed = queries.releases_of(actor, [feature.pk]).get(feature.pk, [])
     context = {
         "others": [release for release in queries.open_releases(actor) if release not in placed],
+        "is_declined": feature.status == Status.DECLINED,
+        "is_out": feature.status in queries.OUT,
         "place_url": f"/{actor.workspace.slug}/roadmap/{registry.of(Feature).key(feature)}/place",
         "slug": actor.workspace.slug,
     }

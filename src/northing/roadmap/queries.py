@@ -52,6 +52,12 @@ class Outlook:
         start, low, likely, safe, high = (date.fromordinal(round(number)) for number in numbers)
         return cls(start, low, likely, safe, high, value.assumed, value.detail["by"], value.detail["causes"])
 
+    @classmethod
+    def computed(cls, dates: Mapping[str, Any]) -> Outlook:
+        """From what a simulation found of one record."""
+        start, low, likely, safe, high = map(date.fromordinal, (dates["start"], *dates["finish"]))
+        return cls(start, low, likely, safe, high, False, dates["by"], dates["causes"])
+
 
 def planned_features(actor: Actor) -> QuerySet[Feature]:
     """Features that are decided on or under way, and candidates that have a target."""
@@ -99,7 +105,7 @@ def releases_of(actor: Actor, feature_ids: Iterable[int]) -> dict[int, list[Rele
     found: dict[int, list[Release]] = defaultdict(list)
     for some in batched(feature_ids, 500):
         placed = Placement.objects.within(actor).filter(feature__in=some, release__archived_at=None)
-        rows = placed.select_related("release").only("feature", "release__number", "release__title")
+        rows = placed.select_related("release").only("feature", "release__number", "release__title", "release__status")
         for placement in rows.order_by("pk"):
             found[placement.feature_id].append(placement.release)
     return dict(found)

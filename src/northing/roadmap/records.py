@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from northing.kit.record_types import RecordType, registry
+from northing.kit.specifying import specify
 from northing.roadmap import extensions as extensions
 from northing.roadmap.actions import refuse_circles
 from northing.roadmap.models import Dependency, Milestone, Release
-from northing.roadmap.rules import check_dependency, check_promise, check_release
+from northing.roadmap.rules import WAITING, check_dependency, check_promise, check_release
 
 RELEASE = RecordType(
     model=Release,
@@ -44,7 +45,14 @@ DEPENDENCY = RecordType(
     name="dependency",
     prefix="DY",
     icon="git-branch",
-    fields=("title", "predecessor", "successor", "type", "lag"),
+    say_title=lambda why: why or "No reason given",
+    fields=(
+        specify(Dependency, "predecessor", types=WAITING),
+        specify(Dependency, "successor", types=WAITING),
+        specify(Dependency, "title", required=False),
+        "type",
+        "lag",
+    ),
     columns=("title", "predecessor", "successor", "type", "lag"),
     filters=("type",),
     sorts=("title",),

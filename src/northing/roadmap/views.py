@@ -21,7 +21,8 @@ from northing.kit.views.doors import page, whole
 from northing.roadmap import actions, panels, queries
 from northing.roadmap import why as reasons
 from northing.roadmap.ageing import changed_since
-from northing.roadmap.drawing import ZOOMS, colours, fitting, timeline
+from northing.roadmap.cards import chance
+from northing.roadmap.drawing import ZOOMS, colours, draw, fitting, timeline
 from northing.roadmap.jobs import refresh_forecast
 from northing.roadmap.lines import GROUPINGS, by_stretch, lines, with_features
 from northing.roadmap.models import PublishedView, Release
@@ -83,7 +84,9 @@ def roadmap(request: HttpRequest, actor: Actor) -> HttpResponse:
         "features_url": features_url,
     }
     if view == "timeline":
-        context["timeline"] = timeline(actor, shown, by, zoom, base_of(actor) if may_update else "")
+        drawn = timeline(actor, shown, by, zoom)
+        context["timeline"] = draw(drawn, base_of(actor) if may_update else "")
+        context["signs"] = drawn.signs()
         context["colours"] = colours(shown)
     elif view == "now":
         context["columns"] = by_stretch(shown.features)
@@ -111,19 +114,24 @@ def refresh(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 @page("GET")
 def preview(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
-    """What else would move if a target did; nothing is written."""
+    """What a target would mean: its chance, and what else would move; nothing is written."""
     actor.require(Verb.UPDATE, "feature")
     _, record = actions.dated_record(actor, key)
     target = _shifted(actor, record, request.GET.get("days", ""))
     large = queries.planned_features(actor).count() > PREVIEWED
-    moved = () if large else actions.preview_target(actor, record, target)
-    labels = reading.labels_of_any(actor, [one.record_id for one in moved])
-    shown = [(labels[one.record_id], one) for one in moved if one.record_id in labels and one.record_id != record.pk]
+    found = (
+        actions.Preview(queries.outlook_on(actor, record)) if large else actions.preview_target(actor, record, target)
+    )
+    labels = reading.labels_of_any(actor, [one.record_id for one in found.moved])
+    others = [one for one in found.moved if one.record_id != record.pk]
+    shown = [(labels[one.record_id], one) for one in others if one.record_id in labels]
     context = {
         "record": record,
         "target": target,
         "large": large,
-        "own": next((one for one in moved if one.record_id == record.pk), None),
+        "outlook": found.outlook,
+        "chance": chance(found.outlook, target) if found.outlook else None,
+        "own": next((one for one in found.moved if one.record_id == record.pk), None),
         "moved": shown[:MOST_MOVED],
         "more": max(len(shown) - MOST_MOVED, 0),
         "count": len(shown),

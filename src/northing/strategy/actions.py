@@ -4,20 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time
+from math import isclose
+
+from django.utils import timezone
 
 from northing.access.actor import Actor
-from northing.decisions.public import MeasureValue, remove_measures, write_measures
+from northing.decisions.public import (
+    EstimateLine,
+    MeasureValue,
+    enter_estimate,
+    enter_estimates,
+    estimates_of,
+    records_measured,
+    remove_measures,
+    write_measures,
+)
 from northing.kit import changes
 from northing.kit.changes import ChangeSession
 from northing.kit.measured import Amount
 from northing.kit.problems import Invalid, Problem
 from northing.kit.record_types import registry
 from northing.strategy.models import DataPoint, KeyResult, Metric
-from northing.strategy.queries import Standing, latest_points, replaced_points, standings
+from northing.strategy.queries import Standing, latest_points, replaced_points, series, standings
 from northing.strategy.rules import unit_fault
 
 CURRENT = "current"
 PROGRESS = "progress"
+RESULT = "result"
+"""The quantity of a key result that people state what they expect in, and that is measured on its due day."""
 
 
 def record_data_points(
@@ -28,6 +42,45 @@ def record_data_points(
     return changes.create(
         actor, registry.of(DataPoint), rows, "entered a value" if len(rows) == 1 else "entered values"
     )
+
+
+def expect(actor: Actor, result: KeyResult, entered: str) -> int:
+    """State what the metric will be on the due day, as a number or a range; returns the change, which can be undone.
+
+    Refused without a due day, and once it has come: what is known by then is no forecast.
+    """
+    if result.due is None:
+        raise Invalid([Problem("due", "", "give the key result a due day first: an expectation is of a day")])
+    if result.due <= timezone.localdate():
+        raise Invalid([Problem("due", result.due.isoformat(), "has come: what is expected is stated before")])
+    typed = entered.strip().removesuffix(result.metric.unit).strip()
+    row = {"about": result.pk, "quantity": RESULT, "entered": typed, "unit": result.metric.unit}
+    return enter_estimate(actor, row)[1]
+
+
+def measure_results(actor: Actor, today: date) -> None:
+    """Put what came beside what was expected: the metric's last value on or before the due day, once that has come.
+
+    Entered again when a value is corrected later. What was last measured before anybody said what to expect is no
+    answer to it.
+    """
+    ids = records_measured(actor, RESULT)
+    due = KeyResult.objects.within(actor).filter(pk__in=ids, due__lte=today, archived_at=None)
+    results = list(due.select_related("metric"))
+    courses = series(actor, {result.metric_id for result in results})
+    said: dict[int, list[EstimateLine]] = {}
+    for line in estimates_of(actor, [result.pk for result in results], [RESULT]):
+        said.setdefault(line.record_id, []).append(line)
+    rows = []
+    for result in results:
+        first = said[result.pk][0].at.date()
+        came = [p for p in courses.get(result.metric_id, ()) if result.due and first <= p.at <= result.due]
+        known = [line.p50 for line in said[result.pk] if line.method == "measured"]
+        if came and not any(isclose(value, came[-1].value) for value in known):
+            row = {"about": result.pk, "quantity": RESULT, "method": "measured", "p50": came[-1].value}
+            rows.append(row | {"unit": result.metric.unit})
+    if rows:
+        enter_estimates(actor, rows, "measured what came")
 
 
 def settle_data_points(change: ChangeSession, points: Sequence[DataPoint]) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from northing.strategy.actions import CURRENT, PROGRESS, record_data_points
+from northing.strategy.actions import CURRENT, PROGRESS, RESULT, expect, record_data_points
 from northing.strategy.models import KeyResult, Metric
+from northing.strategy.planning import Pace, pace_of
 from northing.strategy.queries import (
     Goal,
     NorthStar,
@@ -21,16 +22,20 @@ from northing.strategy.rules import progress
 __all__ = [
     "CURRENT",
     "PROGRESS",
+    "RESULT",
     "Goal",
     "KeyResult",
     "Metric",
     "NorthStar",
+    "Pace",
     "Point",
     "Standing",
+    "expect",
     "goals",
     "key_results_of",
     "latest_points",
     "north_star",
+    "pace_of",
     "progress",
     "record_data_points",
     "series",

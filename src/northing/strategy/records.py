@@ -12,7 +12,13 @@ from northing.kit.record_types import RecordType, registry
 from northing.kit.specifying import specify
 from northing.strategy import actions
 from northing.strategy.models import DataPoint, Initiative, KeyResult, Metric, Objective
-from northing.strategy.rules import check_initiative, check_key_result, check_period, metric_first_named
+from northing.strategy.rules import (
+    check_data_point,
+    check_initiative,
+    check_key_result,
+    check_period,
+    metric_first_named,
+)
 from northing.ui import cells, formats
 
 OBJECTIVE = RecordType(
@@ -65,6 +71,7 @@ DATA_POINT = RecordType(
     sorts=("at",),
     default_sort="-at",
     part_of="metric",
+    check=check_data_point,
     after=actions.settle_data_points,
     in_menu=False,
     hint="What a metric was on one day.",
@@ -78,7 +85,13 @@ KEY_RESULT = RecordType(
     fields=(
         "objective",
         "title",
-        specify(KeyResult, "metric", makes=True, made_with=metric_first_named),
+        specify(
+            KeyResult,
+            "metric",
+            makes=True,
+            made_with=metric_first_named,
+            help="A new one may be named with its unit: Churn, % or Load time (ms).",
+        ),
         Measured(name="baseline", label="Baseline", required=True, help="Where the metric stood at the start."),
         Measured(name="target", label="Target", required=True),
         "due",

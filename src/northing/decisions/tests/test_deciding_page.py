@@ -151,6 +151,24 @@ def test_a_record_is_named_by_its_title_too(
     assert set(evidence_of(actor, asked.pk).values_list("record_id", flat=True)) == {named[place] for place in kept}
 
 
+def test_more_records_than_a_decision_rests_on_are_refused_before_any_is_looked_for(
+    browser: Client, asked: Decision, django_assert_max_num_queries: Any
+) -> None:
+    with django_assert_max_num_queries(40):
+        status, page = answer(browser, more=" ".join(f"F-{number}" for number in range(10_000)))
+    assert (status, "his names 10,000 records, and a decision rests on at most 200" in page) == (422, True)
+
+
+def test_what_a_decision_rests_on_already_counts_too(
+    browser: Client, actor: Actor, asked: Decision, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("northing.decisions.deciding.MOST_NAMED", 2)
+    changes.create(actor, DECISION, [{"question": "Which chip?"}, {"question": "Which case?"}])
+    assert answer(browser, press="keep", more="D-2")[0] == 302
+    status, page = answer(browser, press="keep", more="D-3", version=2)
+    assert (status, "at most 2 records, and this would make 3" in page) == (422, True)
+
+
 def test_a_watched_record_is_named_by_its_title_too(browser: Client, actor: Actor, asked: Decision) -> None:
     answer(browser, press="keep", **watching("45", record="team 0"))
     assert Decision.objects.get().triggers[0]["record"] == "TM-1"
@@ -212,7 +230,7 @@ def test_the_limit_of_a_share_is_typed_as_percent(
 
 
 @pytest.mark.parametrize(
-    ("typed", "name", "kept"), [("6 weeks", "effort", 30), ("3 Tage", "effort", 3), ("30k", "value", 30_000)]
+    ("typed", "name", "kept"), [("6 weeks", "effort", 30), ("8 Tage", "effort", 8), ("30k", "value", 30_000)]
 )
 def test_a_limit_may_be_in_the_units_of_estimates(
     browser: Client, asked: Decision, actor: Actor, team: int, typed: str, name: str, kept: float
@@ -225,13 +243,14 @@ def test_a_limit_may_be_in_the_units_of_estimates(
 def test_the_limit_of_a_date_is_a_date(browser: Client, actor: Actor, asked: Decision, team: int) -> None:
     day = date(2027, 5, 20)
     write_measures(actor, [MeasureValue.exactly(team, "forecast", day.toordinal(), is_date=True)])
-    answer(browser, **watching("2027-05-12", name="Forecast"))
-    assert Decision.objects.get().triggers[0]["value"] == date(2027, 5, 12).toordinal()
+    answer(browser, **watching("2027-05-22", name="Forecast"))
+    assert Decision.objects.get().triggers[0]["value"] == date(2027, 5, 22).toordinal()
+    write_measures(actor, [MeasureValue.exactly(team, "forecast", date(2027, 5, 30).toordinal(), is_date=True)])
     page = browser.get(AT).content.decode()
-    assert "Forecast of TM-1 Team 0 is after 12 May 2027" in page
+    assert "Forecast of TM-1 Team 0 is after 22 May 2027" in page
     assert ">Passed<" in page
     jobs.refresh_attention.func(actor.workspace_id)
-    assert [card.why_now for card in cards(actor)] == ["Forecast of TM-1 Team 0 is after 12 May 2027: now 20 May 2027."]
+    assert [card.why_now for card in cards(actor)] == ["Forecast of TM-1 Team 0 is after 22 May 2027: now 30 May 2027."]
 
 
 def estimate(actor: Actor, team: int, entered: str) -> list[str]:
@@ -263,3 +282,19 @@ def test_a_question_is_asked_again_once(browser: Client, actor: Actor, asked: De
 def test_who_takes_part_is_said(browser: Client, actor: Actor, asked: Decision) -> None:
     answer(browser, press="keep", role__approver=str(actor.member_id))
     assert "<dt>Approves</dt><dd>Ada</dd>" in browser.get(AT).content.decode()
+
+
+def test_a_limit_that_has_passed_already_is_asked_about(browser: Client, asked: Decision) -> None:
+    status, page = answer(browser, **watching("4"))
+    assert status == 422
+    assert "It is 5 days already; set another limit" in page
+    assert Decision.objects.get().status == "open"
+    status, _ = answer(browser, **watching("4"), trigger__meant="0")
+    assert (status, Decision.objects.get().status) == (302, "decided")
+    assert "passed already when this was decided" in browser.get(AT).content.decode()
+
+
+def test_the_record_of_a_limit_is_offered_while_one_types(browser: Client, asked: Decision) -> None:
+    assert 'hx-get="/orchard/known"' in browser.get(f"{AT}decide").content.decode()
+    found = browser.get("/orchard/known", {"trigger-record": "team"}).content.decode()
+    assert found.strip() == '<option value="TM-1">Team 0</option>'

@@ -11,7 +11,7 @@ from django.utils import timezone
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from northing.access.actor import Actor, Forbidden
-from northing.decisions import jobs, queries
+from northing.decisions import cards, jobs, queries
 from northing.decisions.deciding_panel import compared, known_then
 from northing.decisions.deciding_views import evidence_shown
 from northing.decisions.limits import in_words
@@ -61,6 +61,13 @@ def test_deciding_freezes_what_was_known(actor: Actor, team: int) -> None:
     assert (number["record"], number["title"], number["name"], number["p50"]) == ("TM-1", "Team 0", "effort", 5)
     assert (kept.status, kept.choice, kept.forecast) == ("decided", "Build it", "Done in two weeks.")
     assert kept.decided_at is not None
+
+
+def test_a_score_that_says_nothing_alone_is_not_shown(actor: Actor, team: int) -> None:
+    write_measures(actor, [MeasureValue(team, "score", 0, 0, 0)])
+    decision = decide(actor, ask(actor, team).pk, "Build it")
+    assert [row["label"] for row in known_then(decision)] == ["Effort"]
+    assert [label for row in evidence_shown(actor, decision) for label, _ in row["numbers"]] == ["Effort"]
 
 
 def test_any_way_of_deciding_freezes(actor: Actor, team: int) -> None:
@@ -166,17 +173,30 @@ def test_a_trigger_fires_when_its_number_passes(actor: Actor, team: int) -> None
     assert in_words(fired, "CHF") == "Effort of TM-1 Team 0 is above 8 days"
 
 
+def test_a_limit_passed_when_it_was_decided_counts_once_it_was_back(actor: Actor, team: int) -> None:
+    decide(actor, ask(actor, team, triggers=[watch("TM-1", 4)]).pk, "Build it")
+    cards.refresh_attention(actor)
+    assert fired_triggers(actor) == []  # its makers knew
+    write_measures(actor, [MeasureValue(team, "effort", 2, 3, 9)])
+    cards.refresh_attention(actor)
+    assert fired_triggers(actor) == []
+    write_measures(actor, [MeasureValue(team, "effort", 3, 5, 9)])
+    assert len(fired_triggers(actor)) == 1
+
+
 def test_triggers_of_many_decisions_take_the_same_queries(
     actor: Actor, team: int, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     for _ in range(6):
-        decide(actor, ask(actor, team, triggers=[watch("TM-1", 1)]).pk, "Build it")
+        decide(actor, ask(actor, team, triggers=[watch("TM-1", 8)]).pk, "Build it")
+    write_measures(actor, [MeasureValue(team, "effort", 5, 9, 12)])
     with django_assert_max_num_queries(5):
         assert len(fired_triggers(actor)) == 6
 
 
 def test_reopening_asks_anew_and_the_old_one_holds_until_then(actor: Actor, team: int) -> None:
-    old = decide(actor, ask(actor, team, triggers=[watch("TM-1", 1)]).pk, "Build it")
+    old = decide(actor, ask(actor, team, triggers=[watch("TM-1", 8)]).pk, "Build it")
+    write_measures(actor, [MeasureValue(team, "effort", 5, 9, 12)])
     assert len(fired_triggers(actor)) == 1
     new = reopen(actor, old.pk, "The effort has doubled.")
     old.refresh_from_db()
@@ -200,7 +220,8 @@ def test_a_decision_does_not_take_its_own_place(actor: Actor, team: int) -> None
 
 def test_home_hears_of_open_questions_reviews_and_triggers(actor: Actor, team: int) -> None:
     asked = ask(actor, team, owner=actor.member_id)
-    watched = decide(actor, ask(actor, team, triggers=[watch("TM-1", 1)]).pk, "Build it")
+    watched = decide(actor, ask(actor, team, triggers=[watch("TM-1", 8)]).pk, "Build it")
+    write_measures(actor, [MeasureValue(team, "effort", 5, 9, 12)])
     yesterday = timezone.localdate() - timedelta(days=1)
     reviewed = decide(actor, ask(actor, team, review_at=yesterday).pk, "Buy it")
     items = list(jobs.decisions_at_issue(actor))

@@ -128,6 +128,18 @@ def test_work_finished_long_ago_is_said_and_not_silently_none(actor: Actor, memb
     assert "too long ago" not in client.get("/orchard/delivery/").content.decode()
 
 
+def test_every_finished_item_is_counted_once(actor: Actor, member: Member) -> None:
+    today = timezone.localdate()
+    border = today - timedelta(days=today.weekday(), weeks=queries.WEEKS)
+    for back in range(8):
+        finished(actor, border + timedelta(days=3 - back))
+    finished(actor, today)
+    client = Client()
+    client.force_login(member.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    shown = client.get("/orchard/delivery/").context
+    assert (shown["finished"], shown["this_week"], shown["earlier"]) == (5, 1, 4)
+
+
 def test_the_page_tells_pace_cycle_time_and_risks(actor: Actor, member: Member) -> None:
     client = Client()
     client.force_login(member.user, backend="allauth.account.auth_backends.AuthenticationBackend")

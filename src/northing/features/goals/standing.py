@@ -8,19 +8,32 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from northing.access.actor import Actor
 from northing.access.roles import Verb
-from northing.strategy.public import KeyResult, Metric, Standing, key_results_of, series, standings
+from northing.decisions.public import estimates_of, scores_on
+from northing.strategy.public import (
+    RESULT,
+    KeyResult,
+    Metric,
+    Point,
+    Standing,
+    key_results_of,
+    pace_of,
+    series,
+    standings,
+)
 from northing.ui import cells
 
 
 @dataclass(frozen=True)
 class Row:
-    """A key result with the course of its metric."""
+    """A key result with the course of its metric, oldest first, and drawn."""
 
     standing: Standing
+    points: Sequence[Point]
     course: SafeString
 
 
@@ -28,23 +41,41 @@ def rows_of(actor: Actor, some: Sequence[Standing]) -> list[Row]:
     """The rows of a table of key results, in order. One query."""
     courses = series(actor, {standing.key_result.metric_id for standing in some})
     return [
-        Row(one, cells.sparkline([point.value for point in courses.get(one.key_result.metric_id, ())])) for one in some
+        Row(one, points, cells.sparkline([point.value for point in points]))
+        for one in some
+        for points in [courses.get(one.key_result.metric_id, ())]
     ]
 
 
-def _table(request: HttpRequest, actor: Actor, some: Sequence[Standing], **more: Any) -> str:
+def _table(request: HttpRequest, actor: Actor, rows: Sequence[Row], **more: Any) -> str:
     may_update = actor.may(Verb.CREATE, "data_point")
-    context = {"rows": rows_of(actor, some), "may_update": may_update, "base": actor.workspace.slug}
+    context = {"rows": rows, "may_update": may_update, "base": actor.workspace.slug}
     return render_to_string("features/key_results.html", context | more, request)
 
 
 def of_objective(request: HttpRequest, actor: Actor, objective: Any) -> str:
     found = key_results_of(actor, [objective.pk]).get(objective.pk, [])
-    return _table(request, actor, found, objective=objective)
+    return _table(request, actor, rows_of(actor, found), objective=objective)
 
 
 def of_key_result(request: HttpRequest, actor: Actor, result: KeyResult) -> str:
-    return _table(request, actor, standings(actor, [result]), alone=True)
+    [row] = rows_of(actor, standings(actor, [result]))
+    ahead = render_to_string("features/key_result_ahead.html", _ahead(actor, result, row.points), request)
+    return _table(request, actor, [row], alone=True) + ahead
+
+
+def _ahead(actor: Actor, result: KeyResult, course: Sequence[Point]) -> dict[str, Any]:
+    """What the pace so far leads to by the due day, what people expect, and, once it was measured, how they did."""
+    said = [line for line in estimates_of(actor, [result.pk], [RESULT]) if line.method != "measured"]
+    to_come = result.due is not None and result.due > timezone.localdate()
+    return {
+        "result": result,
+        "metric": result.metric,
+        "pace": pace_of(result, course, timezone.localdate()),
+        "said": said,
+        "score": scores_on(actor, result).get(RESULT) if said else None,
+        "may_expect": to_come and result.archived_at is None and actor.may(Verb.CREATE, "estimate"),
+    }
 
 
 def of_metric(request: HttpRequest, actor: Actor, metric: Metric) -> str:

@@ -14,8 +14,10 @@ from northing.features.goals.standing import rows_of
 from northing.features.queries import features_of_goals, serves_nothing
 from northing.kit import history
 from northing.kit.problems import Invalid, Missing
+from northing.kit.reading import get_record, record_url
+from northing.kit.record_types import registry
 from northing.kit.views.doors import page
-from northing.strategy.public import Metric, goals, record_data_points
+from northing.strategy.public import KeyResult, Metric, expect, goals, record_data_points
 from northing.ui import formats
 from northing.ui.toasts import changed
 
@@ -68,3 +70,21 @@ def enter_point(request: HttpRequest, actor: Actor, metric_id: int) -> HttpRespo
     if request.headers.get("HX-Request"):
         return changed(text, history.latest_undo_url(actor, point))
     return HttpResponseRedirect(f"/{actor.workspace.slug}/goals/")
+
+
+@page("POST")
+def state_expectation(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
+    """What somebody expects a key result's metric to be on its day; what is refused is said beside the field."""
+    key_result_type = registry.of(KeyResult)
+    result: KeyResult = get_record(actor, key_result_type, key)
+    given = request.POST.get("expected", "")
+    try:
+        change_id = expect(actor, result, given)
+    except Invalid as error:
+        if not request.headers.get("HX-Request"):
+            raise
+        context = {"result": result, "metric": result.metric, "given": given, "problem": error.problems[0]}
+        return render(request, "features/expectation_form.html", context, status=422)
+    if request.headers.get("HX-Request"):
+        return changed(f"{key}: your expectation is kept", history.undo_url(actor, change_id))
+    return HttpResponseRedirect(record_url(actor, key_result_type, result))

@@ -15,6 +15,7 @@ from northing.kit.extensions import extensions
 from northing.kit.problems import Missing
 from northing.kit.record_types import registry
 from northing.kit.search import search
+from northing.kit.titles import offered
 from northing.kit.views.doors import page
 
 _PAGES, _DOINGS = 6, 3
@@ -29,6 +30,14 @@ def palette(request: HttpRequest, actor: Actor) -> HttpResponse:
     groups = [("Go to", pages), ("Do", doings), (label, records)]
     context = {"groups": [{"label": label, "items": items} for label, items in groups if items]}
     return render(request, "ui/palette_results.html", context)
+
+
+@page("GET")
+def known(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Options for a field, whatever its name, that takes any record of these types: those that fit what is typed."""
+    types = [name for name in request.GET.get("types", "").split(",") if name]
+    typed = next((request.GET[name] for name in request.GET if name != "types"), "").strip()[:200]
+    return render(request, "kit/known.html", {"labels": offered(actor, typed, types) if typed else []})
 
 
 def _records(actor: Actor, text: str) -> tuple[str, list[dict[str, Any]]]:

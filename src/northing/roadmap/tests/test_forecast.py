@@ -135,7 +135,7 @@ def test_runs_repeat_and_say_what_moved_and_why(actor: Actor, make: Make) -> Non
 def test_a_preview_says_what_a_refresh_would_do_and_writes_nothing(actor: Actor, make: Make) -> None:
     first, second = make("feature", "First", effort=SURE, due=50), make("feature", "Second", effort=SURE, due=100)
     actions.refresh(actor)
-    moved = actions.preview_target(actor, first, in_days(150))
+    moved = actions.preview_target(actor, first, in_days(150)).moved
     assert {one.record_id: one.after for one in moved} == {second.pk: workdays(10), first.pk: workdays(20)}
     assert likely(actor, second) == workdays(20)
     actions.move_target(actor, "F-1", in_days(150))

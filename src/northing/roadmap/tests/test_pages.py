@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.html import strip_tags
 
 from northing.access.actor import Actor
 from northing.access.models import Member, Workspace
@@ -16,8 +17,10 @@ from northing.kit import changes
 from northing.kit.models import Job
 from northing.kit.record_types import registry
 from northing.roadmap import actions, drawing, lines, queries, views
+from northing.roadmap.cards import chance
 from northing.roadmap.jobs import refresh_forecast
 from northing.roadmap.models import Forecast, PublishedView
+from northing.ui import formats
 
 from .conftest import Make, in_days, member_of
 
@@ -119,6 +122,47 @@ def test_a_preview_names_what_else_moves(client: Client, plan: list[Any]) -> Non
     assert "Nothing else moves" in client.get(f"{BASE}RL-1/preview", {"days": "1"}).content.decode()
 
 
+def test_a_preview_says_first_what_the_target_means(client: Client, plan: list[Any], actor: Actor) -> None:
+    text = " ".join(strip_tags(client.get(f"{BASE}F-2/preview", {"days": "-1"}).content.decode()).split())
+    outlook = queries.outlook_on(actor, plan[1])
+    assert outlook
+    odds = formats.percent(chance(outlook, in_days(99)))
+    likely, safe = formats.day(outlook.likely), formats.day(outlook.safe)
+    assert f"Ready by {formats.day(in_days(99))}: {odds}; likely {likely}, safe to promise {safe}." in text
+
+
+@pytest.mark.parametrize("named", ["big exports", "F-1"])
+def test_a_dependency_takes_a_title_or_a_key_and_needs_no_reason(
+    client: Client, plan: list[Any], actor: Actor, named: str
+) -> None:
+    form = client.get("/orchard/dependencies/new").content.decode()
+    assert 'hx-get="/orchard/known?types=feature,release,milestone,work_package"' in form
+    row = {"predecessor": named, "successor": "Shared presets", "type": "FS", "lag": "0", "title": ""}
+    client.post("/orchard/dependencies/new", row)
+    [made] = queries.live_dependencies(actor)
+    assert (made.predecessor_id, made.successor_id) == (plan[0].pk, plan[1].pk)
+    assert "No reason given" in client.get("/orchard/dependencies/").content.decode()
+
+
+def test_a_title_that_several_bear_is_refused_with_their_keys(client: Client, plan: list[Any], make: Make) -> None:
+    make("feature", "Big exports")
+    row = {"predecessor": "Big exports", "successor": "No such thing", "type": "FS", "lag": "0"}
+    page = client.post("/orchard/dependencies/new", row).content.decode()
+    assert "F-1 Big exports" in page
+    assert "F-3 Big exports" in page
+    assert "There is no No such thing in this workspace" in page
+
+
+@pytest.mark.parametrize(
+    ("types", "offered"), [("feature,release", '<option value="F-1">Big exports</option>'), ("release", "")]
+)
+def test_what_fits_is_offered_of_the_types_that_can_wait(
+    client: Client, plan: list[Any], types: str, offered: str
+) -> None:
+    answer = client.get("/orchard/known", {"types": types, "predecessor": "export"})
+    assert answer.content.decode().strip() == offered
+
+
 def test_large_plans_are_left_to_the_job(client: Client, plan: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(views, "AT_ONCE", 1)
     monkeypatch.setattr(views, "PREVIEWED", 1)
@@ -151,6 +195,28 @@ def test_a_feature_is_placed_and_taken_out_in_its_drawer(client: Client, plan: l
     assert "Autumn" in client.get("/orchard/features/F-2/").content.decode()
     client.post(f"{BASE}F-2/place", {"remove": "RL-1"})
     assert not queries.releases_of(actor, [plan[1].pk])
+
+
+def test_the_picker_leaves_out_releases_that_have_gone_out(client: Client, make: Make) -> None:
+    make("feature", "Masks")
+    for title, status in (("Spring", "released"), ("Summer", "cancelled"), ("Winter", "planned")):
+        make("release", title, status=status)
+    picker = client.get(f"{BASE}F-1/place").content.decode()
+    assert re.findall(r"<option[^>]*>(\w+)</option>", picker) == ["Winter"]
+
+
+@pytest.mark.parametrize(("status", "said"), [("released", "released already"), ("declined", "It is declined")])
+def test_the_picker_says_what_speaks_against_a_release(client: Client, make: Make, status: str, said: str) -> None:
+    make("feature", "Masks", status=status)
+    make("release", "Winter")
+    picker = client.get(f"{BASE}F-1/place").content.decode()
+    assert said in picker
+    assert ("<select" in picker) is (status != "declined")
+
+
+def test_a_release_that_has_gone_out_is_marked_on_its_feature(client: Client, make: Make, actor: Actor) -> None:
+    actions.place(actor, make("feature", "Masks"), make("release", "Spring", status="released"))
+    assert "RL-1 Spring · out already" in client.get("/orchard/features/F-1/").content.decode()
 
 
 def test_the_drawer_says_the_forecast_in_words(client: Client, plan: list[Any]) -> None:
@@ -230,7 +296,7 @@ def test_arrows_run_between_features_whose_work_packages_wait(actor: Actor, make
     row = {"title": "needs it", "predecessor": lens.pk}
     changes.create(actor, registry.named("dependency"), [row | {"successor": one.pk} for one in (test, own)])
     actions.refresh(actor)
-    drawn = drawing.timeline(actor, lines.lines(actor), "area", "quarter")
+    drawn = drawing.draw(drawing.timeline(actor, lines.lines(actor), "area", "quarter"))
     assert drawn.count('class="arrow') == 1
     assert 'data-ends="F-1 F-2"' in drawn
 

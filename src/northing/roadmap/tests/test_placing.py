@@ -10,7 +10,7 @@ from django.test import Client
 from northing.access.actor import Actor
 from northing.access.models import Member, User
 from northing.decisions.public import MeasureValue, write_measures
-from northing.features.public import RANK, Feature, Status
+from northing.features.public import RANK, VOICES, Feature, Status
 from northing.kit import history
 from northing.kit.models import Change
 from northing.roadmap import actions, queries
@@ -135,7 +135,7 @@ def test_what_makes_no_sense_is_refused(actor: Actor, make: Make, client: Client
 
 def test_the_list_and_the_ranking_offer_it_to_who_may(actor: Actor, make: Make, client: Client) -> None:
     feature = make("feature", "Masks", effort="M", status="candidate")
-    write_measures(actor, [MeasureValue.exactly(feature.pk, RANK, 1)])
+    write_measures(actor, [MeasureValue.exactly(feature.pk, name, 1) for name in (RANK, VOICES)])
     assert client.post("/orchard/prioritise/", {"method": "asked"}).status_code == 302
     for page in ("/orchard/features/", "/orchard/prioritise/"):
         shown = client.get(page).content.decode()

@@ -4,6 +4,7 @@ NumPy is all that is loaded, so that a what-if can be answered while a page is m
 compiled code.
 """
 
+from northing.science.forecasts.course import FEWEST, Course, follow_course
 from northing.science.forecasts.drift import Change, Drift, explain_drift
 from northing.science.forecasts.outlook import (
     Cause,
@@ -41,6 +42,7 @@ from northing.science.forecasts.words import (
 )
 
 __all__ = [
+    "FEWEST",
     "Absence",
     "Activity",
     "Amount",
@@ -48,6 +50,7 @@ __all__ = [
     "Calendar",
     "Cause",
     "Change",
+    "Course",
     "Dates",
     "Dependency",
     "DependencyOutlook",
@@ -67,6 +70,7 @@ __all__ = [
     "drift_words",
     "driver_words",
     "explain_drift",
+    "follow_course",
     "forecast_plan",
     "forecast_throughput",
     "outlook_words",

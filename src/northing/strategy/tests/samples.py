@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-SAMPLES = {"key_result": {"baseline": 10, "target": 20}}
+SAMPLES = {"key_result": {"baseline": 10, "target": 20}, "data_point": {"at": "2026-02-27"}}

@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from northing.access.actor import Actor, system
 from northing.access.models import Workspace
-from northing.decisions.public import measures_of
+from northing.decisions.public import estimates_of, measures_of, scorecard
 from northing.kit import changes, exporting, history
 from northing.kit.changes import Edit
 from northing.kit.extensions import extensions
@@ -23,13 +24,24 @@ from northing.kit.importing.running import run_file
 from northing.kit.listing import ListRequest
 from northing.kit.models import Change
 from northing.kit.problems import Invalid
+from northing.strategy.actions import measure_results
 from northing.strategy.models import DataPoint
-from northing.strategy.public import Point, goals, latest_points, record_data_points, series, standings
+from northing.strategy.public import (
+    RESULT,
+    Point,
+    expect,
+    goals,
+    latest_points,
+    pace_of,
+    record_data_points,
+    series,
+    standings,
+)
 from northing.strategy.records import DATA_POINT, INITIATIVE, KEY_RESULT, METRIC, OBJECTIVE
 from northing.ui import cells
 
 pytestmark = pytest.mark.django_db
-DAY = date(2027, 1, 4)
+DAY = date(2026, 1, 5)
 
 
 @pytest.fixture
@@ -125,7 +137,7 @@ def test_archived_data_points_do_not_count(actor: Actor) -> None:
 def test_a_file_of_data_points_names_its_metrics(actor: Actor) -> None:
     metric(actor, "Weekly editors")
     rows = [
-        {"metric": "weekly editors", "at": "2027-01-04", "value": "41"},
+        {"metric": "weekly editors", "at": "2026-01-05", "value": "41"},
         {"metric": "M-1", "at": DAY + timedelta(7), "value": 42.5},
     ]
     assert [point.value for point in changes.create(actor, DATA_POINT, rows)] == [41, 42.5]
@@ -143,7 +155,7 @@ def test_a_file_of_data_points_names_its_metrics(actor: Actor) -> None:
         (lambda a: changes.create(a, INITIATIVE, [{"title": "X", "share": 120}]), "share"),
         (lambda a: key_result(a, metric(a), target=40), "target"),
         (
-            lambda a: changes.create(a, DATA_POINT, [{"metric": metric(a).pk, "at": "2027-01-04", "value": "nan"}]),
+            lambda a: changes.create(a, DATA_POINT, [{"metric": metric(a).pk, "at": "2026-01-05", "value": "nan"}]),
             "value",
         ),
     ],
@@ -213,7 +225,7 @@ def test_a_number_may_be_typed_with_the_metrics_unit(actor: Actor) -> None:
     result = key_result(actor, rate, baseline="4,5 %", target="8%")
     assert (result.baseline, result.target) == (4.5, 8)
     key_result(actor, editors, baseline="40 users", target="60 Users")
-    record_data_points(actor, rate.pk, {"2027-01-04": "5 %"})
+    record_data_points(actor, rate.pk, {"2026-01-05": "5 %"})
     assert live_values(actor) == [5]
 
 
@@ -222,7 +234,7 @@ def test_a_unit_that_is_not_the_metrics_is_refused(actor: Actor, unit: str, word
     editors = metric(actor, unit=unit)
     for attempt in (
         lambda: key_result(actor, editors, target="60 days"),
-        lambda: record_data_points(actor, editors.pk, {"2027-01-04": "60 days"}),
+        lambda: record_data_points(actor, editors.pk, {"2026-01-05": "60 days"}),
     ):
         with pytest.raises(Invalid, match=words):
             attempt()
@@ -246,3 +258,55 @@ def test_percent_typed_into_an_export_is_the_number_before_it(actor: Actor, tmp_
     assert run_file(actor, KEY_RESULT, path, mapping={}).updated == 1
     result.refresh_from_db()
     assert (result.baseline, result.target) == (4.5, 9.5)
+
+
+@pytest.mark.parametrize(("target", "likely"), [(70, True), (30, False)])
+def test_a_key_result_knows_where_its_pace_leads(actor: Actor, target: float, likely: bool) -> None:
+    editors = metric(actor)
+    result = key_result(actor, editors, target=target, due=DAY + timedelta(days=56))
+    course = [Point(DAY + timedelta(days=7 * week), value) for week, value in enumerate((40, 45, 47, 53, 57))]
+    pace = pace_of(result, course, DAY)
+    assert pace
+    assert pace.likely == pytest.approx(74)
+    assert pace.low < 74 < pace.high
+    assert (pace.chance > 0.5) is likely
+    assert pace_of(result, course[:3], DAY) is None  # too few values
+    assert pace_of(result, course, DAY + timedelta(days=56)) is None  # its day has come
+
+
+def expected(actor: Actor, due: date) -> tuple[Any, Any]:
+    editors = metric(actor)
+    return editors, key_result(actor, editors, due=due)
+
+
+def test_what_was_expected_is_scored_once_the_day_has_come(actor: Actor) -> None:
+    today = timezone.localdate()
+    editors, result = expected(actor, today + timedelta(days=1))
+    expect(actor, result, "50-55 users")
+    record_data_points(actor, editors.pk, {today: 58})
+    measure_results(actor, today)
+    assert scorecard(actor, [result.pk]) == {}
+    for _ in range(2):  # the second time there is nothing more to say
+        measure_results(actor, today + timedelta(days=2))
+    score = scorecard(actor, [result.pk])[result.pk][RESULT]
+    assert (score.measured, score.words) == (58, "Came out above the range.")
+    assert len(estimates_of(actor, [result.pk], [RESULT], history=True)) == 2
+    record_data_points(actor, editors.pk, {today: 53})
+    measure_results(actor, today + timedelta(days=2))
+    assert scorecard(actor, [result.pk])[result.pk][RESULT].words == "Came out inside the range."
+
+
+def test_a_value_from_before_is_no_answer_to_what_was_expected(actor: Actor) -> None:
+    today = timezone.localdate()
+    editors, result = expected(actor, today + timedelta(days=1))
+    record_data_points(actor, editors.pk, {today - timedelta(days=1): 58})
+    expect(actor, result, "50-55")
+    measure_results(actor, today + timedelta(days=2))
+    assert scorecard(actor, [result.pk]) == {}
+
+
+@pytest.mark.parametrize("days", [None, 0, -3])
+def test_nothing_is_expected_without_a_day_to_come(actor: Actor, days: int | None) -> None:
+    due = None if days is None else timezone.localdate() + timedelta(days=days)
+    with pytest.raises(Invalid, match="due"):
+        expect(actor, expected(actor, due)[1], "50")  # type: ignore[arg-type]

@@ -1,0 +1,19 @@
+"""Work outside the request: what came of key results whose day has come."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from django_tasks import task
+
+from northing.access.actor import system
+from northing.access.models import Workspace
+from northing.kit.jobs.schedule import every
+from northing.strategy.actions import measure_results
+
+
+@every(hours=1)
+@task
+def measure_all_results() -> None:
+    """Measure what was expected of key results, in every workspace."""
+    for workspace in Workspace.objects.all():
+        measure_results(system(workspace), timezone.localdate())
