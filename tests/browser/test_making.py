@@ -9,6 +9,7 @@ import pytest
 
 from northing.access.actor import Actor
 from northing.kit import changes
+from northing.kit.record_types import registry
 from northing.strategy.records import KEY_RESULT, METRIC, OBJECTIVE
 
 pytest.importorskip("playwright")
@@ -70,3 +71,25 @@ def test_a_value_is_entered_in_place(at_goals: Page, width: int) -> None:
     at_goals.get_by_role("button", name="Save").click()
     expect(at_goals.locator(".key-results")).to_contain_text("45.5")
     expect(at_goals.locator(".toast")).to_contain_text("Weekly editors: 45.5")
+
+
+def test_a_notice_takes_the_place_of_the_one_of_its_kind(at_goals: Page) -> None:
+    for value in ("45", "46", "47"):
+        at_goals.get_by_label("New value of Weekly editors").fill(value)
+        at_goals.get_by_role("button", name="Save").click()
+        expect(at_goals.locator(".key-results")).to_contain_text(value)
+    expect(at_goals.locator(".toast")).to_contain_text("Weekly editors: 47")
+    expect(at_goals.locator(".toast")).to_have_count(1)
+
+
+def test_a_form_begins_where_something_is_to_be_filled_in(at_goals: Page) -> None:
+    at_goals.get_by_role("link", name="Add a key result").click()
+    expect(at_goals.locator("#dialog [name=title]")).to_be_focused()
+
+
+def test_what_can_wait_is_offered_while_one_types(page: Page, admin_actor: Actor) -> None:
+    changes.create(admin_actor, registry.named("feature"), [{"title": "Sign-on for large firms"}])
+    page.goto("/orchard/dependencies/")
+    page.get_by_role("link", name="New dependency").first.click()
+    page.locator("#dialog [name=predecessor]").press_sequentially("large")
+    expect(page.locator("#known-predecessor option")).to_have_text("Sign-on for large firms")

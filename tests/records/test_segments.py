@@ -111,6 +111,25 @@ def test_a_segment_of_another_workspace_filters_nothing(signed_in: Client, admin
     assert signed_in.get(f"/harbour/accounts/?segment={segment.pk}").status_code == 422
 
 
+def test_more_segments_at_once_than_a_database_compares_are_refused(signed_in: Client, admin_actor: Actor) -> None:
+    values = [f"Tier {number}" for number in range(100)]
+    rule = {"all": [{"field": name, "one_of": values} for name in ("tier", "name", "country", "domain", "industry")]}
+    made = changes.create(admin_actor, SEGMENT, [{"name": name, "rule": rule} for name in ("One", "Two")])
+    codes = [
+        signed_in.get("/orchard/accounts/", {"segment": [one.pk for one in some]}).status_code
+        for some in (made[:1], made)
+    ]
+    assert codes == [200, 422]
+
+
+@pytest.mark.parametrize("rule", ['{"field": ["tier"], "is": "Pro"}', r'{"field": "tier", "is": "\ud800"}'])
+def test_a_rule_that_makes_no_sense_is_refused_wherever_it_is_given(signed_in: Client, rule: str) -> None:
+    given = {"name": "Pros", "subject": "account", "rule": rule}
+    answers = [signed_in.get(f"/orchard/segments/{path}", given) for path in ("matching", "new")]
+    answers.append(signed_in.post("/orchard/segments/new", given))
+    assert [answer.status_code for answer in answers] == [200, 200, 422]
+
+
 def test_what_a_list_shows_is_saved_as_a_segment(signed_in: Client, accounts: None) -> None:
     menu = text_of(signed_in, "accounts/views?tier=Pro&owner=none")
     [address] = re.findall(r'href="(/orchard/segments/new\?[^"]+)"', menu)

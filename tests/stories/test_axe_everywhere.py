@@ -17,7 +17,14 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 WIDTHS = (1440, 390)
-SETTINGS = ("settings/", "settings/members", "settings/tokens", "settings/preferences")
+SETTINGS = (
+    "settings/",
+    "settings/members",
+    "settings/tokens",
+    "settings/preferences",
+    "settings/new-workspace",
+    "settings/remove",
+)
 WITH_RECORDS = ("feature", "feedback", "decision")
 FURTHER_VIEWS = (
     "roadmap/?view=now",

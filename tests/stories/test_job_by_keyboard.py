@@ -190,7 +190,7 @@ def plan_and_share(keys: Keyboard, demo: Workspace, chromium: Browser) -> None:
     before = Feature.objects.get(workspace=demo, number=number).target
     keys.reach(bar)
     keys.press("Shift+ArrowRight ArrowRight")
-    expect(page.locator("[data-preview-text]")).to_contain_text("Target")
+    expect(page.locator("[data-preview-text]")).to_contain_text("Ready by")
     assert Feature.objects.get(workspace=demo, number=number).target == before
     keys.choose(page.locator("[data-preview-save]"))
     expect(page.locator(".toast")).to_contain_text(f"F-{number} aims at")

@@ -50,6 +50,15 @@ class ProductKinds(models.TextChoices):
     HYBRID = "hybrid", "Both"
 
 
+CLOSED = "-"  # how the address of a workspace begins that is being deleted; no other can
+
+
+class Workspaces(models.Manager["Workspace"]):
+    def open(self) -> models.QuerySet[Workspace]:
+        """All but those that are being deleted."""
+        return self.exclude(slug__startswith=CLOSED)
+
+
 class Workspace(models.Model):
     """A wall: nothing inside one workspace can be seen or referred to from another."""
 
@@ -60,6 +69,8 @@ class Workspace(models.Model):
     currency = models.CharField(max_length=3, default="EUR")
     is_demo = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
+
+    objects = Workspaces()
 
     def __str__(self) -> str:
         return self.name

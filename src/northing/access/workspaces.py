@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from northing.access.models import Invitation, Member, Token, User, Workspace
+from northing.access.models import CLOSED, Invitation, Member, Token, User, Workspace
 from northing.access.roles import Role
 
 MOST = 20
@@ -92,4 +92,4 @@ def close(workspace: Workspace) -> None:
         Token.objects.within(workspace).filter(revoked_at=None).update(revoked_at=timezone.now())
         Invitation.objects.within(workspace).filter(revoked_at=None).update(revoked_at=timezone.now())
         Member.objects.within(workspace).update(is_active=False)
-        Workspace.objects.filter(pk=workspace.pk).update(slug=f"-removed-{workspace.pk}")
+        Workspace.objects.filter(pk=workspace.pk).update(slug=f"{CLOSED}removed-{workspace.pk}")

@@ -48,7 +48,7 @@ def refresh_attention(workspace_id: int) -> None:
 @every(hours=1)
 @task
 def refresh_all_attention() -> None:
-    for workspace_id in Workspace.objects.values_list("pk", flat=True):
+    for workspace_id in Workspace.objects.open().values_list("pk", flat=True):
         refresh_attention.enqueue(workspace_id)
 
 
@@ -56,7 +56,7 @@ def refresh_all_attention() -> None:
 @task
 def forget_runs() -> None:
     """Delete old runs that no number, decision or plan refers to."""
-    for workspace in Workspace.objects.all():
+    for workspace in Workspace.objects.open():
         prune_runs(system(workspace))
 
 

@@ -15,7 +15,7 @@ from northing.kit.jobs.schedule import every
 @task
 def count_all_work() -> None:
     """Renew how far the work on every feature and work package is, in every workspace."""
-    for workspace in Workspace.objects.all():
+    for workspace in Workspace.objects.open():
         actor = system(workspace)
         count_work(actor, worked_on(actor))
 
@@ -24,6 +24,6 @@ def count_all_work() -> None:
 @task
 def weigh_all_risks() -> None:
     """Renew how long open risks may hold up what they are about, in every workspace."""
-    for workspace in Workspace.objects.all():
+    for workspace in Workspace.objects.open():
         actor = system(workspace)
         weigh_risks(actor, threatened(actor))

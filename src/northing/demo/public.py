@@ -37,18 +37,11 @@ def load(seed: int = 7, first_user: User | None = None) -> Workspace:
 def first_start() -> User:
     """What a new installation begins with: a first user, their own empty workspace, and the demo beside it."""
     user = User.objects.create_user(FIRST_USER, name="You")
-    own = Workspace.objects.filter(is_demo=False).order_by("pk").first()
+    own = Workspace.objects.open().filter(is_demo=False).order_by("pk").first()
     own = own or Workspace.objects.create(name="My workspace", slug="home")
     user.memberships.create(workspace=own, role=Role.ADMIN)
     load(first_user=user)
     return user
-
-
-def remove(workspace: Workspace) -> None:
-    """Remove the demo workspace with everything in it."""
-    if not workspace.is_demo:
-        raise ValueError(f"{workspace.slug}: is not a demo workspace; only those are removed in one step")
-    workspace.delete()
 
 
 def _write(story: Story, first_user: User | None) -> None:

@@ -14,6 +14,7 @@ from northing.exchange.records import Layout, Refused
 from northing.exchange.words import fold
 
 _AGAIN = "Export it again, with at least one record."
+_NAMED = 20  # lists that are not read: a file may have a hundred thousand
 _KNOWN = tuple(dialect.records for dialect in DIALECTS if dialect.records)
 
 
@@ -27,7 +28,9 @@ def lay_out(path: Path, layout: Layout) -> tuple[Layout, Counter[str], list[str]
     known = next((place for place in _KNOWN if place in lists), None)
     place = known or max(lists, key=lambda name: lists[name])
     unread = [name for name in lists if name != place and not known]
-    warnings = [f"Only the list {place!r} is read; not read: {', '.join(unread)}."] if unread else []
+    more = f" and {len(unread) - _NAMED:,} more" if len(unread) > _NAMED else ""
+    told = f"Only the list {place!r} is read; not read: {', '.join(unread[:_NAMED])}{more}."
+    warnings = [told] if unread else []
     warnings += cautions.of_pages(place, lists[place], document.facts)
     return replace(layout, sheet=place), lists, warnings
 

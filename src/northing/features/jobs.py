@@ -15,7 +15,7 @@ from northing.kit.jobs.schedule import every
 @task
 def count_all_voices() -> None:
     """Renew how many voices ask for each feature, in every workspace."""
-    for workspace in Workspace.objects.all():
+    for workspace in Workspace.objects.open():
         requested = FeatureRequest.objects.within(workspace).filter(archived_at=None).exclude(feature=None)
         ids = requested.order_by().values_list("feature", flat=True).distinct()
         count_voices(system(workspace), list(ids))

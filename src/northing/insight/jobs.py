@@ -31,7 +31,7 @@ def follow_voices(follow: Callable[[Actor, Collection[int]], None]) -> None:
 @task
 def wake_snoozed() -> None:
     """Bring back feedback whose snooze is over, in every workspace."""
-    for workspace in Workspace.objects.all():
+    for workspace in Workspace.objects.open():
         wake(system(workspace), timezone.localdate())
 
 

@@ -13,7 +13,7 @@ from django.http import QueryDict
 
 from northing.access.actor import Actor
 from northing.insight.models import Subject
-from northing.insight.segments import FIELDS, SegmentField
+from northing.insight.segments import FIELDS, SegmentField, is_text
 from northing.kit.fields import Number
 from northing.kit.forms import DrawnJson
 from northing.kit.listing import ListRequest
@@ -56,7 +56,7 @@ def rows_of(subject: str, rule: Any) -> tuple[str, list[Row]] | None:
 
 
 def _row(fields: Mapping[str, SegmentField], part: Any) -> Row | None:
-    if not isinstance(part, dict) or len(part) != 2 or part.get("field") not in fields:
+    if not isinstance(part, dict) or len(part) != 2 or part.get("field") not in list(fields):  # it may be a list too
         return None
     [(operator, value)] = [(key, value) for key, value in part.items() if key != "field"]
     if operator == "filled" and isinstance(value, bool):
@@ -65,6 +65,8 @@ def _row(fields: Mapping[str, SegmentField], part: Any) -> Row | None:
     if operator not in WORDS or not all(isinstance(one, (str, int, float)) for one in values):
         return None
     texts = [f"{one:.15g}" if isinstance(one, float) else str(one) for one in values]
+    if not all(map(is_text, texts)):
+        return None
     has_own_commas = operator == "one_of" and any("," in text for text in texts)
     return None if has_own_commas else Row(part["field"], operator, ", ".join(texts))
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import reduce
+from operator import or_
 
 from django.db.models import Q
 from django.http import HttpRequest, QueryDict
@@ -14,7 +16,7 @@ from northing.access.roles import Verb
 from northing.insight import queries
 from northing.insight.models import Segment, Subject
 from northing.insight.segment_form import rule_of_list
-from northing.insight.segments import RuleError, condition, in_words
+from northing.insight.segments import RuleError, check_size, condition, in_words
 from northing.kit import reading
 from northing.kit.extensions import Action, Filter, Panel, extensions
 from northing.kit.listing import ListRequest
@@ -53,9 +55,11 @@ def _filter(subject: Subject) -> Filter:
         if len(chosen) < len(set(values)):
             rule = f"is no segment of {subject.label.lower()}; choose one from the filter"
             raise Invalid([Problem("segment", ", ".join(values), rule)])
-        met = Q(pk__in=())
-        for one in chosen:
-            met |= _met(one)
+        met = reduce(or_, map(_met, chosen))
+        try:
+            check_size(met)
+        except RuleError as error:
+            raise Invalid([Problem("segment", error.part, f"{error}; choose fewer segments")]) from None
         return met
 
     return Filter(name="segment", label="Segment", options=options, where=where)

@@ -14,6 +14,7 @@ from northing.insight.models import Account, Contact, Subject
 
 DEEPEST = 5
 MOST_CONDITIONS = 100
+MOST_COMPARISONS = 500  # all values of all conditions; SQLite refuses to join 1,000
 _LONGEST = 1_000  # databases refuse to look for much longer texts
 _LARGEST = 2**53  # exact in every database
 _JOINS = ("all", "any")
@@ -54,6 +55,8 @@ class SegmentField:
             raise RuleError(value, "must be a text that is not empty")
         if len(value) > _LONGEST:
             raise RuleError(value, f"has {len(value):,} characters, of which at most {_LONGEST:,} can be looked for")
+        if not is_text(value):
+            raise RuleError(value.encode(errors="replace").decode(), "has characters that no text holds")
         word = value.strip().casefold()
         if not self.options:
             return value.strip()
@@ -106,7 +109,24 @@ def condition(subject: str, rule: object) -> Q:
 country, domain
     """
     budget = [MOST_CONDITIONS]
-    return _read(FIELDS[subject], rule, 1, budget)
+    found = _read(FIELDS[subject], rule, 1, budget)
+    check_size(found)
+    return found
+
+
+def check_size(test: Q) -> None:
+    """Raise `RuleError` for more comparisons than a database takes at once."""
+    if (count := _comparisons(test)) > MOST_COMPARISONS:
+        raise RuleError(f"{count:,} comparisons", f"at most {MOST_COMPARISONS} values in all conditions together")
+
+
+def _comparisons(test: Q) -> int:
+    return sum(_comparisons(part) if isinstance(part, Q) else 1 for part in test.children)
+
+
+def is_text(value: str) -> bool:
+    """Whether databases hold it: JSON can also write NUL characters and halves of surrogate pairs."""
+    return "\x00" not in value and not any("\ud800" <= letter <= "\udfff" for letter in value)
 
 
 def _read(fields: Mapping[str, SegmentField], rule: object, depth: int, budget: list[int]) -> Q:

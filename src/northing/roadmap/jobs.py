@@ -24,5 +24,5 @@ def refresh_forecast(workspace_id: int) -> None:
 @task
 def refresh_all_forecasts() -> None:
     """Forecast every workspace's plan anew."""
-    for workspace_id in Workspace.objects.values_list("pk", flat=True):
+    for workspace_id in Workspace.objects.open().values_list("pk", flat=True):
         refresh_forecast.enqueue(workspace_id)

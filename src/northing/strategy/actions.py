@@ -47,8 +47,10 @@ def record_data_points(
 def expect(actor: Actor, result: KeyResult, entered: str) -> int:
     """State what the metric will be on the due day, as a number or a range; returns the change, which can be undone.
 
-    Refused without a due day, and once it has come: what is known by then is no forecast.
+    Refused without a due day, once archived, and once the day has come: what is known by then is no forecast.
     """
+    if result.archived_at is not None:
+        raise Invalid([Problem("expected", entered, "this key result is archived; bring it back first")])
     if result.due is None:
         raise Invalid([Problem("due", "", "give the key result a due day first: an expectation is of a day")])
     if result.due <= timezone.localdate():

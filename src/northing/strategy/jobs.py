@@ -15,5 +15,5 @@ from northing.strategy.actions import measure_results
 @task
 def measure_all_results() -> None:
     """Measure what was expected of key results, in every workspace."""
-    for workspace in Workspace.objects.all():
+    for workspace in Workspace.objects.open():
         measure_results(system(workspace), timezone.localdate())

@@ -11,6 +11,7 @@ from northing.science import forecasts
 from northing.strategy.models import KeyResult
 from northing.strategy.queries import Point
 
+_LARGEST = 1e100  # squares of much larger values overflow
 _LOOKED_AT = 26  # the latest values: an older pace says little of the next weeks
 
 
@@ -35,6 +36,8 @@ def pace_of(result: KeyResult, course: Sequence[Point], today: date) -> Pace | N
     """At its present pace; None without a due day to come, or with too few values to tell how even the pace is."""
     known = course[-_LOOKED_AT:]
     if result.due is None or len(known) < forecasts.FEWEST or result.due <= max(known[-1].at, today):
+        return None
+    if max(abs(point.value) for point in known) > _LARGEST:
         return None
     days, values = zip(*((float(point.at.toordinal()), point.value) for point in known), strict=True)
     ahead = forecasts.follow_course(days, values, result.due.toordinal())

@@ -17,6 +17,7 @@ from northing.features.prioritise.methods import ASKED
 from northing.features.prioritise.queries import run_in_use, shown_run
 from northing.features.public import Feature
 from northing.insight.public import Feedback
+from northing.kit import clearing
 from northing.kit.extensions import extensions
 from northing.kit.models import Record
 from northing.web.changed import changed
@@ -38,13 +39,13 @@ def test_the_same_seed_tells_the_same_story_and_another_seed_another() -> None:
     assert Workspace.objects.filter(is_demo=True).count() == 1
 
 
-def test_it_is_removed_in_one_step_and_nothing_else_is() -> None:
+def test_it_is_removed_whole_and_nothing_else_is() -> None:
     own = Workspace.objects.create(name="Mine", slug="mine")
     workspace = demo.load()
-    demo.remove(workspace)
+    clearing.remove(workspace)
+    assert list(Workspace.objects.open()) == [own]
+    clearing.clear.call(workspace.pk)
     assert not Record.objects.exists()
-    with pytest.raises(ValueError, match="not a demo"):
-        demo.remove(own)
     assert Workspace.objects.get() == own
 
 

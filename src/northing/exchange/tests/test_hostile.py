@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import struct
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import pytest
 import xlsxwriter
 
 from northing.exchange import Refused, limits, recognise, workbook
+from northing.exchange.commenting import comments_in
 from northing.exchange.words import fold
 
 LONG = {
@@ -39,6 +41,23 @@ def _recognised_soon(path: Path) -> None:
 def test_no_estimate_keeps_the_reader_busy() -> None:
     code = "from northing.exchange.values import parse_guess\nassert parse_guess('1' + ' ' * 200_000 + 'x') is None"
     subprocess.run([sys.executable, "-c", code], check=True, timeout=30)
+
+
+def test_no_gap_in_a_text_with_line_breaks_keeps_the_reader_busy() -> None:
+    code = "from northing.exchange.markup import plain_text\n"
+    code += "assert plain_text('a' + ' ' * 900_000 + 'b<br>') == 'a' + ' ' * 900_000 + 'b\\n'"
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=30)
+
+
+def test_lists_without_end_are_not_all_named(tmp_path: Path) -> None:
+    path = tmp_path / "x.json"
+    path.write_text(json.dumps({f"list {at}": [{"title": "One"}] for at in range(1000)}))
+    assert "list 20[] and 979 more." in " ".join(recognise(path).warnings)
+
+
+def test_a_comment_of_brackets_is_a_comment() -> None:
+    text = '[{"text":' + "[" * 100_000
+    assert [comment["text"] for comment in comments_in(text)] == [text]
 
 
 def test_a_title_that_reaches_over_the_whole_sheet_is_put_together_at_once(tmp_path: Path) -> None:

@@ -56,6 +56,9 @@ def test_rules_over_contacts_reach_their_account() -> None:
         ({"field": "tier", "filled": "yes"}, "must be true or false"),
         ({"not": {"not": {"not": {"not": {"not": {"field": "tier", "is": "Pro"}}}}}}, "at most 5 levels"),
         ({"any": [{"field": "size", "is": n} for n in range(101)]}, "at most 100 conditions"),
+        ({"all": [{"field": "size", "one_of": list(range(100))}] * 6}, "at most 500 values"),
+        ({"field": "tier", "is": "a\ud800"}, "characters that no text holds"),
+        ({"field": "tier", "contains": "a\x00"}, "characters that no text holds"),
     ],
 )
 def test_rules_that_cannot_be_read_say_what_to_write(rule: Any, message: str) -> None:

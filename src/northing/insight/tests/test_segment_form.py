@@ -46,6 +46,8 @@ def test_a_flat_rule_comes_back_from_its_rows_as_it_was(rule: Any) -> None:
         {"field": "name", "one_of": ["North, Inc.", "South"]},
         {"all": []},
         {"all": "Pro"},
+        {"field": ["tier"], "is": "Pro"},
+        {"field": "tier", "is": "Pro\ud800"},
         {"all": [PRO], "any": [BIG]},
         {},
         [PRO],

@@ -271,6 +271,8 @@ def test_a_key_result_knows_where_its_pace_leads(actor: Actor, target: float, li
     assert pace.low < 74 < pace.high
     assert (pace.chance > 0.5) is likely
     assert pace_of(result, course[:3], DAY) is None  # too few values
+    endless = [Point(one.at, one.value * 1e300) for one in course]
+    assert pace_of(result, endless, DAY) is None  # beyond what can be reckoned with
     assert pace_of(result, course, DAY + timedelta(days=56)) is None  # its day has come
 
 
@@ -303,6 +305,13 @@ def test_a_value_from_before_is_no_answer_to_what_was_expected(actor: Actor) -> 
     expect(actor, result, "50-55")
     measure_results(actor, today + timedelta(days=2))
     assert scorecard(actor, [result.pk]) == {}
+
+
+def test_nothing_is_expected_of_what_is_archived(actor: Actor) -> None:
+    _, result = expected(actor, timezone.localdate() + timedelta(days=9))
+    result.archived_at = timezone.now()
+    with pytest.raises(Invalid, match="archived"):
+        expect(actor, result, "50")
 
 
 @pytest.mark.parametrize("days", [None, 0, -3])

@@ -151,7 +151,7 @@ def _own_workspace_as_is() -> Workspace:
     """The workspace that records go to unless told; where there is none yet, one that is not kept."""
     from northing.access.models import Workspace
 
-    if Workspace.objects.filter(is_demo=False).exists():
+    if Workspace.objects.open().filter(is_demo=False).exists():
         return workspace_called(None)
     return Workspace(pk=-1, name="None yet", slug="none-yet")
 

@@ -68,10 +68,10 @@ def workspace_called(slug: str | None) -> Workspace:
     from northing.access.models import Workspace
 
     if slug is not None:
-        if found := Workspace.objects.filter(slug=slug).first():
+        if found := Workspace.objects.open().filter(slug=slug).first():
             return found
         raise Fault(f"there is no workspace {slug!r}; there are: {_slugs()}")
-    own = list(Workspace.objects.filter(is_demo=False)[:2])
+    own = list(Workspace.objects.open().filter(is_demo=False)[:2])
     if len(own) > 1:
         raise Fault(f"several workspaces: choose one with --workspace: {_slugs()}")
     return own[0] if own else Workspace.objects.create(name="My products", slug="my-products")
@@ -80,4 +80,4 @@ def workspace_called(slug: str | None) -> Workspace:
 def _slugs() -> str:
     from northing.access.models import Workspace
 
-    return ", ".join(Workspace.objects.order_by("slug").values_list("slug", flat=True)) or "none"
+    return ", ".join(Workspace.objects.open().order_by("slug").values_list("slug", flat=True)) or "none"
