@@ -24,13 +24,6 @@ class Pace:
     high: float
     chance: float
 
-    def __post_init__(self) -> None:
-        """No finer than the range says."""
-        if self.high > self.low:
-            places = 1 - floor(log10(self.high - self.low))
-            for name in ("low", "likely", "high"):
-                object.__setattr__(self, name, round(getattr(self, name), places))
-
 
 def pace_of(result: KeyResult, course: Sequence[Point], today: date) -> Pace | None:
     """At its present pace; None without a due day to come, or with too few values to tell how even the pace is."""
@@ -43,4 +36,16 @@ def pace_of(result: KeyResult, course: Sequence[Point], today: date) -> Pace | N
     ahead = forecasts.follow_course(days, values, result.due.toordinal())
     above = ahead.chance_above(result.target)
     chance = above if result.target > result.baseline else 1 - above
-    return Pace(ahead.quantile(0.1), ahead.likely, ahead.quantile(0.9), chance)
+    return Pace(*_no_finer_than_the_range(ahead.quantile(0.1), ahead.likely, ahead.quantile(0.9)), chance)
+
+
+def _no_finer_than_the_range(low: float, likely: float, high: float) -> tuple[float, float, float]:
+    """Rounded to two digits of how wide the range is.
+
+    >>> _no_finer_than_the_range(5.6417, 6.6, 7.5583)
+    (5.6, 6.6, 7.6)
+    """
+    if high <= low:
+        return low, likely, high
+    places = 1 - floor(log10(high - low))
+    return round(low, places), round(likely, places), round(high, places)
