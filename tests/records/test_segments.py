@@ -86,6 +86,7 @@ def test_how_many_match_is_said_while_the_rule_is_typed(signed_in: Client, accou
     said = text_of(signed_in, "segments/matching", ROWS)
     assert said == "<b>2 accounts</b> now: Tier is Pro or revenue per year is at least 20,000"
     assert "Revenue: must be a number" in text_of(signed_in, "segments/matching", {**ROWS, "rule-value": ["Pro", "x"]})
+    assert "With a value" in text_of(signed_in, "segments/matching", {**ROWS, "rule-value": ["Pro", ""]})
 
 
 def test_what_is_typed_into_a_rule_is_no_markup(signed_in: Client) -> None:

@@ -43,6 +43,10 @@ class Row:
     operator: str = "is"
     value: str = ""
 
+    @property
+    def lacks_value(self) -> bool:
+        return not self.value and self.operator not in _WITHOUT_VALUE
+
 
 def rows_of(subject: str, rule: Any) -> tuple[str, list[Row]] | None:
     """How a rule is joined, and its rows; None for one that rows cannot hold: joins within joins, or unknown fields."""

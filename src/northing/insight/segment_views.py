@@ -40,6 +40,8 @@ def rows(request: HttpRequest, actor: Actor) -> HttpResponse:
 def matching(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The rule in words, and how many meet it now; or what is wrong with it."""
     subject, text = subject_of(request.GET), written_rule(request.GET)
+    if any(row.lacks_value for row in written_rows(request.GET)):
+        return HttpResponse("With a value in each condition, how many are in it is said here.")
     record_type = registry.of(queries.SUBJECTS[subject])
     actor.require(Verb.VIEW, record_type.name)
     try:
