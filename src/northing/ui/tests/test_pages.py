@@ -1,6 +1,5 @@
 """The gallery in a real browser: accessible in both themes, usable by keys, true to the content policy."""
 
-import shutil
 import threading
 from collections.abc import Iterator
 from socketserver import ThreadingMixIn
@@ -11,14 +10,12 @@ from axe_playwright_python.sync_playwright import Axe
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.wsgi import get_wsgi_application
 from django.test import override_settings
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from northing.ui import assets
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 PAGES = ["components", "table", "board", "inbox", "timeline", "prioritise", "home", "estimates", "features/3", "blank"]
 PORTS = range(21000, 21050)
 
@@ -52,18 +49,10 @@ def address() -> Iterator[str]:
         server.server_close()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM:
-        pytest.skip("no Chromium found; install it with apt or `playwright install chromium`")
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-
-
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+def page(chromium: Browser) -> Iterator[Page]:
     """A page that fails its test when the browser complains, of the content policy for one."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+    context = chromium.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
     page = context.new_page()
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
@@ -168,8 +157,8 @@ def test_a_card_moves_by_pointer_and_by_keys(page: Page, address: str) -> None:
     expect(page.locator("[data-column='building'] [data-id='5']")).to_be_visible()
 
 
-def test_a_refused_card_goes_back(browser: Browser, address: str) -> None:
-    page = browser.new_page()
+def test_a_refused_card_goes_back(chromium: Browser, address: str) -> None:
+    page = chromium.new_page()
     _open(page, f"{address}/board/")
     page.locator("nx-board").evaluate("board => board.dataset.moveUrl = '/gallery/board/{id}/refused'")
     page.locator("[data-id='5'] [data-move-menu]").click()
