@@ -82,6 +82,12 @@ def test_rows_are_added_dropped_and_fitted_to_another_subject(signed_in: Client)
     assert 'value="account.tier" selected' in text_of(signed_in, "segments/rule", {**ROWS, "subject": "contact"})
 
 
+def test_what_was_chosen_for_one_field_is_no_value_of_the_next(signed_in: Client) -> None:
+    given = {"rule-field": ["tier"], "rule-is": ["is"], "rule-value": ["prospect"]}
+    assert 'value="prospect"' not in text_of(signed_in, "segments/rule", {**given, "rule-was": ["status"]})
+    assert 'value="prospect"' in text_of(signed_in, "segments/rule", {**given, "rule-was": ["name"]})
+
+
 def test_how_many_match_is_said_while_the_rule_is_typed(signed_in: Client, accounts: None) -> None:
     said = text_of(signed_in, "segments/matching", ROWS)
     assert said == "<b>2 accounts</b> now: Tier is Pro or revenue per year is at least 20,000"

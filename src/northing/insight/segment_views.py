@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -25,6 +26,8 @@ def rows(request: HttpRequest, actor: Actor) -> HttpResponse:
     subject = subject_of(request.GET)
     typed = written_rows(request.GET)
     adds, dropped = "add" in request.GET, whole(request.GET.get("drop", ""))
+    was = dict(enumerate(request.GET.getlist("rule-was")))
+    typed = [_for_its_field(subject, row, was.get(place, row.field)) for place, row in enumerate(typed)]
     kept = [fitted(subject, row) for place, row in enumerate(typed) if place != dropped]
     if adds or not kept:
         kept.append(Row(next(iter(FIELDS[subject]))))
@@ -34,6 +37,12 @@ def rows(request: HttpRequest, actor: Actor) -> HttpResponse:
     new = len(kept) - 1 if adds or dropped is not None else -1
     context = widget.drawn(join, kept, new=new, keeps_typed=new < 0)
     return render(request, widget.template_name, {"widget": context})
+
+
+def _for_its_field(subject: str, row: Row, was: str) -> Row:
+    """The row; without its value where that was chosen among what another field, the one before, may be."""
+    before = FIELDS[subject].get(was)
+    return replace(row, value="") if before and before.options and was != row.field else row
 
 
 @page("GET")
