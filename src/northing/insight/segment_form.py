@@ -136,7 +136,9 @@ class RuleInput(forms.Widget):
         found = rows_of(self.subject, rule)
         return {"widget": self.drawn(*found) if found else {"base": self.base, "name": name, "text": value}}
 
-    def drawn(self, join: str, rows: Sequence[Row], *, new: int = -1, keeps_typed: bool = False) -> dict[str, Any]:
+    def drawn(
+        self, join: str, rows: Sequence[Row], *, new: int | None = None, keeps_typed: bool = False
+    ) -> dict[str, Any]:
         """What the template needs to draw rows; the `new` one gets the focus. With `keeps_typed`, what somebody types
         meanwhile stays."""
         return {

@@ -34,8 +34,8 @@ def rows(request: HttpRequest, actor: Actor) -> HttpResponse:
     widget = RuleInput(actor, request.GET)
     join = "any" if request.GET.get("rule-join") == "any" else "all"
     # The last row gets the focus, which stood on a button that is drawn anew.
-    new = len(kept) - 1 if adds or dropped is not None else -1
-    context = widget.drawn(join, kept, new=new, keeps_typed=new < 0)
+    new = len(kept) - 1 if adds or dropped is not None else None
+    context = widget.drawn(join, kept, new=new, keeps_typed=new is None)
     return render(request, widget.template_name, {"widget": context})
 
 

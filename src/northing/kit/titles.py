@@ -8,6 +8,7 @@ from contextlib import suppress
 from northing.access.actor import Actor, Forbidden
 from northing.kit.problems import BadValue, Missing
 from northing.kit.reading import Label, find_any, labels_of_any
+from northing.kit.record_types import registry
 from northing.kit.search import Hit, search
 
 _LOOKED_AT, _NAMED = 50, 3  # titles that have the words, short ones first; and how many are named in a refusal
@@ -36,7 +37,8 @@ def offered(actor: Actor, typed: str, types: Sequence[str] = ()) -> list[Label]:
     with suppress(Missing, Forbidden):
         ids.insert(0, find_any(actor, typed))
     labels = labels_of_any(actor, ids)
-    return [labels[pk] for pk in dict.fromkeys(ids) if pk in labels]
+    found = [labels[pk] for pk in dict.fromkeys(ids) if pk in labels]
+    return [label for label in found if not types or registry.at_path(label.path).name in types]
 
 
 def _named(actor: Actor, hits: Iterable[Hit]) -> str:
