@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from northing.access.actor import Actor, Origin, for_member
 from northing.access.models import Member
+from northing.access.prepared import Prepared
 
 P = ParamSpec("P")
 View = Callable[..., HttpResponse]
@@ -43,7 +44,7 @@ def workspace_view(view: Callable[Concatenate[Any, Actor, P], HttpResponse]) -> 
     def inner(request: Any, workspace: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
-        request.memberships = list(_memberships(request.user.pk))
+        request.memberships = _read_memberships(request.user.pk)
         member = next((one for one in request.memberships if one.workspace.slug == workspace), None)
         if member is None:
             raise Http404("No such workspace")
@@ -77,3 +78,6 @@ def latest_membership(request: HttpRequest) -> Member | None:
 def _memberships(user_id: int) -> QuerySet[Member]:
     """Where a user may go, with the workspaces."""
     return Member.objects.filter(user_id=user_id, is_active=True).select_related("workspace")
+
+
+_read_memberships = Prepared(_memberships)

@@ -29,6 +29,10 @@ class TooMany(Exception):
     """The person is admin of `MOST` workspaces."""
 
 
+class LastOne(Exception):
+    """Without the workspace the person could make none."""
+
+
 def may_make(memberships: Iterable[Member]) -> bool:
     """Whether somebody with these memberships may make a workspace: who answers for one already may, whoever was only
     invited to look or to help may not. The demo counts for nothing: everybody may be its admin."""
@@ -86,9 +90,22 @@ def make(user_id: int, name: str, address: str, like: Workspace) -> Workspace:
     return made
 
 
-def close(workspace: Workspace) -> None:
-    """End every way into a workspace: members, tokens, invitations, and its address, which is free again."""
+def is_last(user_id: int, workspace: Workspace) -> bool:
+    """Whether the user could make no workspace once this one is closed; the demo is missed by nobody."""
+    return not workspace.is_demo and all(one.workspace_id == workspace.pk for one in administered(user_id))
+
+
+def close(workspace: Workspace, user_id: int) -> None:
+    """End every way into a workspace: members, tokens, invitations, and its address, which is free again.
+
+    Raises `LastOne` when it is that of the user who closes it.
+    """
     with transaction.atomic():
+        # Two that are closed at once take turns, and the second is judged by what the first has left.
+        ids = {workspace.pk, *(one.workspace_id for one in administered(user_id))}
+        list(Workspace.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
+        if is_last(user_id, workspace):
+            raise LastOne
         Token.objects.within(workspace).filter(revoked_at=None).update(revoked_at=timezone.now())
         Invitation.objects.within(workspace).filter(revoked_at=None).update(revoked_at=timezone.now())
         Member.objects.within(workspace).update(is_active=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import starmap
@@ -15,6 +15,8 @@ from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 
 from northing.access.actor import Actor
+from northing.access.prepared import Prepared
+from northing.access.scoping import Scope
 from northing.decisions.models import (
     Attention,
     Decision,
@@ -38,20 +40,30 @@ _VALUE = MeasureValue._fields  # of which `detail` is the last
 
 
 def measures_of(
-    actor: Actor, record_ids: Iterable[int], names: Iterable[str] = (), *, detailed: bool = True
+    actor: Actor, record_ids: Iterable[int], names: Collection[str] = (), *, detailed: bool = True
 ) -> dict[int, dict[str, MeasureValue]]:
     """Current values by record id and name: those named, or all; on demand without their detail, as lists show them.
 
     One query per 500 records.
     """
     found: dict[int, dict[str, MeasureValue]] = defaultdict(dict)
-    wanted = Q(name__in=list(names)) if names else Q()
+    read = _current if detailed else _current_brief
     for some in batched(set(record_ids), 500):
-        rows = Measure.objects.within(actor).filter(wanted, record_id__in=some)
-        for row in rows.values_list(*(_VALUE if detailed else _VALUE[:-1])):
+        for row in read(actor, some, names) if names else read(actor, some):
             value = MeasureValue(*row)
             found[value.record_id][value.name] = value
     return dict(found)
+
+
+def _reading(*columns: str) -> Prepared[Measure, tuple[Any, ...]]:
+    def build(scope: Scope, ids: Sequence[int], names: Sequence[str] = ()) -> QuerySet[Measure, tuple[Any, ...]]:
+        rows = Measure.objects.within(scope).filter(record_id__in=ids)
+        return (rows.filter(name__in=names) if names else rows).values_list(*columns)
+
+    return Prepared(build)
+
+
+_current, _current_brief = _reading(*_VALUE), _reading(*_VALUE[:-1])
 
 
 def measures_on(actor: Actor, record: RecordModel) -> dict[str, MeasureValue]:
@@ -91,17 +103,24 @@ _LINE: list[str | Combinable] = [_ELSEWHERE.get(name, name) for name in Estimate
 
 
 def estimates_of(
-    actor: Actor, record_ids: Iterable[int], quantities: Iterable[str] = (), *, history: bool = False
+    actor: Actor, record_ids: Iterable[int], quantities: Collection[str] = (), *, history: bool = False
 ) -> list[EstimateLine]:
     """Who says what: the current estimates of some records, oldest first; with `history` the superseded ones too."""
-    wanted = Q() if history else Q(superseded_at=None)
-    if quantities:
-        wanted &= Q(quantity__in=list(quantities))
+    read = _entered if history else _standing
     lines: list[EstimateLine] = []
     for some in batched(set(record_ids), 500):
-        rows = Estimate.objects.within(actor).filter(wanted, about_id__in=some, archived_at=None)
-        lines += starmap(EstimateLine, rows.order_by("created_at", "pk").values_list(*_LINE))
+        lines += starmap(EstimateLine, read(actor, some, quantities) if quantities else read(actor, some))
     return lines
+
+
+def _lines(scope: Scope, ids: Sequence[int], quantities: Sequence[str] = ()) -> QuerySet[Estimate, tuple[Any, ...]]:
+    rows = Estimate.objects.within(scope).filter(about_id__in=ids, archived_at=None)
+    rows = rows.filter(quantity__in=quantities) if quantities else rows
+    return rows.order_by("created_at", "pk").values_list(*_LINE)
+
+
+_entered = Prepared(_lines)
+_standing = Prepared(lambda *which: _lines(*which).filter(superseded_at=None))
 
 
 def own_entries(actor: Actor, record_ids: Iterable[int], quantity: str) -> dict[int, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -11,12 +11,15 @@ from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
 
 from northing.access.actor import Actor
-from northing.decisions.public import measures_of, records_measured
+from northing.access.prepared import Prepared
+from northing.access.scoping import Scope
+from northing.decisions.public import records_measured
 from northing.delivery.models import Risk, RiskState, StatusCategory, WorkItem
 from northing.delivery.rules import LONGEST_DELAY
 from northing.roadmap.public import AT_RISK, WORK_DONE
 
 WEEKS = 26
+MOST_ITEMS = 50
 _MAY_HAPPEN = (RiskState.OPEN, RiskState.MITIGATED)
 _FOR = ("feature_id", "work_package_id")  # what a work item can be for
 
@@ -61,11 +64,15 @@ def _counting(actor: Actor) -> QuerySet[WorkItem]:
     return live.exclude(status_category=StatusCategory.CANCELLED)
 
 
-def items_of(actor: Actor, feature_id: int, limit: int = 50) -> list[WorkItem]:
-    """A feature's work items, open ones first."""
-    live = WorkItem.objects.within(actor).filter(feature_id=feature_id, archived_at=None)
-    rows = live.only("number", "title", "status_category", "assignee_name")
-    return sorted(rows.order_by("-pk")[:limit], key=lambda item: item.status_category == StatusCategory.DONE)
+def items_of(actor: Actor, feature_id: int) -> list[WorkItem]:
+    """A feature's work items, open ones first, as many as its page shows."""
+    return sorted(_items(actor, feature_id), key=lambda item: item.status_category == StatusCategory.DONE)
+
+
+@Prepared
+def _items(scope: Scope, feature_id: int) -> QuerySet[WorkItem]:
+    live = WorkItem.objects.within(scope).filter(feature_id=feature_id, archived_at=None)
+    return live.only("number", "title", "status_category", "assignee_name").order_by("-pk")[:MOST_ITEMS]
 
 
 def _first_monday(weeks: int, today: date) -> date:
@@ -141,11 +148,3 @@ def threatened(actor: Actor) -> set[int]:
     """Ids of the records that risks are about, or that are still said to be at risk."""
     rows = Risk.objects.within(actor).filter(archived_at=None, state__in=_MAY_HAPPEN).exclude(about=None)
     return {*records_measured(actor, AT_RISK), *rows.values_list("about", flat=True)}
-
-
-def held_up_by(actor: Actor, risk_ids: Collection[int]) -> set[int]:
-    """Ids of the records that are said to be at one of these risks."""
-    measures = measures_of(actor, records_measured(actor, AT_RISK), [AT_RISK])
-    return {
-        pk for pk, named in measures.items() if any(risk in risk_ids for risk, *_ in named[AT_RISK].detail["risks"])
-    }

@@ -15,6 +15,8 @@ from django.utils import timezone
 
 import northing.insight.public as insight
 from northing.access.actor import Actor
+from northing.access.prepared import Prepared
+from northing.access.scoping import Scope
 from northing.features.horizons import horizon
 from northing.features.models import Feature, FeatureGoal, FeatureRequest, Status, WorkPackage
 from northing.features.rules import OPEN, Request, voices
@@ -191,13 +193,18 @@ def linked_passages(actor: Actor, which: Q) -> list[LinkedPassage]:
 
 def goals_of(actor: Actor, feature_ids: Sequence[int]) -> dict[int, list[tuple[int, Label]]]:
     """The goals that each feature serves, as id and label. One query, and one per type of goal."""
-    rows = list(_live_goals(actor).filter(feature__in=feature_ids).order_by("pk").values_list("feature", "goal"))
+    rows = _goals(actor, feature_ids)
     labels = labels_of_any(actor, (goal for _, goal in rows))
     found: dict[int, list[tuple[int, Label]]] = defaultdict(list)
     for feature, goal in rows:
         if goal in labels:
             found[feature].append((goal, labels[goal]))
     return dict(found)
+
+
+@Prepared
+def _goals(scope: Scope, feature_ids: Sequence[int]) -> QuerySet[FeatureGoal, tuple[int, int]]:
+    return _live_goals(scope).filter(feature__in=feature_ids).order_by("pk").values_list("feature", "goal")
 
 
 def features_of_goals(actor: Actor, goal_ids: Sequence[int]) -> dict[int, list[Feature]]:
@@ -217,20 +224,24 @@ def serves_nothing(actor: Actor) -> QuerySet[Feature]:
     return live.filter(~Exists(own), ~Exists(parents))
 
 
-def _live_goals(actor: Actor) -> QuerySet[FeatureGoal]:
+def _live_goals(scope: Scope) -> QuerySet[FeatureGoal]:
     """Links to goals that are not archived: those that search still knows."""
-    known = SearchDocument.objects.within(actor).filter(pk=OuterRef("goal"))
-    return FeatureGoal.objects.within(actor).filter(Exists(known))
+    known = SearchDocument.objects.within(scope).filter(pk=OuterRef("goal"))
+    return FeatureGoal.objects.within(scope).filter(Exists(known))
 
 
 def children(actor: Actor, parent_ids: Sequence[int]) -> dict[int, list[Feature]]:
     """The live features below others by name and status. One query."""
-    live = Feature.objects.within(actor).filter(parent__in=parent_ids, archived_at=None)
-    rows = live.only("workspace", "number", "title", "status", "parent")
     found: dict[int, list[Feature]] = defaultdict(list)
-    for feature in rows.order_by("title", "pk"):
+    for feature in _below(actor, parent_ids):
         found[feature.parent_id].append(feature)
     return dict(found)
+
+
+@Prepared
+def _below(scope: Scope, parent_ids: Sequence[int]) -> QuerySet[Any]:
+    live = Feature.objects.within(scope).filter(parent__in=parent_ids, archived_at=None)
+    return live.only("workspace", "number", "title", "status", "parent").order_by("title", "pk")
 
 
 def child_counts(actor: Actor, parent_ids: Sequence[int]) -> dict[int, int]:
@@ -266,12 +277,16 @@ def status_counts(actor: Actor, where: Q | None = None) -> dict[str, int]:
 
 def packages_of(actor: Actor, feature_ids: Sequence[int]) -> dict[int, list[WorkPackage]]:
     """The live work packages of each feature, in the order they were made. One query."""
-    live = WorkPackage.objects.within(actor).filter(feature__in=feature_ids, archived_at=None).select_related("team")
-    rows = live.only("workspace", "number", "title", "feature", "kind", "days", "done", "team__name")
     found: dict[int, list[WorkPackage]] = defaultdict(list)
-    for package in rows.order_by("pk"):
+    for package in _packages(actor, feature_ids):
         found[package.feature_id].append(package)
     return dict(found)
+
+
+@Prepared
+def _packages(scope: Scope, feature_ids: Sequence[int]) -> QuerySet[WorkPackage]:
+    live = WorkPackage.objects.within(scope).filter(feature__in=feature_ids, archived_at=None).select_related("team")
+    return live.only("workspace", "number", "title", "feature", "kind", "days", "done", "team__name").order_by("pk")
 
 
 def by_target(actor: Actor) -> QuerySet[Any, tuple[int, Any]] | None:

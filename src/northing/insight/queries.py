@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Case, Count, Q, QuerySet, Value, When
 
 from northing.access.actor import Actor
+from northing.access.scoping import Scope
 from northing.insight.models import (
     Account,
     Contact,
@@ -35,9 +36,9 @@ CLEAREST = 20  # messages by which a proposed theme is known to be still about s
 SUBJECTS: Mapping[str, type[Account] | type[Contact]] = {Subject.ACCOUNTS: Account, Subject.CONTACTS: Contact}
 
 
-def inbox(actor: Actor) -> QuerySet[Feedback]:
+def inbox(scope: Scope) -> QuerySet[Feedback]:
     """Live feedback that stands for itself."""
-    return Feedback.objects.within(actor).filter(archived_at=None, folded_into=None)
+    return Feedback.objects.within(scope).filter(archived_at=None, folded_into=None)
 
 
 def folded_under(actor: Actor, feedback_id: int) -> QuerySet[Feedback]:

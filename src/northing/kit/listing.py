@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache, partial
 from typing import Any
 
 from django.core import signing
@@ -14,7 +15,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import QueryDict
 
 from northing.access.actor import Actor
+from northing.access.prepared import Prepared
 from northing.access.roles import Verb
+from northing.access.scoping import Scope
 from northing.kit.extensions import extensions
 from northing.kit.fields import Choice, Day, Field, Flag, Moment, Number, Person, Reference, Tags
 from northing.kit.problems import BadValue, Invalid, Problem
@@ -198,11 +201,12 @@ def page(
         rows = rows.distinct()
     total = rows.order_by()[: COUNT_LIMIT + 1].count() if count else 0
     sort = request.sort or record_type.default_sort
-    if fields:
-        rows = rows.only(*_attributes(record_type, {*fields, sort.lstrip("-")}))
+    name = sort.lstrip("-")
+    attributes = frozenset(_attributes(record_type, {*fields, name}) if fields else ())
+    rows, read = _narrowed(rows, attributes), partial(_by_id(record_type, attributes), actor)
     cursor = _read_cursor(request.after, sort)
     size = request.size
-    found = _in_order(actor, record_type, rows, sort, cursor, size + 1)
+    found = _in_order(rows, _ranking(actor, record_type, name), read, sort, cursor, size + 1)
     records, more = found[:size], len(found) > size
     next_cursor = signing.dumps([sort, *_position(records[-1])], salt="list") if more else ""
     return Page([record for record, _ in records], next_cursor, min(total, COUNT_LIMIT), total > COUNT_LIMIT)
@@ -242,10 +246,28 @@ def _read_cursor(cursor: str, sort: str) -> tuple[Any, int] | None:
     return value, record_id
 
 
+Read = Callable[[Sequence[int]], list[Any]]
+
+
+@lru_cache(maxsize=256)
+def _by_id(record_type: RecordType, attributes: frozenset[str]) -> Prepared[Any, Any]:
+    """Records by their ids: with these attributes, or whole."""
+
+    def build(scope: Scope, ids: Sequence[int]) -> QuerySet[Any]:
+        rows = record_type.model.objects.within(scope).filter(pk__in=ids)
+        return _narrowed(rows, attributes)
+
+    return Prepared(build)
+
+
+def _narrowed(rows: QuerySet[Any], attributes: frozenset[str]) -> QuerySet[Any]:
+    return rows.only(*attributes) if attributes else rows
+
+
 def _in_order(
-    actor: Actor,
-    record_type: RecordType,
     rows: QuerySet[Any],
+    ranking: QuerySet[Any, Any] | None,
+    read: Read,
     sort: str,
     cursor: tuple[Any, int] | None,
     size: int,
@@ -255,11 +277,10 @@ def _in_order(
     if name == "id":
         after = Q() if cursor is None else Q(**{"pk__lt" if descending else "pk__gt": cursor[1]})
         return [(record, None) for record in rows.filter(after).order_by("-pk" if descending else "pk")[:size]]
-    ranking = _ranking(actor, record_type, name)
     placed: list[Placed] = []
     if cursor is None or cursor[0] is not None:
         if ranking is not None:
-            placed = _by_ranking(rows, ranking, cursor, descending, size)
+            placed = _by_ranking(rows, ranking, read, cursor, descending, size)
         else:
             placed = _by_column(rows, name, cursor, descending, size)
         cursor = None
@@ -300,6 +321,7 @@ def _by_column(
 def _by_ranking(
     rows: QuerySet[Any],
     ranking: QuerySet[Any, Any],
+    read: Read,
     cursor: tuple[Any, int] | None,
     descending: bool,
     size: int,
@@ -308,5 +330,5 @@ def _by_ranking(
     value = [*ranking.query.values_select, *ranking.query.annotation_select][1]
     some = ranking.filter(Exists(rows.filter(pk=OuterRef("record_id"))), _after(value, "record_id", cursor, descending))
     ordered = list(some.order_by(f"{mark}{value}", f"{mark}record_id")[:size])
-    records = rows.in_bulk([record_id for record_id, _ in ordered])
+    records = {record.pk: record for record in read([record_id for record_id, _ in ordered])}
     return [(records[record_id], number) for record_id, number in ordered if record_id in records]

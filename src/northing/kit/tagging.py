@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
+from django.db.models import QuerySet
+
 from northing.access.actor import Actor
 from northing.access.models import Workspace
+from northing.access.prepared import Prepared
 from northing.kit.batches import batched
 from northing.kit.models import RecordTag, Tag
 
@@ -34,11 +37,15 @@ def names(actor: Actor) -> list[str]:
     return list(Tag.objects.within(actor).order_by("name").values_list("name", flat=True)[:MOST_OFFERED])
 
 
+@Prepared
+def _tagged(ids: Sequence[int]) -> QuerySet[RecordTag, tuple[int, str]]:
+    return RecordTag.objects.filter(record_id__in=ids).order_by("tag__name").values_list("record_id", "tag__name")
+
+
 def tags_of(record_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
     """Tag names by record id, sorted; records without tags are absent."""
     found: dict[int, list[str]] = defaultdict(list)
     for some in batched(record_ids, 500):
-        rows = RecordTag.objects.filter(record_id__in=some).order_by("tag__name").values_list("record_id", "tag__name")
-        for record_id, name in rows:
+        for record_id, name in _tagged(some):
             found[record_id].append(name)
     return {record_id: tuple(names) for record_id, names in found.items()}

@@ -11,6 +11,8 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from northing.access.actor import Actor
+from northing.access.prepared import Prepared
+from northing.access.scoping import Scope
 from northing.decisions.public import MeasureValue, measures_of, measures_on
 from northing.features.public import Feature, Status, WorkPackage
 from northing.kit import recent
@@ -84,8 +86,13 @@ def live_dependencies(actor: Actor) -> list[Dependency]:
 
 def dependencies_of(actor: Actor, record_id: int) -> list[tuple[int, int]]:
     """What a record waits for, and what waits for it, as predecessor and successor."""
-    rows = Dependency.objects.within(actor).filter(Q(predecessor=record_id) | Q(successor=record_id), archived_at=None)
-    return list(rows.order_by("pk").values_list("predecessor_id", "successor_id"))
+    return _links_of(actor, record_id)
+
+
+@Prepared
+def _links_of(scope: Scope, record_id: int) -> QuerySet[Dependency, tuple[int, int]]:
+    rows = Dependency.objects.within(scope).filter(Q(predecessor=record_id) | Q(successor=record_id), archived_at=None)
+    return rows.order_by("pk").values_list("predecessor_id", "successor_id")
 
 
 def outlooks(actor: Actor, record_ids: Iterable[int]) -> dict[int, Outlook]:
@@ -104,11 +111,15 @@ def releases_of(actor: Actor, feature_ids: Iterable[int]) -> dict[int, list[Rele
     """The live releases that each feature goes out with."""
     found: dict[int, list[Release]] = defaultdict(list)
     for some in batched(feature_ids, 500):
-        placed = Placement.objects.within(actor).filter(feature__in=some, release__archived_at=None)
-        rows = placed.select_related("release").only("feature", "release__number", "release__title", "release__status")
-        for placement in rows.order_by("pk"):
+        for placement in _placed(actor, some):
             found[placement.feature_id].append(placement.release)
     return dict(found)
+
+
+@Prepared
+def _placed(scope: Scope, feature_ids: Sequence[int]) -> QuerySet[Placement]:
+    rows = Placement.objects.within(scope).filter(feature__in=feature_ids, release__archived_at=None).order_by("pk")
+    return rows.select_related("release").only("feature", "release__number", "release__title", "release__status")
 
 
 def features_in(actor: Actor, release_ids: Iterable[int]) -> dict[int, list[Feature]]:

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from html import escape
+from typing import NamedTuple
 from zlib import crc32
 
 from django.utils.safestring import SafeString
@@ -27,9 +28,8 @@ _SPARK_WIDTH, _SPARK_HEIGHT = 72, 18
 _remembered = lru_cache(maxsize=4096)  # for cells of which lists show the same again and again
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """A number with its 80 % range (P10, P50, P90), and where it came from."""
+class Interval(NamedTuple):
+    """A number with its 80 % range (P10, P50, P90), and where it came from. A tuple, since a list draws hundreds."""
 
     low: float
     mid: float
@@ -38,8 +38,7 @@ class Interval:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class DayInterval:
+class DayInterval(NamedTuple):
     """A day with its 80 % range (P10, P50, P90)."""
 
     low: date

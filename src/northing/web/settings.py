@@ -85,7 +85,7 @@ TEMPLATES = [
 
 DATABASES = {"default": environment.database(NORTHING_HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "northing.access.sessions"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0

@@ -1,0 +1,23 @@
+"""Sessions in the database, as Django keeps them; reading one, which every request does, is a prepared query."""
+
+from __future__ import annotations
+
+from django.contrib.sessions.backends import db
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+
+from northing.access.prepared import Prepared
+
+
+class SessionStore(db.SessionStore):
+    """Set as `SESSION_ENGINE`."""
+
+    def _get_session_from_db(self) -> Session | None:
+        found = _with_key(self.session_key)
+        if found and found[0].expire_date > timezone.now():
+            return found[0]
+        self._session_key = None
+        return None
+
+
+_with_key = Prepared(lambda key: Session.objects.filter(session_key=key))
