@@ -60,9 +60,10 @@ def newest(actor: Actor, since: datetime, of_each: int) -> Mapping[str, list[int
 
 def along_with(actor: Actor, since: datetime, leader: str) -> dict[str, int]:
     """How many records of other types came along with some of the type `leader`, in one change or import. One query."""
-    led = ChangeEntry.objects.filter(change=OuterRef("change"), kind=Kind.CREATED, record__type=leader)
+    led = Exists(ChangeEntry.objects.filter(change=OuterRef("pk"), kind=Kind.CREATED, record__type=leader))
+    leading = Change.objects.within(actor).filter(led, at__gte=since, batch="").values("pk")
     imports = Import.objects.within(actor).filter(record_type=leader).values("batch")
-    along = Q(Exists(led), change__batch="") | Q(change__batch__in=imports)  # an import takes several changes
+    along = Q(change__in=leading) | Q(change__batch__in=imports)  # an import takes several changes
     rows = _entries(actor, since).filter(along, kind=Kind.CREATED).exclude(record__type=leader)
     counted = rows.values_list("record__type").annotate(Count("record", distinct=True)).order_by()
     return {name: count for name, count in counted if actor.may(Verb.VIEW, name)}

@@ -82,8 +82,11 @@ def changed(actor: Actor, since: datetime) -> list[Group]:
 
 def _by_products(actor: Actor, since: datetime, leader: str, counts: dict[tuple[str, str], int]) -> str:
     """What came along with records of a type, in words; taken out of the counts, for it is told there."""
+    made = {name for name, kind in counts if kind == Kind.CREATED}
+    if leader not in made or not made - _NEWS - {leader}:
+        return ""
     told = []
-    for name, count in recent.along_with(actor, since, leader).items() if (leader, Kind.CREATED) in counts else ():
+    for name, count in recent.along_with(actor, since, leader).items():
         if name not in _NEWS:
             counts[name, Kind.CREATED] -= count
             told.append(registry.named(name).counted(count))
