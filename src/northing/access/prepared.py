@@ -30,14 +30,14 @@ class _Written(NamedTuple):
     places: list[tuple[int | None, Any]]
 
 
-class Prepared(Generic[M, Row]):
+class PreparedQuery(Generic[M, Row]):
     """A query as a function of its arguments: what has a workspace (an actor), whole numbers, texts, or several of one.
 
     `build` makes it from marks in the place of the arguments, once for each number of values (rounded up to a power of
     two), and hands every one of them to the database as it is; `ValueError` where it does not. Whatever else it looks
     at, the time of day for one, stays as it was then.
 
-        _named = Prepared(lambda scope, names: Product.objects.within(scope).filter(name__in=names))
+        _named = PreparedQuery(lambda scope, names: Product.objects.within(scope).filter(name__in=names))
         _named(actor, ["Lumen", "Aria"])
     """
 

@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from northing.access.actor import Actor, Origin, for_member
 from northing.access.models import Member
-from northing.access.prepared import Prepared
+from northing.access.prepared import PreparedQuery
 
 P = ParamSpec("P")
 View = Callable[..., HttpResponse]
@@ -80,4 +80,4 @@ def _memberships(user_id: int) -> QuerySet[Member]:
     return Member.objects.filter(user_id=user_id, is_active=True).select_related("workspace")
 
 
-_read_memberships = Prepared(_memberships)
+_read_memberships = PreparedQuery(_memberships)

@@ -6,7 +6,7 @@ from django.contrib.sessions.backends import db
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from northing.access.prepared import Prepared
+from northing.access.prepared import PreparedQuery
 
 
 class SessionStore(db.SessionStore):
@@ -20,4 +20,4 @@ class SessionStore(db.SessionStore):
         return None
 
 
-_with_key = Prepared(lambda key: Session.objects.filter(session_key=key))
+_with_key = PreparedQuery(lambda key: Session.objects.filter(session_key=key))

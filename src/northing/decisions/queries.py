@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 
 from northing.access.actor import Actor
-from northing.access.prepared import Prepared
+from northing.access.prepared import PreparedQuery
 from northing.access.scoping import Scope
 from northing.decisions.models import (
     Attention,
@@ -55,12 +55,12 @@ def measures_of(
     return dict(found)
 
 
-def _reading(*columns: str) -> Prepared[Measure, tuple[Any, ...]]:
+def _reading(*columns: str) -> PreparedQuery[Measure, tuple[Any, ...]]:
     def build(scope: Scope, ids: Sequence[int], names: Sequence[str] = ()) -> QuerySet[Measure, tuple[Any, ...]]:
         rows = Measure.objects.within(scope).filter(record_id__in=ids)
         return (rows.filter(name__in=names) if names else rows).values_list(*columns)
 
-    return Prepared(build)
+    return PreparedQuery(build)
 
 
 _current, _current_brief = _reading(*_VALUE), _reading(*_VALUE[:-1])
@@ -119,8 +119,8 @@ def _lines(scope: Scope, ids: Sequence[int], quantities: Sequence[str] = ()) -> 
     return rows.order_by("created_at", "pk").values_list(*_LINE)
 
 
-_entered = Prepared(_lines)
-_standing = Prepared(lambda *which: _lines(*which).filter(superseded_at=None))
+_entered = PreparedQuery(_lines)
+_standing = PreparedQuery(lambda *which: _lines(*which).filter(superseded_at=None))
 
 
 def own_entries(actor: Actor, record_ids: Iterable[int], quantity: str) -> dict[int, str]:

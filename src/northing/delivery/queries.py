@@ -11,7 +11,7 @@ from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
 
 from northing.access.actor import Actor
-from northing.access.prepared import Prepared
+from northing.access.prepared import PreparedQuery
 from northing.access.scoping import Scope
 from northing.decisions.public import records_measured
 from northing.delivery.models import Risk, RiskState, StatusCategory, WorkItem
@@ -69,7 +69,7 @@ def items_of(actor: Actor, feature_id: int) -> list[WorkItem]:
     return sorted(_items(actor, feature_id), key=lambda item: item.status_category == StatusCategory.DONE)
 
 
-@Prepared
+@PreparedQuery
 def _items(scope: Scope, feature_id: int) -> QuerySet[WorkItem]:
     live = WorkItem.objects.within(scope).filter(feature_id=feature_id, archived_at=None)
     return live.only("number", "title", "status_category", "assignee_name").order_by("-pk")[:MOST_ITEMS]

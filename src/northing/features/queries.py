@@ -15,7 +15,7 @@ from django.utils import timezone
 
 import northing.insight.public as insight
 from northing.access.actor import Actor
-from northing.access.prepared import Prepared
+from northing.access.prepared import PreparedQuery
 from northing.access.scoping import Scope
 from northing.features.horizons import horizon
 from northing.features.models import Feature, FeatureGoal, FeatureRequest, Status, WorkPackage
@@ -202,7 +202,7 @@ def goals_of(actor: Actor, feature_ids: Sequence[int]) -> dict[int, list[tuple[i
     return dict(found)
 
 
-@Prepared
+@PreparedQuery
 def _goals(scope: Scope, feature_ids: Sequence[int]) -> QuerySet[FeatureGoal, tuple[int, int]]:
     return _live_goals(scope).filter(feature__in=feature_ids).order_by("pk").values_list("feature", "goal")
 
@@ -238,7 +238,7 @@ def children(actor: Actor, parent_ids: Sequence[int]) -> dict[int, list[Feature]
     return dict(found)
 
 
-@Prepared
+@PreparedQuery
 def _below(scope: Scope, parent_ids: Sequence[int]) -> QuerySet[Any]:
     live = Feature.objects.within(scope).filter(parent__in=parent_ids, archived_at=None)
     return live.only("workspace", "number", "title", "status", "parent").order_by("title", "pk")
@@ -283,7 +283,7 @@ def packages_of(actor: Actor, feature_ids: Sequence[int]) -> dict[int, list[Work
     return dict(found)
 
 
-@Prepared
+@PreparedQuery
 def _packages(scope: Scope, feature_ids: Sequence[int]) -> QuerySet[WorkPackage]:
     live = WorkPackage.objects.within(scope).filter(feature__in=feature_ids, archived_at=None).select_related("team")
     return live.only("workspace", "number", "title", "feature", "kind", "days", "done", "team__name").order_by("pk")

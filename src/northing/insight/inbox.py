@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.http import HttpRequest
 
 from northing.access.actor import Actor
-from northing.access.prepared import Prepared
+from northing.access.prepared import PreparedQuery
 from northing.insight import queries
 from northing.insight.models import Feedback, State
 from northing.kit import listing, reading
@@ -142,4 +142,6 @@ def count_of_new(actor: Actor) -> int:
     return _new.count(actor)
 
 
-_new = Prepared(lambda scope: queries.inbox(scope).filter(state=State.NEW).order_by().values("pk")[:MENU_COUNTS_TO])
+_new = PreparedQuery(
+    lambda scope: queries.inbox(scope).filter(state=State.NEW).order_by().values("pk")[:MENU_COUNTS_TO]
+)

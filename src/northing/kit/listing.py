@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import QueryDict
 
 from northing.access.actor import Actor
-from northing.access.prepared import Prepared
+from northing.access.prepared import PreparedQuery
 from northing.access.roles import Verb
 from northing.access.scoping import Scope
 from northing.kit.extensions import extensions
@@ -250,14 +250,14 @@ Read = Callable[[Sequence[int]], list[Any]]
 
 
 @lru_cache(maxsize=256)
-def _by_id(record_type: RecordType, attributes: frozenset[str]) -> Prepared[Any, Any]:
+def _by_id(record_type: RecordType, attributes: frozenset[str]) -> PreparedQuery[Any, Any]:
     """Records by their ids: with these attributes, or whole."""
 
     def build(scope: Scope, ids: Sequence[int]) -> QuerySet[Any]:
         rows = record_type.model.objects.within(scope).filter(pk__in=ids)
         return _narrowed(rows, attributes)
 
-    return Prepared(build)
+    return PreparedQuery(build)
 
 
 def _narrowed(rows: QuerySet[Any], attributes: frozenset[str]) -> QuerySet[Any]:

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from northing.access.actor import Actor
 from northing.access.models import Workspace
-from northing.access.prepared import Prepared
+from northing.access.prepared import PreparedQuery
 from northing.kit.batches import batched
 from northing.kit.models import RecordTag, Tag
 
@@ -37,7 +37,7 @@ def names(actor: Actor) -> list[str]:
     return list(Tag.objects.within(actor).order_by("name").values_list("name", flat=True)[:MOST_OFFERED])
 
 
-@Prepared
+@PreparedQuery
 def _tagged(ids: Sequence[int]) -> QuerySet[RecordTag, tuple[int, str]]:
     return RecordTag.objects.filter(record_id__in=ids).order_by("tag__name").values_list("record_id", "tag__name")
 

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from northing.access.actor import Actor
-from northing.access.prepared import Prepared
+from northing.access.prepared import PreparedQuery
 from northing.access.scoping import Scope
 from northing.decisions.public import MeasureValue, measures_of, measures_on
 from northing.features.public import Feature, Status, WorkPackage
@@ -89,7 +89,7 @@ def dependencies_of(actor: Actor, record_id: int) -> list[tuple[int, int]]:
     return _links_of(actor, record_id)
 
 
-@Prepared
+@PreparedQuery
 def _links_of(scope: Scope, record_id: int) -> QuerySet[Dependency, tuple[int, int]]:
     rows = Dependency.objects.within(scope).filter(Q(predecessor=record_id) | Q(successor=record_id), archived_at=None)
     return rows.order_by("pk").values_list("predecessor_id", "successor_id")
@@ -116,7 +116,7 @@ def releases_of(actor: Actor, feature_ids: Iterable[int]) -> dict[int, list[Rele
     return dict(found)
 
 
-@Prepared
+@PreparedQuery
 def _placed(scope: Scope, feature_ids: Sequence[int]) -> QuerySet[Placement]:
     rows = Placement.objects.within(scope).filter(feature__in=feature_ids, release__archived_at=None).order_by("pk")
     return rows.select_related("release").only("feature", "release__number", "release__title", "release__status")

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from northing.access.actor import Actor, Origin, for_member
 from northing.access.models import Member, User, Workspace
-from northing.access.prepared import Prepared
+from northing.access.prepared import PreparedQuery
 from northing.access.roles import Role
 
 pytestmark = pytest.mark.django_db
@@ -30,9 +30,13 @@ def stranger() -> Actor:
     return Actor(Workspace.objects.create(name="Quarry", slug="quarry"), Role.ADMIN, Origin.WEB)
 
 
-named = Prepared(lambda scope, ids: Member.objects.within(scope).filter(pk__in=ids).values_list("pk", "user__email"))
-whole = Prepared(lambda scope: Member.objects.within(scope).select_related("user").order_by("pk"))
-by_email = Prepared(lambda scope, emails, role: Member.objects.within(scope).filter(user__email__in=emails, role=role))
+named = PreparedQuery(
+    lambda scope, ids: Member.objects.within(scope).filter(pk__in=ids).values_list("pk", "user__email")
+)
+whole = PreparedQuery(lambda scope: Member.objects.within(scope).select_related("user").order_by("pk"))
+by_email = PreparedQuery(
+    lambda scope, emails, role: Member.objects.within(scope).filter(user__email__in=emails, role=role)
+)
 
 
 def test_it_finds_what_the_query_finds(actor: Actor, people: list[Member]) -> None:
@@ -78,12 +82,12 @@ def test_what_was_found_is_read_anew_each_time(actor: Actor, people: list[Member
 
 
 def test_a_value_kept_back_from_the_database_is_refused(actor: Actor) -> None:
-    halved = Prepared(lambda scope, pk: Member.objects.within(scope).filter(pk=pk // 2))
+    halved = PreparedQuery(lambda scope, pk: Member.objects.within(scope).filter(pk=pk // 2))
     with pytest.raises(ValueError, match="keeps no value back"):
         halved(actor, 4)
 
 
 @given(st.lists(st.integers(1, 10**9), max_size=40))
 def test_any_number_of_values_may_be_asked_for(ids: list[int]) -> None:
-    found = Prepared(lambda pks: User.objects.filter(pk__in=pks))(ids)
+    found = PreparedQuery(lambda pks: User.objects.filter(pk__in=pks))(ids)
     assert found == list(User.objects.filter(pk__in=ids))
