@@ -28,9 +28,9 @@ from northing.insight.models import (
 from northing.insight.rules import voice
 from northing.insight.segments import RuleError, condition
 from northing.kit.batches import batched
+from northing.kit.listing import COUNT_LIMIT
 from northing.kit.models import Kind
 
-COUNT_LIMIT = 10_000
 SAMPLE = 10_000
 CLEAREST = 20  # messages by which a proposed theme is known to be still about something
 SUBJECTS: Mapping[str, type[Account] | type[Contact]] = {Subject.ACCOUNTS: Account, Subject.CONTACTS: Contact}
@@ -48,12 +48,12 @@ def folded_under(actor: Actor, feedback_id: int) -> QuerySet[Feedback]:
 
 def inbox_counts(actor: Actor) -> dict[str, int]:
     """How much feedback is in each state, under "mine" what is new and assigned to the actor, and under "folded" what
-    another piece stands for; up to 10,000."""
+    another piece stands for; up to one more than lists count."""
     rows = inbox(actor)
     counted = {state: rows.filter(state=state) for state in State.values}
     counted["folded"] = Feedback.objects.within(actor).filter(archived_at=None).exclude(folded_into=None)
     counted["mine"] = rows.filter(state=State.NEW, assignee__in=[actor.member_id])
-    return {name: some.order_by()[:COUNT_LIMIT].count() for name, some in counted.items()}
+    return {name: some.order_by()[: COUNT_LIMIT + 1].count() for name, some in counted.items()}
 
 
 def not_waiting(actor: Actor, batch: str) -> tuple[int, int]:

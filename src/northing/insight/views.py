@@ -65,7 +65,7 @@ def _frame(actor: Actor, place: Place) -> dict[str, Any]:
 
 
 def _capped(count: int) -> str:
-    return f"{count:,}" + "+" * (count >= queries.COUNT_LIMIT)
+    return f"{min(count, listing.COUNT_LIMIT):,}" + "+" * (count > listing.COUNT_LIMIT)
 
 
 def _message(request: HttpRequest, actor: Actor, place: Place, feedback: Feedback | None) -> HttpResponse:
