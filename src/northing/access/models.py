@@ -23,6 +23,9 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email__iexact=username)
 
 
+NAMELESS = "You"  # what the first user is called until they say their name
+
+
 class User(AbstractBaseUser):
     """A person who signs in. What they may do is said by their memberships."""
 
@@ -40,6 +43,10 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    @property
+    def is_nameless(self) -> bool:
+        return self.name == NAMELESS
 
 
 class ProductKinds(models.TextChoices):

@@ -15,6 +15,14 @@ class Role(models.TextChoices):
     VIEWER = "viewer", "Viewer"
 
 
+IN_WORDS: Mapping[Role, str] = {
+    Role.ADMIN: "everything, members and settings too",
+    Role.EDITOR: "everything but members, teams and settings",
+    Role.CONTRIBUTOR: "adds feedback, links, guesses and ideas; leaves plans alone",
+    Role.VIEWER: "reads and exports",
+}
+
+
 class Verb(StrEnum):
     VIEW = "view"
     COMMENT = "comment"

@@ -16,16 +16,34 @@ from northing.access.models import Invitation, User
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
+class YourName(forms.Form):
+    """What others see beside what the first user does; it can wait."""
+
+    name = forms.CharField(
+        max_length=120,
+        required=False,
+        label="Your name",
+        help_text="As others will see it beside what you do. It can wait.",
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+
+
 @never_cache
 @require_http_methods(["GET", "POST"])
 def sign_in_link(request: HttpRequest, secret: str) -> HttpResponse:
-    """A one-time link. Opening it shows a button, so that programs that follow links do not use it up."""
+    """A one-time link. Opening it shows a button, so that programs that follow links do not use it up; the first user
+    may say their name."""
     if request.method == "GET":
         link = entry.find_link(secret)
-        return render(request, "accounts/sign_in_link.html", {"link": link}, status=200 if link else 410)
+        context = {"link": link, "form": YourName() if link and link.user.is_nameless else None}
+        return render(request, "accounts/sign_in_link.html", context, status=200 if link else 410)
     user = entry.use_link(secret)
     if user is None:
         return render(request, "accounts/sign_in_link.html", {"link": None}, status=410)
+    form = YourName(request.POST)
+    if user.is_nameless and form.is_valid() and form.cleaned_data["name"]:
+        user.name = form.cleaned_data["name"]
+        user.save(update_fields=["name"])
     login(request, user, backend=BACKEND)
     return redirect("start")
 

@@ -13,7 +13,7 @@ from northing.access.actor import Actor
 from northing.access.membership import LastAdmin, settle_member
 from northing.access.models import Invitation, Member, ProductKinds, Scope, Token, User, Workspace
 from northing.access.requests import WorkspaceRequest, site_address
-from northing.access.roles import Role, Verb
+from northing.access.roles import IN_WORDS, Role, Verb
 from northing.access.secrets import hash_secret, new_secret
 from northing.kit.problems import Invalid, Missing, Problem
 from northing.kit.views.doors import page
@@ -74,6 +74,7 @@ def members(request: HttpRequest, actor: Actor) -> HttpResponse:
             accepted_at=None, revoked_at=None, expires_at__gt=timezone.now()
         ),
         "roles": Role.choices,
+        "may": [(role.label, words) for role, words in IN_WORDS.items()],
         "address": address,
         "may_manage": actor.may(Verb.MANAGE, MANAGED),
     }

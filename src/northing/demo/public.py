@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from northing.access.actor import Actor, Origin, system
-from northing.access.models import ProductKinds, User, Workspace
+from northing.access.models import NAMELESS, ProductKinds, User, Workspace
 from northing.access.roles import Role
 from northing.decisions import public as decisions
 from northing.demo import catalogue, effort, goals, market, people, verdicts, voices, week, work
@@ -36,7 +36,7 @@ def load(seed: int = 7, first_user: User | None = None) -> Workspace:
 
 def first_start() -> User:
     """What a new installation begins with: a first user, their own empty workspace, and the demo beside it."""
-    user = User.objects.create_user(FIRST_USER, name="You")
+    user = User.objects.create_user(FIRST_USER, name=NAMELESS)
     own = Workspace.objects.open().filter(is_demo=False).order_by("pk").first()
     own = own or Workspace.objects.create(name="My workspace", slug="home")
     user.memberships.create(workspace=own, role=Role.ADMIN)

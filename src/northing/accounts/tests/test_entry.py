@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from northing.access import entry
-from northing.access.models import Invitation, Member, SignInLink, User, Workspace
+from northing.access.models import NAMELESS, Invitation, Member, SignInLink, User, Workspace
 from northing.access.roles import Role
 
 pytestmark = pytest.mark.django_db
@@ -82,3 +82,22 @@ def test_sign_up_is_closed_and_sign_in_goes_nowhere_else() -> None:
         "/sign-in/login/?next=https://evil.example/", {"login": "kim@example.com", "password": "a-long-and-odd-one"}
     )
     assert "evil.example" not in answer.headers.get("Location", "")
+
+
+@pytest.mark.parametrize(("typed", "called"), [("Ada", "Ada"), ("", NAMELESS), ("A\x00", NAMELESS)])
+def test_the_first_user_may_say_their_name(typed: str, called: str) -> None:
+    user = User.objects.create_user("you@example.com", name=NAMELESS)
+    address = entry.one_time_address(user, "")
+    client = Client()
+    assert 'name="name"' in client.get(address).content.decode()
+    assert client.post(address, {"name": typed}).status_code == 302
+    assert User.objects.get(pk=user.pk).name == called
+
+
+def test_whoever_has_a_name_keeps_it() -> None:
+    user = User.objects.create_user("kim@example.com", name="Kim")
+    address = entry.one_time_address(user, "")
+    client = Client()
+    assert "Welcome, Kim" in client.get(address).content.decode()
+    client.post(address, {"name": "Other"})
+    assert User.objects.get(pk=user.pk).name == "Kim"
