@@ -28,6 +28,7 @@ STOP_WITHIN = 4.5  # seconds; what has not stopped by then is killed
 WEB_STOP_WITHIN = 2  # seconds for the requests at hand
 START_WITHIN = 60.0
 THREADS = 4  # per web process; more only wait for Python's lock and hold a database connection each
+LONG_ANSWERS = 4  # threads beside those, one for each long answer that is being sent (`web/sending.py`)
 _RESTART = (0.5, 30.0)  # seconds before a dead process is started again: at first, at most
 _SETTLED = 60.0  # a process that lived so long had started well
 
@@ -154,7 +155,7 @@ def run_web(host: str, port: int, workers: int) -> None:
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
-        blocking_threads=THREADS,
+        blocking_threads=THREADS + LONG_ANSWERS,
         log_level=LogLevels.error,
         respawn_failed_workers=True,
         workers_kill_timeout=WEB_STOP_WITHIN,

@@ -53,8 +53,9 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "northing.web.static_addresses.StaticFiles",
     "csp.middleware.CSPMiddleware",
+    "northing.web.sending.LongAnswers",
+    "northing.web.static_addresses.StaticFiles",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
