@@ -39,25 +39,18 @@ def _look_again(actor: Actor, pairs: Sequence[queries.Pair]) -> None:
         refresh_attention.enqueue(actor.workspace_id)
 
 
+@every(hours=1)
 @task(once=True)
 def refresh_attention(workspace_id: int) -> None:
     """Ask every provider what needs a decision in the workspace."""
     cards.refresh_attention(system(Workspace.objects.get(pk=workspace_id)))
 
 
-@every(hours=1)
-@task
-def refresh_all_attention() -> None:
-    for workspace_id in Workspace.objects.open().values_list("pk", flat=True):
-        refresh_attention.enqueue(workspace_id)
-
-
 @every(days=1)
 @task
-def forget_runs() -> None:
+def forget_runs(workspace_id: int) -> None:
     """Delete old runs that no number, decision or plan refers to."""
-    for workspace in Workspace.objects.open():
-        prune_runs(system(workspace))
+    prune_runs(system(Workspace.objects.get(pk=workspace_id)))
 
 
 def settle_estimates(change: ChangeSession, estimates: Sequence[Estimate]) -> None:

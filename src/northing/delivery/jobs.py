@@ -13,17 +13,15 @@ from northing.kit.jobs.schedule import every
 
 @every(hours=1)
 @task
-def count_all_work() -> None:
-    """Renew how far the work on every feature and work package is, in every workspace."""
-    for workspace in Workspace.objects.open():
-        actor = system(workspace)
-        count_work(actor, worked_on(actor))
+def count_all_work(workspace_id: int) -> None:
+    """Renew how far the work on every feature and work package is."""
+    actor = system(Workspace.objects.get(pk=workspace_id))
+    count_work(actor, worked_on(actor))
 
 
 @every(hours=1)
 @task
-def weigh_all_risks() -> None:
-    """Renew how long open risks may hold up what they are about, in every workspace."""
-    for workspace in Workspace.objects.open():
-        actor = system(workspace)
-        weigh_risks(actor, threatened(actor))
+def weigh_all_risks(workspace_id: int) -> None:
+    """Renew how long open risks may hold up what they are about."""
+    actor = system(Workspace.objects.get(pk=workspace_id))
+    weigh_risks(actor, threatened(actor))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import timedelta
+from typing import Literal
 
 from django.utils import timezone
 from django_tasks import task
@@ -12,27 +13,29 @@ from northing.access.actor import Actor, system
 from northing.access.models import Workspace
 from northing.insight import planning
 from northing.insight.actions import lead_anew, wake
-from northing.insight.models import Feedback, State
+from northing.insight.models import Account, Contact, Feedback, State
+from northing.insight.queries import feedback_said_by
 from northing.kit.batches import batched
 from northing.kit.changes import ChangeSession
 from northing.kit.jobs.schedule import every
-from northing.kit.models import ChangeEntry, Kind
+from northing.kit.models import ChangeEntry, Kind, RecordModel
 
-_OF_VOICES = {"folded_into", "contact", "source", "author"}
+_OF_VOICES = {"folded_into", "contact", "account", "source", "author"}
+_OF_REVENUE = {"revenue", "currency"}
 _followers: list[Callable[[Actor, Collection[int]], None]] = []
 
 
 def follow_voices(follow: Callable[[Actor, Collection[int]], None]) -> None:
-    """Have a later module told, in the same change, of feedback whose voices are no longer those it had."""
+    """Have a later module told, in the same change, of feedback whose voices, or their accounts' revenue, are no longer
+    those it had."""
     _followers.append(follow)
 
 
 @every(hours=1)
 @task
-def wake_snoozed() -> None:
-    """Bring back feedback whose snooze is over, in every workspace."""
-    for workspace in Workspace.objects.open():
-        wake(system(workspace), timezone.localdate())
+def wake_snoozed(workspace_id: int) -> None:
+    """Bring back feedback whose snooze is over."""
+    wake(system(Workspace.objects.get(pk=workspace_id)), timezone.localdate())
 
 
 @task(once=True)
@@ -56,8 +59,33 @@ def settle_feedback(change: ChangeSession, feedback: Sequence[Feedback]) -> None
         if entry.kind != Kind.UPDATED or _OF_VOICES & entry.old.keys():
             pk = entry.record_id
             ids |= {pk, edited[pk].folded_into_id or pk, entry.old.get("folded_into") or pk}
-    for follow in _followers if ids else ():
-        follow(change.actor, ids)
+    _tell(change.actor, ids)
+
+
+def settle_contacts(change: ChangeSession, contacts: Sequence[Contact]) -> None:
+    """What follows from contacts that are now of another account: whoever counts the revenue behind what they said
+    counts anew."""
+    _tell_of_people(change.actor, "contact", _edited(change, contacts, {"account"}))
+
+
+def settle_accounts(change: ChangeSession, accounts: Sequence[Account]) -> None:
+    """What follows from accounts that now pay otherwise: the same."""
+    _tell_of_people(change.actor, "account", _edited(change, accounts, _OF_REVENUE))
+
+
+def _tell_of_people(actor: Actor, which: Literal["account", "contact"], ids: Sequence[int]) -> None:
+    _tell(actor, {pk for some in batched(ids, 500) for pk in feedback_said_by(actor, which, some)})
+
+
+def _edited(change: ChangeSession, records: Sequence[RecordModel], names: set[str]) -> list[int]:
+    """Those of which the change has written one of these fields, by id."""
+    edited = [record.pk for record in records if record.version > 1]
+    return [entry.record_id for entry in _entries(change, edited) if names & entry.old.keys()]
+
+
+def _tell(actor: Actor, feedback_ids: Collection[int]) -> None:
+    for follow in _followers if feedback_ids else ():
+        follow(actor, feedback_ids)
 
 
 def _comes_or_goes(entry: ChangeEntry, feedback: Feedback) -> bool:
@@ -67,9 +95,9 @@ def _comes_or_goes(entry: ChangeEntry, feedback: Feedback) -> bool:
     return "state" in entry.old and State.ARCHIVED in (entry.old["state"], feedback.state)
 
 
-def _entries(change: ChangeSession, feedback_ids: Iterable[int]) -> list[ChangeEntry]:
-    """What the change has done to feedback that was there."""
-    return [entry for some in batched(feedback_ids, 500) for entry in change.change.entries.filter(record_id__in=some)]
+def _entries(change: ChangeSession, record_ids: Iterable[int]) -> list[ChangeEntry]:
+    """What the change has done to records that were there."""
+    return [entry for some in batched(record_ids, 500) for entry in change.change.entries.filter(record_id__in=some)]
 
 
 def tidy_soon(actor: Actor, after: timedelta = timedelta()) -> None:

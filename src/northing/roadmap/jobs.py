@@ -12,17 +12,10 @@ from northing.kit.jobs.schedule import every
 from northing.roadmap.actions import refresh
 
 
+@every(days=7)
 @task(once=True)
 def refresh_forecast(workspace_id: int) -> None:
     """Forecast one workspace's plan anew, and see what needs a decision then."""
     actor = system(Workspace.objects.get(pk=workspace_id))
     refresh(actor)
     refresh_attention(actor)
-
-
-@every(days=7)
-@task
-def refresh_all_forecasts() -> None:
-    """Forecast every workspace's plan anew."""
-    for workspace_id in Workspace.objects.open().values_list("pk", flat=True):
-        refresh_forecast.enqueue(workspace_id)

@@ -13,7 +13,6 @@ from northing.strategy.actions import measure_results
 
 @every(hours=1)
 @task
-def measure_all_results() -> None:
-    """Measure what was expected of key results, in every workspace."""
-    for workspace in Workspace.objects.open():
-        measure_results(system(workspace), timezone.localdate())
+def measure_all_results(workspace_id: int) -> None:
+    """Measure what was expected of key results."""
+    measure_results(system(Workspace.objects.get(pk=workspace_id)), timezone.localdate())

@@ -89,7 +89,7 @@ def test_what_came_in_by_another_way_counts_within_the_hour(actor: Actor) -> Non
     masks = feature(actor)
     made = risk(actor, masks, 30, 20)
     RISK.model.objects.within(actor).filter(pk=made.pk).update(delay=10)
-    jobs.weigh_all_risks.func()
+    jobs.weigh_all_risks.func(actor.workspace_id)
     assert days_at_risk(actor, masks) == pytest.approx(3)
 
 
@@ -155,7 +155,7 @@ def test_a_delay_beyond_all_calendars_is_refused_and_one_from_before_that_rule_i
         risk(actor, masks, 100, 1e300)
     made = [risk(actor, masks, 100, 10_000) for _ in range(2)]
     RISK.model.objects.within(actor).filter(pk__in=[one.pk for one in made]).update(delay=1.7e308)
-    jobs.weigh_all_risks.func()
+    jobs.weigh_all_risks.func(actor.workspace_id)
     assert days_at_risk(actor, masks) == 20_000
     assert outlook(actor, masks).likely > workdays(1_000)
 

@@ -67,7 +67,7 @@ def test_items_moved_to_another_feature_no_longer_count_for_the_first(actor: Act
     first, second = feature(actor, "First"), feature(actor, "Second")
     [item] = items(actor, "done", feature=first.pk)
     changes.update(actor, ITEM, [Edit(item.pk, {"feature": second.pk})])
-    jobs.count_all_work.func()
+    jobs.count_all_work.func(actor.workspace_id)
     assert (share(actor, first), share(actor, second)) == (None, 100)
 
 

@@ -50,5 +50,12 @@ def repeated() -> None:
     """Nothing; only when it runs matters."""
 
 
+@task(once=True)
+def fails_in_one(workspace_id: int) -> None:
+    if Workspace.objects.get(pk=workspace_id).slug == "orchard":
+        raise ValueError("not this one")
+    Tag.objects.create(workspace_id=workspace_id, name="visited")
+
+
 def not_a_task() -> None:
     raise AssertionError("a function that is no task was called")

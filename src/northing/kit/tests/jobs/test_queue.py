@@ -12,12 +12,19 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus, task
 from django_tasks.exceptions import InvalidTaskError, TaskResultDoesNotExist
 
-from northing.access.models import Workspace
+from northing.access.models import CLOSED, Workspace
 from northing.kit.jobs import queue, schedule, upkeep
 from northing.kit.jobs.backend import TaskNotFoundError, find_task
 from northing.kit.jobs.worker import Worker
 from northing.kit.models import Job, Tag
-from northing.kit.tests.jobs.sample_tasks import add_tag, always_fails, recompute, recompute_fails, repeated
+from northing.kit.tests.jobs.sample_tasks import (
+    add_tag,
+    always_fails,
+    fails_in_one,
+    recompute,
+    recompute_fails,
+    repeated,
+)
 
 pytestmark = pytest.mark.django_db
 LEASE = timedelta(seconds=30)
@@ -259,9 +266,24 @@ class TestRepeated:
 
     def test_planning_only_reads_while_all_is_planned(self, django_assert_num_queries: Any) -> None:
         schedule.plan_next()
-        with django_assert_num_queries(1) as captured:
+        with django_assert_num_queries(2) as captured:
             schedule.plan_next()
-        assert captured.captured_queries[0]["sql"].startswith("SELECT")
+        assert all(query["sql"].startswith("SELECT") for query in captured.captured_queries)
+
+    def test_where_it_fails_in_one_workspace_that_one_is_tried_again_and_the_others_go_on(
+        self, workspace: Workspace
+    ) -> None:
+        harbour = Workspace.objects.create(name="Harbour", slug="harbour")
+        Workspace.objects.create(name="Gone", slug=f"{CLOSED}removed-7")
+        schedule.every(hours=2)(fails_in_one)
+        schedule.plan_next()
+        run_due()
+        schedule.plan_next()
+        assert [tag.workspace_id for tag in Tag.objects.filter(name="visited")] == [harbour.pk]
+        waiting = Job.objects.filter(task=fails_in_one.module_path, state=Job.State.READY).order_by("workspace")
+        assert [job.workspace_id for job in waiting] == [workspace.pk, harbour.pk]
+        assert "not this one" in waiting[0].error
+        assert waiting[0].run_at < timezone.now() + timedelta(minutes=1) < waiting[1].run_at
 
     def test_looking_for_work_only_reads_while_there_is_none(self, django_assert_num_queries: Any) -> None:
         with django_assert_num_queries(2) as captured:
