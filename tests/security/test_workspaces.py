@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
+from django.db import connection, connections
 from django.test import Client
 from django.urls import get_resolver
 
@@ -130,6 +134,48 @@ def test_removing_wants_the_name_typed(signed_in: Client, harbour: Workspace, na
 def test_the_last_one_stays_for_else_none_could_be_made(signed_in: Client) -> None:
     assert signed_in.post(REMOVE, {"name": "Orchard"}).status_code == 422
     assert "Make another first" in signed_in.get(REMOVE).content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whether_it_is_the_last_one_is_asked_in_the_transaction_that_closes_it(
+    signed_in: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judged = workspaces.is_last
+    inside: list[bool] = []
+
+    def judge(*one: Any) -> bool:
+        inside.append(connection.in_atomic_block)
+        return judged(*one)
+
+    monkeypatch.setattr(workspaces, "is_last", judge)
+    assert signed_in.post(REMOVE, {"name": "Orchard"}).status_code == 422
+    assert inside == [True, False]  # then once more for the page that says so
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time anyway")
+def test_of_two_that_one_person_removes_at_once_one_stays(
+    admin: Member, harbour: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both_judged, judged = Barrier(2), workspaces.is_last
+
+    def judge(*one: Any) -> bool:
+        found = judged(*one)
+        with suppress(BrokenBarrierError):
+            both_judged.wait(timeout=1)  # in vain where they take turns
+        return found
+
+    def remove(workspace: Workspace) -> int:
+        try:
+            return browser(admin).post(f"/{workspace.slug}/settings/remove", {"name": workspace.name}).status_code
+        finally:
+            connections.close_all()
+
+    monkeypatch.setattr(workspaces, "is_last", judge)
+    with ThreadPoolExecutor(2) as threads:
+        answers = list(threads.map(remove, [admin.workspace, harbour]))
+    assert sorted(answers) == [302, 422]
+    assert len(workspaces.administered(admin.user_id)) == 1
 
 
 def test_the_demo_goes_without_more_ado(signed_in: Client) -> None:

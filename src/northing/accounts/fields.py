@@ -6,12 +6,23 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from northing.kit.fields import Json
+from northing.kit.fields import Day, Json
 from northing.kit.problems import BadValue
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_DATE = r"\d{4}-\d{2}-\d{2}"
-_PERIOD = re.compile(rf"({_DATE})\s*(?:to|until|/|\u2013|-)\s*({_DATE})\s*(?::\s*(\d+(?:\.\d+)?))?", re.IGNORECASE)
+_PERIOD = re.compile(
+    r"(?P<from>\S.*?)(?:\s+(?:to|until|/|\u2013|-|bis)\s+|\u2013|(?<=\d{4}-\d\d-\d\d)[/-])"
+    r"(?P<to>\S.*?)\s*(?::\s*(?P<people>\d+(?:\.\d+)?))?",
+    re.IGNORECASE,
+)
+_DAY = Day(name="day", required=True)
+
+
+def _day(text: str) -> str:
+    try:
+        return _DAY.parse(text).isoformat()
+    except BadValue as error:
+        raise BadValue(f"{text[:40]} {error}; write a period as 2026-12-24 to 2027-01-02: 3") from None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +51,8 @@ class Absences(Json):
 
     >>> Absences(name="away").parse("2026-12-24 to 2027-01-02: 3")
     [{'from': '2026-12-24', 'to': '2027-01-02', 'people': 3.0}]
+    >>> Absences(name="away").parse("24.12.2026 - 2.1.2027")
+    [{'from': '2026-12-24', 'to': '2027-01-02', 'people': 1.0}]
     >>> Absences(name="away").to_text([{"from": "2026-12-24", "to": "2027-01-02", "people": 3}])
     '2026-12-24 to 2027-01-02: 3'
     """
@@ -53,7 +66,8 @@ class Absences(Json):
         found = _PERIOD.fullmatch(text.strip())
         if found is None:
             raise BadValue(f"{text.strip()[:40]} is no period; write it as 2026-12-24 to 2027-01-02: 3")
-        return {"from": found[1], "to": found[2], "people": float(found[3] or 1)}
+        first, last = (_day(found[name]) for name in ("from", "to"))
+        return {"from": first, "to": last, "people": float(found["people"] or 1)}
 
     def to_text(self, value: Any) -> str:
         return "; ".join(f"{one['from']} to {one['to']}: {one.get('people', 1):g}" for one in value or ())

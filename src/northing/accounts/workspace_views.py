@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from django import forms
@@ -112,26 +113,20 @@ class Removal(forms.Form):
 def remove(request: WorkspaceRequest, actor: Actor) -> HttpResponse:
     """Remove the workspace with everything in it, once its name is typed; the demo without that."""
     actor.require(Verb.MANAGE, MANAGED)
-    is_last = not actor.workspace.is_demo and _is_last(request, actor)
     form = Removal(actor.workspace, request.POST if request.method == "POST" else None)
-    if form.is_bound and not is_last and (actor.workspace.is_demo or form.is_valid()):
-        clearing.remove(actor.workspace)
-        return go_to(request, reverse("start"))
+    if form.is_bound and (actor.workspace.is_demo or form.is_valid()):
+        with suppress(workspaces.LastOne):
+            clearing.remove(actor.workspace, request.member.user_id)
+            return go_to(request, reverse("start"))
     context = {
         "form": form,
         "goes": _goes(actor),
         "others": Member.objects.within(actor).filter(is_active=True).exclude(pk=request.member.pk).count(),
-        "is_last": is_last,
+        "is_last": workspaces.is_last(request.member.user_id, actor.workspace),
         "layout": layout(request),
         "workspace": actor.workspace,
     }
     return render(request, "accounts/remove_workspace.html", context, status=422 if form.is_bound else 200)
-
-
-def _is_last(request: WorkspaceRequest, actor: Actor) -> bool:
-    """Whether whoever removes this one could make no workspace afterwards."""
-    others = [one for one in request.memberships if one.workspace_id != actor.workspace_id]
-    return not workspaces.may_make(others)
 
 
 def _goes(actor: Actor) -> list[str]:

@@ -17,10 +17,10 @@ from northing.kit.record_types import registry
 _PIECE = 500
 
 
-def remove(workspace: Workspace) -> None:
-    """Close a workspace at once, and have everything in it deleted."""
+def remove(workspace: Workspace, user_id: int) -> None:
+    """Close a workspace at once for a user, and have everything in it deleted. Raises `workspaces.LastOne`."""
     with transaction.atomic():
-        workspaces.close(workspace)
+        workspaces.close(workspace, user_id)
         Job.objects.within(workspace).filter(state=Job.State.READY).delete()
         clear.enqueue(workspace.pk)
 

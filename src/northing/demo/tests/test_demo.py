@@ -41,8 +41,9 @@ def test_the_same_seed_tells_the_same_story_and_another_seed_another() -> None:
 
 def test_it_is_removed_whole_and_nothing_else_is() -> None:
     own = Workspace.objects.create(name="Mine", slug="mine")
-    workspace = demo.load()
-    clearing.remove(workspace)
+    kim = User.objects.create_user("kim@example.com", name="Kim")
+    workspace = demo.load(first_user=kim)
+    clearing.remove(workspace, kim.pk)
     assert list(Workspace.objects.open()) == [own]
     clearing.clear.call(workspace.pk)
     assert not Record.objects.exists()
