@@ -19,9 +19,9 @@ def changed(
 ) -> HttpResponse:
     """The htmx answer after records were changed: what shows them loads anew, and a notice says what was done.
 
-    `also` names one more event, such as `close-dialog`.
+    `also` names further events, such as `close-dialog`.
     """
     response = HttpResponse(status=204)
-    for event in filter(None, ("records-changed", also)):
+    for event in ("records-changed", *also.split()):
         trigger_client_event(response, event)
     return toast(response, text, undo=undo, url=url, onward=onward)

@@ -1,11 +1,12 @@
 // Draws a chart when it comes into view. The library loads once, and only on pages that have a chart. Colours in the
 // spec are names of tokens ("token:accent") and are looked up in the style sheet at each drawing.
-const PREFIX = "token:";
-let library = null;
+import { bring } from "./late.js";
 
-function load() {
-  library ??= import(document.querySelector('meta[name="vega"]').content).then(() => window.vegaEmbed);
-  return library;
+const PREFIX = "token:";
+
+async function load() {
+  await bring(document.querySelector('meta[name="vega"]').content);
+  return window.vegaEmbed;
 }
 
 class Chart extends HTMLElement {
@@ -30,6 +31,7 @@ class Chart extends HTMLElement {
 
   async draw() {
     const embed = await load();
+    if (!embed) return; // its table says the same
     const options = { actions: false, ast: true, renderer: "svg", defaultStyle: false, tooltip: { disableDefaultStyle: true } };
     this.view?.finalize();
     this.view = await embed(this, themed(this.spec, lookup(this)), options);

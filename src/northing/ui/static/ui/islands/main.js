@@ -3,12 +3,12 @@ import "./dialog.js";
 import "./drawer.js";
 import "./filters.js";
 import "./keyboard.js";
-import "./late.js";
 import "./menu.js";
 import "./palette.js";
 import "./preferences.js";
 import "./refresh.js";
 import { csrf } from "./http.js";
+import { bring } from "./late.js";
 import { toast } from "./toast.js";
 
 const modules = JSON.parse(document.querySelector('meta[name="islands"]').content);
@@ -16,7 +16,7 @@ const modules = JSON.parse(document.querySelector('meta[name="islands"]').conten
 function load(root) {
   const undefinedOnes = [root, ...root.querySelectorAll(":not(:defined)")];
   for (const name of new Set(undefinedOnes.map((element) => element.localName))) {
-    if (name in modules && !customElements.get(name)) import(modules[name]);
+    if (name in modules && !customElements.get(name)) bring(modules[name]);
   }
 }
 

@@ -5,7 +5,7 @@ import { fire, post } from "./http.js";
 const LASTS = 6000;
 const LASTS_WITH_UNDO = 12000;
 
-export function toast(text, { undo = "", url = "", onward: [page, pageUrl] = [], tone = "" } = {}) {
+export function toast(text, { undo = "", url = "", onward: [page, pageUrl] = [], tone = "", lasts = undo ? LASTS_WITH_UNDO : LASTS } = {}) {
   const element = document.createElement("div");
   element.className = `toast ${tone}`;
   element.append(url ? recordLink(text, url) : Object.assign(document.createElement("span"), { textContent: text }));
@@ -15,7 +15,7 @@ export function toast(text, { undo = "", url = "", onward: [page, pageUrl] = [],
   const toasts = document.getElementById("toasts");
   [...toasts.children].find((one) => one.dataset.kind === element.dataset.kind)?.remove();
   toasts.append(element);
-  leaveLater(element, undo ? LASTS_WITH_UNDO : LASTS);
+  leaveLater(element, lasts);
 }
 
 /** What notices of one kind share: where they lead, and how they begin. */
@@ -53,4 +53,8 @@ function leaveLater(element, milliseconds) {
 }
 
 document.addEventListener("toast", ({ detail }) => toast(detail.text ?? detail.value, detail));
-for (const element of document.querySelectorAll("[data-toast]")) leaveLater(element, LASTS);
+for (const element of document.querySelectorAll("[data-toast]")) {
+  const undo = element.querySelector("button");
+  undo?.addEventListener("htmx:afterRequest", () => element.remove());
+  leaveLater(element, undo ? LASTS_WITH_UNDO : LASTS);
+}
