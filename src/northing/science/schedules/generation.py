@@ -5,6 +5,9 @@ left that day, guards set; a demand fits if subtracting its word leaves all guar
 comparison thus test four resources. Times are days; a link is S[after] >= S[before] + lag (start to start, so that
 all four kinds of link with a minimum lag are one), and a task starts no sooner than its head.
 
+In reversed time a gate is work that is still to be waited for after a task, so that a mirrored schedule turned round
+keeps the gates.
+
 Serial generation and justification: Valls, Ballestin and Quintanilla, European Journal of Operational Research 165
 (2005), "Justification and RCPSP: a technique that pays".
 """
@@ -18,23 +21,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from northing.science.schedules.plain import Plain
+from northing.science.schedules.vectors import FIELD, FIELDS, GUARDS, SPAN, STRIDE, lowest_bit, room, take
 
 Ints = NDArray[np.int64]
 Words = NDArray[np.uint64]
 
-FIELD = 16
-FIELDS = 4
 LARGEST = (1 << (FIELD - 1)) - 1
 BATCH = 4  # links into a task that are looked at together
-SPAN = 64  # days that are looked at together
-LOG_SPAN = 6
-STRIDE = 16  # days that are taken together
-# Where the lowest bit of a word is: it moves a sequence in which every six bits are different (de Bruijn).
-DE_BRUIJN = np.uint64(0x03F79D71B4CB0A89)
-LOWEST_BIT = np.zeros(64, dtype=np.int64)
-for _bit in range(64):
-    LOWEST_BIT[((int(DE_BRUIJN) << _bit) & (2**64 - 1)) >> 58] = _bit
-GUARDS = np.uint64(sum(1 << (FIELD * i + FIELD - 1) for i in range(FIELDS)))
+LOG_SPAN = 5
 
 
 class Network(NamedTuple):
@@ -43,7 +37,8 @@ class Network(NamedTuple):
     Of n tasks: ``days`` (n) and ``heads`` (n); ``demands`` (n, w) and ``capacities`` (w) packed into w words.
     Links by task: those into task j are ``before[first_in[j]:first_in[j + 1]]`` with lags ``lag_in``, those out of it
     ``after[first_out[j]:first_out[j + 1]]`` with ``lag_out``. Those into a task are filled up, with the first of them,
-    to a multiple of `BATCH`. ``tails`` (n): the least days from a task's start to the end of the plan, by links.
+    to a multiple of `BATCH`. ``tails`` (n): the least days from a task's start to the end of the plan, by links and, in
+    reversed time, by gates.
     ``horizon``: days after which all work is surely done.
     """
 
@@ -66,22 +61,27 @@ def network_of(plain: Plain) -> Network:
     return _network(
         plain.days,
         plain.heads,
+        np.zeros_like(plain.heads),
         packed(plain.demands),
-        packed(plain.capacities[None])[0] | GUARDS,
+        packed(plain.capacities[None])[0] | np.uint64(GUARDS),
         plain.links,
         int(plain.days.sum() + plain.heads.max(initial=0) + plain.links[:, 2].sum()) + 1,
     )
 
 
 def mirrored(network: Network) -> Network:
-    """The network in reversed time, where links lead from finish to finish, and heads are gone."""
+    """The network in reversed time, where links lead from finish to finish, and heads come after a task."""
     days, after = network.days, network.after
     before = np.repeat(np.arange(days.size), np.diff(network.first_out))
     links = np.column_stack([after, before, network.lag_out + days[after] - days[before]])
-    return _network(days, np.zeros_like(days), network.demands, network.capacities, links, network.horizon)
+    return _network(
+        days, np.zeros_like(days), network.heads, network.demands, network.capacities, links, network.horizon
+    )
 
 
-def _network(days: Ints, heads: Ints, demands: Words, capacities: Words, links: Ints, horizon: int) -> Network:
+def _network(
+    days: Ints, heads: Ints, waits: Ints, demands: Words, capacities: Words, links: Ints, horizon: int
+) -> Network:
     out = links[np.argsort(links[:, 0], kind="stable")]
     into = _filled_up(links[np.argsort(links[:, 1], kind="stable")])
     return Network(
@@ -95,7 +95,7 @@ def _network(days: Ints, heads: Ints, demands: Words, capacities: Words, links: 
         first_out=_firsts(out[:, 0], days.size),
         after=np.ascontiguousarray(out[:, 1]),
         lag_out=np.ascontiguousarray(out[:, 2]),
-        tails=_tails(days, *links.T),
+        tails=_tails(days + waits, *links.T),
         horizon=horizon,
     )
 
@@ -108,8 +108,8 @@ def _filled_up(links: Ints) -> Ints:
     return np.repeat(links, again, axis=0)
 
 
-def _tails(days: Ints, before: Ints, after: Ints, lag: Ints) -> Ints:
-    found, last = days.copy(), np.zeros_like(days)
+def _tails(least: Ints, before: Ints, after: Ints, lag: Ints) -> Ints:
+    found, last = least.copy(), np.zeros_like(least)
     while (found != last).any():
         last = found.copy()
         np.maximum.at(found, before, lag + last[after])
@@ -136,32 +136,22 @@ def profile(network: Network) -> Words:
 
 
 @numba.njit(cache=True, nogil=True)
-def _room(left: Words, amount: np.uint64, day: int) -> np.uint64:
-    """Which of the `SPAN` days from ``day`` on have room for an amount: a bit each, the first day's the lowest."""
-    bits = np.uint64(0)
-    for k in range(np.uint64(SPAN)):
-        free = (left[np.uint64(day) + k] - amount) & GUARDS
-        bits |= np.uint64(free == GUARDS) << k
-    return bits
-
-
-@numba.njit(cache=True, nogil=True)
 def _first_start(left: Words, demands: Words, j: np.uint64, days: int, ready: int) -> int:
     """The first start from ``ready`` on with room for ``days`` days, from 1 to `SPAN`.
 
     All days of a span are looked at, without branches: that is quicker than to guess which to skip.
     """
     while True:
-        runs = _room(left[0], demands[j, 0], ready)
+        runs = room(left, 0, ready, demands[j, 0])
         for word in range(1, left.shape[0]):
-            runs &= _room(left[word], demands[j, word], ready)
+            runs &= room(left, word, ready, demands[j, word])
         length = 1
         for _ in range(LOG_SPAN):  # a bit stays where as many days from it on have room as ``length`` says
             step = min(length, days - length)
             runs &= runs >> np.uint64(step)
             length += step
         if runs:
-            return ready + int(LOWEST_BIT[((runs & (~runs + np.uint64(1))) * DE_BRUIJN) >> np.uint64(58)])
+            return ready + int(lowest_bit(runs))
         ready += SPAN - days + 1
 
 
@@ -170,24 +160,16 @@ def _first_long_start(left: Words, demands: Words, j: np.uint64, days: int, read
     """The same for any number of days."""
     start, day = ready, ready
     while True:
-        room = ~np.uint64(0)
+        free = ~np.uint64(0)
         for word in range(left.shape[0]):
-            room &= _room(left[word], demands[j, word], day)
+            free &= room(left, word, day, demands[j, word])
         for _ in range(SPAN):
-            if not room & np.uint64(1):
+            if not free & np.uint64(1):
                 start = day + 1
-            room >>= np.uint64(1)
+            free >>= np.uint64(1)
             day += 1
             if day == start + days:
                 return start
-
-
-@numba.njit(cache=True, nogil=True)
-def _take(left: Words, amount: np.uint64, days: int, start: int) -> None:
-    """Take an amount for some days, always so many together, since a loop of another length each time is slow."""
-    for first in range(0, days, STRIDE):
-        for k in range(np.uint64(STRIDE)):
-            left[np.uint64(start + first) + k] -= amount if k < np.uint64(days - first) else np.uint64(0)
 
 
 @numba.njit(cache=True, nogil=True)
@@ -212,14 +194,14 @@ def forward(network: Network, order: Ints, limit: int, left: Words, starts: Ints
             start = _first_long_start(left, network.demands, j, days, start)
         elif days > 0:
             start = _first_start(left, network.demands, j, days, start)
-        _take(left[0], network.demands[j, 0], days, start)
-        for word in range(1, left.shape[0]):
-            _take(left[word], network.demands[j, word], days, start)
         if start + network.tails[j] >= limit:
-            _free(network, left, max(makespan, start + days))
+            _free(network, left, makespan)
             return limit
+        for word in range(left.shape[0]):
+            for first in range(0, days, STRIDE):
+                take(left, word, start + first, network.demands[j, word], days - first)
         starts[j] = start
-        makespan = max(makespan, start + days)
+        makespan = max(makespan, start + network.tails[j])
     _free(network, left, makespan)
     return makespan
 
@@ -232,16 +214,18 @@ def _free(network: Network, left: Words, end: int) -> None:
 
 
 @numba.njit(cache=True, nogil=True)
-def by_time(times: Ints, counts: Ints, order: Ints) -> None:
-    """Sort the order by the times of its tasks, ties as they stand; a counting sort with ``counts`` to work in."""
-    low = times.min()
-    width = times.max() - low + 1
-    counts[: width + 1] = 0
-    for j in order:
-        counts[times[j] - low + 1] += 1
-    for time in range(1, width + 1):
+def turned(network: Network, order: Ints, starts: Ints, end: int, counts: Ints, times: Ints, back: Ints) -> None:
+    """A schedule seen from its end: fills ``times`` with its starts in that direction, and ``back`` with its order.
+
+    Ties stand as in ``order``, turned round. A counting sort with ``counts`` to work in.
+    """
+    counts[: end + 2] = 0
+    for j in range(order.size):
+        times[j] = end - starts[j] - network.days[j]
+        counts[times[j] + 1] += 1
+    for time in range(1, end + 1):
         counts[time] += counts[time - 1]
-    before = order.copy()
-    for j in before:
-        order[counts[times[j] - low]] = j
-        counts[times[j] - low] += 1
+    for place in range(order.size - 1, -1, -1):
+        j = order[place]
+        back[counts[times[j]]] = j
+        counts[times[j]] += 1

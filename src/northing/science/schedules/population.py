@@ -4,6 +4,10 @@ A population of schedules is bred forward and backward in time by turns, as in t
 Vanhoucke (2007): the tasks in the reverse order of their finishes, generated from the end of the plan, give a schedule
 that is no longer than before (this is justification, which Valls, Ballestin and Quintanilla 2005 do twice to each
 schedule). So a child takes one generation, and is justified by being bred from.
+
+When breeding finds nothing better, the best schedules walk on, each by itself: changed at random and generated in the
+other direction by turns, each change stays if the schedule is no longer, and sometimes if it is a day longer (simulated
+annealing, Kirkpatrick, Gelatt and Vecchi 1983, at one temperature). A change that does not stay is given up early.
 """
 
 from __future__ import annotations
@@ -14,14 +18,17 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from northing.science.schedules.generation import Ints, Network, Words, by_time, forward, profile
+from northing.science.schedules.generation import Ints, Network, Words, forward, profile, turned
 
+Bools = NDArray[np.bool_]
 Random = NDArray[np.uint64]
 
 SIZE = 60  # schedules of a population
 MUTATION = 70  # per cent of children that are changed at random
-PATIENCE = 50  # generations without anything better, after which it starts afresh
-RUNS = 4  # such starts, after which the best of each are bred together
+PATIENCE = 20  # generations without anything better, after which the best walk on
+WALKERS = 4  # schedules that do
+LONGER = 15  # per cent of changes that may make a schedule a day longer
+WALK = 400_000  # schedules of a walk, after which a population starts afresh
 
 
 class Population(NamedTuple):
@@ -39,22 +46,28 @@ class Population(NamedTuple):
 class Island(NamedTuple):
     """A population in both directions, what it found, and room to work in.
 
-    ``elite``: the best of the runs since they were last bred together. ``best`` (n): starts of the best schedule;
-    ``tally``: its makespan, schedules generated, generations without anything better, the best length since the last
-    start, whether there was one, and the runs in ``elite``.
+    ``best`` (n): starts of the best schedule; ``tally``: its makespan, schedules generated, generations without
+    anything better, the best length since the last start, and what is left of the walk, or `BREEDING` or `NEW`.
+    ``is_back``: which of the walkers are in the population of reversed time. To work in: ``child`` and ``rest``
+    (n + 1), ``starts`` (n), ``is_linked`` (n; false before and after), the profile, and counts by day.
     """
 
     ahead: Population
     back: Population
-    elite: Population
     best: Ints
     tally: Ints
+    is_back: Bools
     random: Random
+    child: Ints
+    rest: Ints
+    starts: Ints
+    is_linked: Bools
     left: Words
     counts: Ints
 
 
-BEST, MADE, STALE, LOWEST, BEGUN, KEPT = range(6)
+BEST, MADE, STALE, LOWEST, LEFT = range(5)
+BREEDING, NEW = 0, -1
 NOTHING = np.iinfo(np.int64).max
 
 
@@ -66,15 +79,17 @@ def island(network: Network, seed: np.random.SeedSequence) -> Island:
         shape = (SIZE, tasks)
         return Population(np.zeros(shape, np.int64), np.zeros(shape, np.int64), np.zeros(SIZE, np.int64))
 
-    tally = np.zeros(6, dtype=np.int64)
-    tally[BEST] = NOTHING
     return Island(
         population(),
         population(),
-        population(),
         np.zeros(tasks, dtype=np.int64),
-        tally,
+        np.array([NOTHING, 0, 0, NOTHING, NEW]),
+        np.zeros(WALKERS, dtype=np.bool_),
         seed.generate_state(1, np.uint64) | np.uint64(1),
+        np.zeros(tasks + 1, dtype=np.int64),
+        np.zeros(tasks + 1, dtype=np.int64),
+        np.zeros(tasks, dtype=np.int64),
+        np.zeros(tasks, dtype=np.bool_),
         profile(network),
         np.zeros(network.horizon + 3, dtype=np.int64),
     )
@@ -122,43 +137,45 @@ def _sample(network: Network, random: Random, order: Ints) -> None:
 
 
 @numba.njit(cache=True, nogil=True)
-def _cross(population: Population, father: int, mother: int, low: int, high: int, child: Ints) -> None:
-    """The father's order of what he starts from ``low`` to before ``high``; the mother's before and after."""
-    times = population.times[father]
-    place = 0
-    for j in population.orders[mother]:
-        if times[j] < low:
-            child[place] = j
-            place += 1
-    for j in population.orders[father]:
-        if low <= times[j] < high:
-            child[place] = j
-            place += 1
-    for j in population.orders[mother]:
-        if times[j] >= high:
-            child[place] = j
-            place += 1
+def _cross(home: Island, parents: Population, father: int, mother: int, low: int, high: int) -> None:
+    """The child: the father's order of what he starts from ``low`` to before ``high``, the mother's before and after.
+
+    Tasks are written first and counted if they belong there, since branches that cannot be guessed are slow.
+    """
+    times, child, rest = parents.times[father], home.child, home.rest
+    place, after = 0, 0
+    for j in parents.orders[mother]:
+        child[place] = rest[after] = j
+        place += times[j] < low
+        after += times[j] >= high
+    for j in parents.orders[father]:
+        child[place] = j
+        place += (times[j] >= low) & (times[j] < high)
+    child[place : place + after] = rest[:after]
 
 
 @numba.njit(cache=True, nogil=True)
-def _linked(network: Network, before: int, after: int) -> bool:
-    for link in range(network.first_in[after], network.first_in[after + 1]):  # noqa: SIM110  (compiled)
-        if network.before[link] == before:
-            return True
-    return False
-
-
-@numba.njit(cache=True, nogil=True)
-def _mutate(network: Network, random: Random, order: Ints) -> None:
+def _mutate(network: Network, home: Island, order: Ints) -> None:
     """Move up to three tasks to random places that their links allow."""
+    random, is_linked = home.random, home.is_linked
     for _ in range(1 + draw(random, 3)):
         place = draw(random, order.size)
         j = order[place]
         low, high = place, place
-        while low > 0 and not _linked(network, order[low - 1], j):
+        before = network.before[network.first_in[j] : network.first_in[j + 1]]
+        after = network.after[network.first_out[j] : network.first_out[j + 1]]
+        for one in before:
+            is_linked[one] = True
+        for one in after:
+            is_linked[one] = True
+        while low > 0 and not is_linked[order[low - 1]]:
             low -= 1
-        while high < order.size - 1 and not _linked(network, j, order[high + 1]):
+        while high < order.size - 1 and not is_linked[order[high + 1]]:
             high += 1
+        for one in before:
+            is_linked[one] = False
+        for one in after:
+            is_linked[one] = False
         target = low + draw(random, high - low + 1)
         step = 1 if target > place else -1
         while place != target:
@@ -168,72 +185,38 @@ def _mutate(network: Network, random: Random, order: Ints) -> None:
 
 
 @numba.njit(cache=True, nogil=True)
-def _keep(
-    population: Population, place: int, network: Network, order: Ints, starts: Ints, end: int, counts: Ints
-) -> None:
-    """Put a schedule into a population, made ready for the other direction: its finishes, from its end."""
+def _keep(network: Network, home: Island, is_forward: bool, place: int, order: Ints, end: int) -> None:
+    """Put the schedule of ``starts`` into a population, seen from its end: ready for the other direction."""
+    population = home.ahead if is_forward else home.back
     population.lengths[place] = end
-    for j in range(order.size):
-        population.times[place, j] = end - starts[j] - network.days[j]
-        population.orders[place, j] = order[order.size - 1 - j]
-    by_time(population.times[place], counts, population.orders[place])
-
-
-@numba.njit(cache=True, nogil=True)
-def _note(home: Island, end: int, starts: Ints) -> None:
-    """Count a forward schedule, and keep it if it is the best so far."""
-    if end < home.tally[BEST]:
+    turned(network, order, home.starts, end, home.counts, population.times[place], population.orders[place])
+    if is_forward and end < home.tally[BEST]:
         home.tally[BEST] = end
-        home.best[:] = starts
-
-
-@numba.njit(cache=True, nogil=True)
-def _copy(source: Population, place: int, target: Population, to: int) -> None:
-    target.orders[to] = source.orders[place]
-    target.times[to] = source.times[place]
-    target.lengths[to] = source.lengths[place]
-
-
-@numba.njit(cache=True, nogil=True)
-def _renew(network: Network, home: Island) -> None:
-    """Keep the best of a population that finds nothing better, and start afresh, or, after `RUNS`, with those kept."""
-    tally = home.tally
-    if tally[BEGUN]:
-        share = SIZE // RUNS
-        ranked = np.argsort(home.ahead.lengths, kind="mergesort")
-        for k in range(share):
-            _copy(home.ahead, ranked[k], home.elite, tally[KEPT] * share + k)
-        tally[KEPT] = (tally[KEPT] + 1) % RUNS
-    tally[STALE], tally[LOWEST] = 0, NOTHING
-    if tally[BEGUN] and tally[KEPT] == 0:
-        for place in range(SIZE):
-            _copy(home.elite, place, home.ahead, place)
-    else:
-        _begin(network, home)
-    tally[BEGUN] = 1
+        home.best[:] = home.starts
 
 
 @numba.njit(cache=True, nogil=True)
 def _begin(network: Network, home: Island) -> None:
     """A fresh population of sampled forward schedules."""
-    order, starts = np.empty_like(home.best), np.empty_like(home.best)
+    order = home.child[:-1]
     for place in range(SIZE):
         _sample(network, home.random, order)
-        end = forward(network, order, NOTHING, home.left, starts)
-        _note(home, end, starts)
-        _keep(home.ahead, place, network, order, starts, end, home.counts)
-    home.tally[MADE] += SIZE
+        end = forward(network, order, NOTHING, home.left, home.starts)
+        _keep(network, home, True, place, order, end)
+    tally = home.tally
+    tally[MADE] += SIZE
+    tally[STALE], tally[LOWEST], tally[LEFT] = 0, NOTHING, BREEDING
 
 
 @numba.njit(cache=True, nogil=True)
-def _breed(network: Network, parents: Population, children: Population, home: Island, is_forward: bool) -> None:
+def _breed(network: Network, home: Island, is_forward: bool) -> None:
     """One child in the place of each parent: the better of two that it has with a mother chosen of two.
 
     ``network`` is that of the children's direction. The window that the father hands on is from a quarter to three
     quarters of his length.
     """
-    child, starts = np.empty_like(home.best), np.empty_like(home.best)
-    random = home.random
+    parents = home.back if is_forward else home.ahead
+    random, child = home.random, home.child[:-1]
     for place in range(SIZE):
         other, rival = draw(random, SIZE), draw(random, SIZE)
         if parents.lengths[rival] < parents.lengths[other]:
@@ -244,16 +227,67 @@ def _breed(network: Network, parents: Population, children: Population, home: Is
             length = parents.lengths[father]
             window = 1 + length // 4 + draw(random, max(1, length // 2))
             low = draw(random, max(1, length - window + 1))
-            _cross(parents, father, mother, low, low + window, child)
+            _cross(home, parents, father, mother, low, low + window)
             if father == mother or draw(random, 100) < MUTATION:
-                _mutate(network, random, child)
-            end = forward(network, child, best, home.left, starts)
+                _mutate(network, home, child)
+            end = forward(network, child, best, home.left, home.starts)
             if end < best:
                 best = end
-                if is_forward:
-                    _note(home, end, starts)
-                _keep(children, place, network, child, starts, end, home.counts)
+                _keep(network, home, is_forward, place, child, end)
     home.tally[MADE] += 2 * SIZE
+
+
+@numba.njit(cache=True, nogil=True)
+def _breed_both(network: Network, mirror: Network, home: Island) -> None:
+    """A generation back and one forward; if nothing got better for long, the best are made ready to walk."""
+    _breed(mirror, home, False)
+    _breed(network, home, True)
+    tally, ahead = home.tally, home.ahead
+    lowest = ahead.lengths.min()
+    tally[STALE] = 0 if lowest < tally[LOWEST] else tally[STALE] + 1
+    tally[LOWEST] = min(lowest, tally[LOWEST])
+    if tally[STALE] > PATIENCE:
+        ranked = np.argsort(ahead.lengths, kind="mergesort")
+        ahead.orders[:], ahead.times[:], ahead.lengths[:] = (
+            ahead.orders[ranked],
+            ahead.times[ranked],
+            ahead.lengths[ranked],
+        )
+        home.is_back[:] = False
+        tally[LEFT] = WALK
+
+
+@numba.njit(cache=True, nogil=True)
+def _step(network: Network, home: Island, is_forward: bool, place: int) -> None:
+    """Change a walker and generate it in the direction of ``network``; if it stays, that is where it is then.
+
+    One that is better than the best is not changed before it is a forward schedule.
+    """
+    walkers = home.back if is_forward else home.ahead
+    child = home.child[:-1]
+    child[:] = walkers.orders[place]
+    limit = walkers.lengths[place] + 1
+    if limit > home.tally[BEST]:
+        _mutate(network, home, child)
+        limit += draw(home.random, 100) < LONGER
+    end = forward(network, child, limit, home.left, home.starts)
+    if end < limit:
+        _keep(network, home, is_forward, place, child, end)
+        home.is_back[place] = not is_forward
+
+
+@numba.njit(cache=True, nogil=True)
+def _walk(network: Network, mirror: Network, home: Island) -> None:
+    """One step of every walker."""
+    for place in range(WALKERS):
+        if home.is_back[place]:
+            _step(network, home, True, place)
+        else:
+            _step(mirror, home, False, place)
+    home.tally[MADE] += WALKERS
+    home.tally[LEFT] = max(home.tally[LEFT] - WALKERS, 0)
+    if home.tally[LEFT] == 0:
+        home.tally[LEFT] = NEW
 
 
 @numba.njit(cache=True, nogil=True)
@@ -262,10 +296,9 @@ def evolve(network: Network, mirror: Network, home: Island, schedules: int, targ
     tally = home.tally
     stop = tally[MADE] + schedules
     while tally[MADE] < stop and tally[BEST] > target:
-        if tally[BEGUN] == 0 or tally[STALE] > PATIENCE:
-            _renew(network, home)
-        _breed(mirror, home.ahead, home.back, home, False)
-        _breed(network, home.back, home.ahead, home, True)
-        lowest = home.ahead.lengths.min()
-        tally[STALE] = 0 if lowest < tally[LOWEST] else tally[STALE] + 1
-        tally[LOWEST] = min(lowest, tally[LOWEST])
+        if tally[LEFT] > 0:
+            _walk(network, mirror, home)
+        elif tally[LEFT] == BREEDING:
+            _breed_both(network, mirror, home)
+        else:
+            _begin(network, home)

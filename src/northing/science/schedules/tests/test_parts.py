@@ -14,7 +14,7 @@ from northing.science.schedules.arranging import Arranging
 from northing.science.schedules.bounds import lower_bound
 from northing.science.schedules.effort import Effort
 from northing.science.schedules.exact import model_of
-from northing.science.schedules.generation import forward, mirrored, network_of, profile
+from northing.science.schedules.generation import forward, mirrored, network_of, profile, turned
 from northing.science.schedules.plain import plain
 from northing.science.schedules.population import NOTHING
 from northing.science.schedules.rules import by_rules
@@ -95,7 +95,7 @@ def test_rules_wait_so_that_a_most_lag_is_kept() -> None:
 @settings(max_examples=40, deadline=None)
 @given(plain_problems(), st.booleans())
 def test_generated_schedules_are_feasible_both_ways(problem: Problem, back: bool) -> None:
-    """Compiled generation against the verifier; a mirrored schedule turned round is one without gates."""
+    """Compiled generation against the verifier; a mirrored schedule turned round keeps the gates."""
     line = timeline(problem)
     network, order = network_of(plain(line)), np.array(linked_in_order(problem))
     if back:
@@ -109,10 +109,25 @@ def test_generated_schedules_are_feasible_both_ways(problem: Problem, back: bool
     assert (left == free).all()
     if back:
         starts = end - starts - network.days
-        tasks = tuple(Task(task.key, task.modes) for task in problem.tasks)
-        problem = Problem(tasks, problem.teams, problem.links)
     assert end == (starts + network.days).max()
     assert violations(problem, line.placed(starts)) == []
+
+
+@settings(max_examples=40, deadline=None)
+@given(plain_problems())
+def test_a_schedule_generated_from_its_end_is_no_longer(problem: Problem) -> None:
+    """Justification, forth and back; seen from its end a schedule's tasks are sorted by their starts there."""
+    forth = network_of(plain(timeline(problem)))
+    order, ends = np.array(linked_in_order(problem)), [NOTHING]
+    starts, times, counts = np.zeros_like(order), np.zeros_like(order), np.zeros(forth.horizon + 3, dtype=np.int64)
+    for network in (forth, mirrored(forth)) * 2:
+        ends.append(forward(network, order, NOTHING, profile(network), starts))
+        back = np.zeros_like(order)
+        turned(network, order, starts, ends[-1], counts, times, back)
+        assert (np.diff(times[back]) >= 0).all()
+        assert (times == ends[-1] - starts - network.days).all()
+        order = back
+    assert ends == sorted(ends, reverse=True)
 
 
 @pytest.mark.parametrize("seed", range(5))
