@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -48,8 +49,9 @@ def near_duplicates(texts: Sequence[str], threshold: float = 0.8) -> tuple[Dupli
     pairs = shingles.candidates()
     likeness = shingles.weighted_jaccard(pairs)
     leaders: dict[int, tuple[int, float]] = {}
-    for (early, late), value in zip(pairs.tolist(), likeness.tolist(), strict=True):
-        if value >= threshold and early not in leaders and late not in leaders:
+    is_close = likeness >= threshold
+    for (early, late), value in zip(pairs[is_close].tolist(), likeness[is_close].tolist(), strict=True):
+        if early not in leaders and late not in leaders:
             leaders[late] = (early, value)
     number = [index for index, _ in readings]
     merged = {number[late]: (number[early], value) for late, (early, value) in leaders.items()}
@@ -60,33 +62,28 @@ def near_duplicates(texts: Sequence[str], threshold: float = 0.8) -> tuple[Dupli
     return tuple(Duplicate(index, of, value) for index, (of, value) in sorted(found.items()))
 
 
-def _distinct(texts: Sequence[str]) -> tuple[dict[int, int], list[tuple[int, list[str]]]]:
-    """Which texts have the words of an earlier one, and the readings of the others."""
-    seen: dict[tuple[str, ...], int] = {}
+def _distinct(texts: Sequence[str]) -> tuple[dict[int, int], list[tuple[int, bytes]]]:
+    """Which texts have the words of an earlier one, and the readings of the others: the numbers of their words, four
+    bytes each."""
+    vocabulary: dict[str, int] = {}
+    seen: dict[bytes, int] = {}
     repeats: dict[int, int] = {}
-    readings = []
     for index, text in enumerate(texts):
-        reading = words(text)
-        if not reading:
-            continue
-        first = seen.setdefault(tuple(reading), index)
-        if first == index:
-            readings.append((index, reading))
-        else:
+        reading = array("I", (vocabulary.setdefault(word, len(vocabulary) + 1) for word in words(text))).tobytes()
+        if reading and (first := seen.setdefault(reading, index)) != index:
             repeats[index] = first
-    return repeats, readings
+    return repeats, [(index, reading) for reading, index in seen.items()]
 
 
 class _Shingles:
     """The sets of words and word pairs of texts: sorted hashes, one text after another."""
 
-    def __init__(self, readings: Sequence[Sequence[str]]) -> None:
-        vocabulary: dict[str, int] = {}
-        flat = np.fromiter((vocabulary.setdefault(w, len(vocabulary) + 1) for r in readings for w in r), np.uint64)
-        lengths = np.array([len(reading) for reading in readings], np.int64)
-        texts = np.repeat(np.arange(len(readings)), lengths)
+    def __init__(self, readings: Sequence[bytes]) -> None:
+        flat = np.frombuffer(b"".join(readings), np.uint32).astype(np.uint64)
+        lengths = np.array([len(reading) // 4 for reading in readings], np.int64)
+        texts = np.repeat(np.arange(len(readings), dtype=np.int32), lengths)
         inside = texts[1:] == texts[:-1]
-        pairs = flat[:-1] * np.uint64(len(vocabulary) + 1) + flat[1:]
+        pairs = flat[:-1] * (flat.max(initial=0) + np.uint64(1)) + flat[1:]
         owners = np.concatenate([texts, texts[:-1][inside] if len(flat) else texts])
         hashes = np.concatenate([flat, pairs[inside] if len(flat) else flat])
         order = np.lexsort((hashes, owners))
@@ -94,7 +91,8 @@ class _Shingles:
         new = np.ones(len(hashes), bool)
         new[1:] = (owners[1:] != owners[:-1]) | (hashes[1:] != hashes[:-1])
         self._owners, hashes = owners[new], hashes[new]
-        values, self._terms, frequency = np.unique(hashes, return_inverse=True, return_counts=True)
+        values, terms, frequency = np.unique(hashes, return_inverse=True, return_counts=True)
+        self._terms = terms.astype(np.int32)
         self._values: Hashes = values
         self._weights = np.log1p(len(readings) / frequency) if len(values) else np.zeros(0)
         self._starts = np.searchsorted(self._owners, np.arange(len(readings) + 1))
@@ -140,7 +138,7 @@ class _Shingles:
             return np.zeros(0)
         weights = self._weights[self._terms]
         totals = np.add.reduceat(weights, self._starts[:-1])
-        common = np.array([self._common(int(a), int(b)) for a, b in pairs])
+        common = np.fromiter((self._common(int(a), int(b)) for a, b in pairs), np.float64, len(pairs))
         likeness: NDArray[np.float64] = common / (totals[pairs[:, 0]] + totals[pairs[:, 1]] - common)
         return likeness
 
