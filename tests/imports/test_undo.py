@@ -180,7 +180,7 @@ def test_features_in_a_release_are_counted_as_they_were_put_there(actor: Actor) 
     [release] = changes.create(actor, registry.named("release"), [{"title": "Spring 2027"}])
     planned = roadmap.plan(actor, ids, release, "", decided=True)
     assert planned.change_id
-    assert roadmap.take_back(actor, planned.change_id).words == "Undone: 4 features as before"
+    assert history.undo(actor, planned.change_id).words == "Undone: 4 features as before"
 
 
 def test_an_undo_asks_where_people_have_worked_with_what_it_takes(actor: Actor, tmp_path: Path, client: Client) -> None:

@@ -8,12 +8,21 @@ from typing import Any
 
 from northing.exchange.dialects import Dialect
 from northing.exchange.fields import IDENTIFIED_BY_TITLE
+from northing.exchange.headings import factor
 from northing.exchange.mapping import WORDS, ids_stand_in
-from northing.exchange.records import Column, ColumnMapping, DateOrder, Layout, RecordType, SourceRow
+from northing.exchange.numbers import open_number, parse_number
+from northing.exchange.records import Column, ColumnMapping, DateOrder, Layout, NumberMarks, RecordType, SourceRow
 from northing.exchange.tables import GROUP, MOST_NOTED, LeftOut
 from northing.exchange.values import OTHER_SCALES, rating_scale
 
 _TOTALS = ("total", "total count", "totalCount", "total_count")
+_MEASURED_IN = {
+    "reach": ("reach", "people in a quarter"),
+    "value": ("value", "in whole units"),
+    "account_revenue": ("revenue", "for a year, in whole units"),
+    "revenue": ("revenue", "for a year, in whole units"),
+}
+"""Fields with the concept that they hold, and what their numbers are."""
 _MORE = ("hasNextPage", "has_next_page", "has_more", "hasMore", "nextPageToken")
 
 
@@ -85,6 +94,24 @@ def of_scales(columns: tuple[Column, ...], mapping: tuple[ColumnMapping, ...]) -
             yield f"{column.name!r} is a score out of {scale}: it becomes stars, from 0 to 5, and is kept beside them."
 
 
+def of_numbers(columns: tuple[Column, ...], mapping: tuple[ColumnMapping, ...], marks: NumberMarks) -> Iterator[str]:
+    """Which columns of numbers can be read in two ways, and how they are read."""
+    used = {entry.source for entry in mapping if entry.target}
+    for column in columns:
+        text = next((one for text in column.samples if (one := open_number(text))), "")
+        if column.name not in used or not text or column.marks == "unambiguous":
+            continue
+        comma = column.marks == "decimal-comma"
+        against = column.marks != marks and column.marks != "ambiguous" and marks.startswith("decimal")
+        if against or (column.marks == "ambiguous" and marks == "ambiguous"):
+            read, other = (f"{parse_number(text, decimal_comma=one):,.6g}" for one in (comma, not comma))
+            yield f"{column.name!r}: {text} may mean {read} or {other}; it is read as {read}. Choose if that is wrong."
+    for entry in mapping:
+        concept, meant = _MEASURED_IN.get(entry.target or "", ("", ""))
+        if concept and (times := factor(concept, entry.source)) != 1:
+            yield f"The numbers of {entry.source!r} are taken times {times:,g}, so that they are {meant}."
+
+
 def of_mapping(mapping: tuple[ColumnMapping, ...], record_type: RecordType, order: DateOrder) -> Iterator[str]:
     if order == "ambiguous":
         yield "Dates such as 03/04 leave open which is the day; they are read day first. Choose if that is wrong."
@@ -93,6 +120,10 @@ def of_mapping(mapping: tuple[ColumnMapping, ...], record_type: RecordType, orde
         yield "No column reads like a title; the ids stand in for titles."
     elif not targets & WORDS:
         yield "No column reads like a title or a text; map one before importing."
+    elif record_type == "feature" and "effort" not in targets:
+        left = ", ".join(repr(entry.source) for entry in mapping if entry.target is None)
+        more = f" Left over: {left}; send one of them to effort if it does." if left else ""
+        yield f"No column holds the effort.{more}"
     elif record_type == "feedback" and "text" not in targets:
         yield "No column holds the words of feedback; the title stands in for them."
 

@@ -8,12 +8,13 @@ from typing import Literal
 from northing.exchange.records import RecordType
 
 ValueType = Literal[
-    "text", "list", "number", "amount", "guess", "rating", "share", "date", "datetime", "boolean", "word", "structure"
-]
-"""Python types: text str, list list[str], number, amount, rating and share float (a share from 0 to 1; an amount may
-name the unit that `estimate_unit` then has), guess float or str (a size or a range as an estimate takes it: M, 3-9,
-2 weeks), date date, datetime datetime in UTC, boolean bool, word str out of a vocabulary (`words.toml`), structure list
-of dict."""
+    "text", "list", "number", "amount", "money", "guess", "rating", "share", "date", "datetime", "boolean", "word",
+    "structure",
+]  # fmt: skip
+"""Python types: text str, list list[str], number, amount, money, rating and share float (a share from 0 to 1; an amount
+may name the unit that `estimate_unit` then has; money is that of a year), guess float or str (a size or a range as an
+estimate takes it: M, 3-9, 2 weeks), date date, datetime datetime in UTC, boolean bool, word str out of a vocabulary
+(`words.toml`), structure list of dict."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,9 @@ FEEDBACK = _targets(
     Target("channel", "text", "channel"),
     Target("author", "text", "author", otherwise="customer"),
     Target("account", "text", "account"),
+    Target("account_tier", "text", "tier"),
+    Target("account_revenue", "money", "revenue"),
+    Target("account_currency", "text", "currency"),
     Target("contact_email", "text", "author_email"),
     Target("created_at", "datetime", "created"),
     Target("language", "text", "language"),

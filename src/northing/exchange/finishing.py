@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from northing.exchange.fields import DERIVED_WORD, TARGETS
+from northing.exchange.numbers import currency_in
 from northing.exchange.records import Problem, Record, RecordType
 from northing.exchange.values import estimate_unit
 from northing.exchange.words import translate
@@ -35,6 +36,8 @@ def finish(record: Record, record_type: RecordType, constants: Mapping[str, Any]
         ):
             values["status_category"] = "cancelled"
     if record_type == "feedback":
+        if currency := values.get("account_currency"):
+            values["account_currency"] = currency_in(currency) or currency
         _require_text(record)
     else:
         _require_title(record)

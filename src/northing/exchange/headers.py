@@ -10,8 +10,8 @@ from statistics import median
 
 from northing.exchange import limits
 from northing.exchange.dates import parse_datetime
+from northing.exchange.numbers import parse_number
 from northing.exchange.records import Layout, Refused
-from northing.exchange.values import parse_number
 from northing.exchange.words import fold, header_concepts
 
 _SEARCHED_ROWS = 50

@@ -8,8 +8,11 @@ from dataclasses import dataclass
 
 from northing.exchange.dates import parse_datetime, parse_period
 from northing.exchange.dialects import Dialect
+from northing.exchange.dialects.tables import GENERIC
 from northing.exchange.fields import DERIVED_WORD, EXTERNAL_ID, TARGETS, Target, ValueType
 from northing.exchange.headers import numbers_records
+from northing.exchange.headings import without_unit
+from northing.exchange.numbers import parse_number, parse_quantity
 from northing.exchange.records import Column, ColumnMapping, RecordType
 from northing.exchange.values import (
     OUT_OF_TEN,
@@ -17,7 +20,6 @@ from northing.exchange.values import (
     parse_boolean,
     parse_guess,
     parse_level,
-    parse_number,
     parse_rating,
 )
 from northing.exchange.words import fold, header_concepts, translate
@@ -58,6 +60,7 @@ _PARSERS: Mapping[ValueType, Callable[[str], object]] = {
     "guess": parse_guess,
     "rating": parse_rating,
     "share": parse_number,
+    "money": parse_quantity,
     "date": _parse_in_any_order,
     "datetime": _parse_in_any_order,
     "boolean": parse_boolean,
@@ -147,6 +150,15 @@ def _candidates(column: Column, dialect: Dialect, targets: Mapping[str, Target])
                 yield _Candidate(confidence - doubt, column, target)
 
 
+def meanings_of(header: str) -> list[tuple[str, float]]:
+    """What a heading of a table of no known tool can mean, each with how sure that is.
+
+    >>> [concept for concept, _ in meanings_of("Kunde")], meanings_of("ARR (€)")[0]
+    (['account', 'customer'], ('revenue', 0.9))
+    """
+    return list(_concepts(header, GENERIC))
+
+
 def _concepts(header: str, dialect: Dialect) -> Iterator[tuple[str, float]]:
     for word, confidence in _readings(header[:_LONGEST_NAME], guess=not dialect.source):
         if word in dialect.columns:
@@ -175,6 +187,8 @@ def _readings(header: str, *, guess: bool) -> Iterator[tuple[str, float]]:
         yield fold(wrapped[1]), 0.8
     elif qualified := _QUALIFIED.fullmatch(header):
         yield fold(qualified[1]), 0.8
+    if bare := without_unit(header):
+        yield fold(bare), 0.75
     if guess and not _PERSON.search(fold(header)) and not fold(header).startswith("id "):
         words = fold(header).split()
         parted = [at for at in range(len(words) - 1, 0, -1) if words[at] == "of" and words[0] != "name"]
@@ -209,7 +223,7 @@ def _fits(target: Target, column: Column) -> bool:
 
 def _least_share(target: Target, samples: tuple[str, ...]) -> float:
     """Share of cells that must be of the type."""
-    if target.name in ("effort", "estimate"):
+    if target.name in ("effort", "estimate", "account_revenue"):
         return _GUESSED
     sure = target.type in ("number", "share", "guess") and len(samples) >= _ENOUGH
     if target.type == "guess" and sum(parse_number(text) is not None for text in samples) < 0.5 * len(samples):

@@ -15,12 +15,14 @@ from northing.exchange.dialects import DIALECTS, Dialect, Shape
 from northing.exchange.fields import IDENTIFIED_BY_TITLE, TARGETS
 from northing.exchange.headers import find_headers, title_column
 from northing.exchange.mapping import propose
+from northing.exchange.notation import Notation
 from northing.exchange.reading import read_raw, read_rows
 from northing.exchange.records import (
     Column,
     ColumnMapping,
     DateOrder,
     Layout,
+    NumberMarks,
     Recognition,
     RecordType,
     Refused,
@@ -41,13 +43,18 @@ _NUMBERS = ("#", "№", "no", "nr", "number", "lfd nr", "pos")
 
 
 def recognise(
-    path: Path, claimed_name: str | None = None, *, sheet: str = "", date_order: DateOrder | None = None
+    path: Path,
+    claimed_name: str | None = None,
+    *,
+    sheet: str = "",
+    date_order: DateOrder | None = None,
+    number_marks: NumberMarks | None = None,
 ) -> Recognition:
     """Tell what a file is and how its columns can be mapped.
 
-    `claimed_name` is the name under which the file was handed over, if the one on disk is another. `sheet` and
-    `date_order` are a person's choice, where it is not left to the file. Raises `Refused` with reason and way out for
-    what is not the format it claims, damaged, empty, or beyond `limits`.
+    `claimed_name` is the name under which the file was handed over, if the one on disk is another. `sheet`,
+    `date_order` and `number_marks` are a person's choice, where it is not left to the file. Raises `Refused` with
+    reason and way out for what is not the format it claims, damaged, empty, or beyond `limits`.
     """
     path = Path(path)
     layout, sheets, lists, warnings = _lay_out(path, sniff(path, claimed_name), sheet)
@@ -62,17 +69,22 @@ def recognise(
         shape = _shape(layout, sample, lists)
     left_out = LeftOut()
     hidden: list[int] = []
-    rows = _count(path, layout, lists, left_out, hidden)
+    notation = Notation(shape.columns, layout)
+    rows = _count(path, layout, lists, left_out, hidden, notation)
+    for row in sample if layout.sheet and layout.sheet in lists else ():
+        notation.add(row)
     record_type, *alternatives = dialect.record_types
     ids = _id_columns(dialect, shape, sample)
     mapping = propose(shape.columns, dialect, record_type, ids)
     order = date_order or _date_order(path, dialect, shape)
+    columns = notation.columns(number_marks)
+    marks = number_marks or notation.of_file(order)
     return Recognition(
         format=dialect.name,
         title=dialect.title,
         source=dialect.source or f"{dialect.name}-{_fingerprint(shape.folded)}",
         layout=layout,
-        columns=shape.columns,
+        columns=columns,
         record_type=record_type,
         alternatives=tuple(alternatives),
         mapping=mapping,
@@ -86,13 +98,15 @@ def recognise(
             *cautions.of_encoding(layout),
             *cautions.of_cap(dialect, rows, lists),
             *cautions.of_mapping(mapping, record_type, order),
-            *cautions.of_scales(shape.columns, mapping),
+            *cautions.of_numbers(columns, mapping, marks),
+            *cautions.of_scales(columns, mapping),
             *cautions.of_ids(dialect, ids, record_type),
             *cautions.of_rows(dialect, sample),
         ),
         unfit=dialect.unfit,
         reasons=reasons or (f"It is read as a {dialect.title}: no known tool writes these columns.",),
         sheets=sheets,
+        number_marks=marks,
     )
 
 
@@ -107,18 +121,22 @@ def warnings_for(
     """The warnings of a recognised file when it is read as another record type, or with another mapping; as None of
     them, what holds for any table."""
     order, dialect, ids = recognition.date_order, dialect_of(recognition), recognition.id_columns
+    columns, marks = recognition.columns, recognition.number_marks
     proposed = {
         *cautions.of_mapping(recognition.mapping, recognition.record_type, order),
-        *cautions.of_scales(recognition.columns, recognition.mapping),
+        *cautions.of_numbers(columns, recognition.mapping, marks),
+        *cautions.of_scales(columns, recognition.mapping),
         *cautions.of_ids(dialect, ids, recognition.record_type),
     }
     others = tuple(warning for warning in recognition.warnings if warning not in proposed)
+    numbers = tuple(cautions.of_numbers(columns, mapping, marks))
     if record_type is None:
-        return others
+        return (*others, *numbers)
     return (
         *others,
         *cautions.of_mapping(mapping, record_type, order),
-        *cautions.of_scales(recognition.columns, mapping),
+        *numbers,
+        *cautions.of_scales(columns, mapping),
         *cautions.of_ids(dialect, ids, record_type),
     )
 
@@ -209,8 +227,11 @@ def _samples(rows: list[SourceRow], name: str) -> tuple[str, ...]:
     return tuple(found)[: limits.COLUMN_SAMPLES]
 
 
-def _count(path: Path, layout: Layout, lists: Counter[str], left_out: LeftOut, hidden: list[int]) -> int:
-    """How many records there are; notes which rows are none, and which of those that are one are hidden."""
+def _count(
+    path: Path, layout: Layout, lists: Counter[str], left_out: LeftOut, hidden: list[int], notation: Notation
+) -> int:
+    """How many records there are; notes which rows are none, which of those that are one are hidden, and how their
+    numbers are written."""
     if layout.sheet and layout.sheet in lists:
         return lists[layout.sheet]
     is_sheet = layout.kind in ("xlsx", "ods")
@@ -218,6 +239,7 @@ def _count(path: Path, layout: Layout, lists: Counter[str], left_out: LeftOut, h
     count = 0
     for row in read_rows(path, layout, left_out):
         count += 1 + len(row.parts)
+        notation.add(row)
         for number in unseen.intersection((row.number, *row.parts)) if unseen else ():
             LeftOut.note(hidden, number)
     return count

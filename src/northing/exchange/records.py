@@ -9,6 +9,8 @@ from typing import Any, Literal
 RecordType = Literal["feedback", "feature", "work_item"]
 Kind = Literal["csv", "tsv", "xlsx", "ods", "json", "jsonl"]
 DateOrder = Literal["day-first", "month-first", "ambiguous", "unambiguous"]
+NumberMarks = Literal["decimal-comma", "decimal-point", "ambiguous", "unambiguous"]
+"""Which sign parts decimals; the other one, or a space, parts thousands."""
 Cells = dict[str, str | list[str]]
 """The cells of one source record by the name of their column; those of a repeated column are a list."""
 
@@ -27,11 +29,12 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong with one row, in words a person can act on."""
+    """One thing wrong with one row, in words a person can act on. `row` is given where it is not the record's own."""
 
     field: str
     value: str
     rule: str
+    row: int | None = None
 
 
 @dataclass(slots=True)
@@ -56,11 +59,12 @@ class SourceRow:
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column of the source: its header, how often the header appears (in JSON: how many values its lists have at
-    most), and distinct values met in the sample."""
+    most), distinct values met in the sample, and how its numbers are written (`unambiguous` where it has none)."""
 
     name: str
     count: int
     samples: tuple[str, ...]
+    marks: NumberMarks = "unambiguous"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +113,8 @@ class Recognition:
     `id_columns` together identify a record; empty means that a hash of the row's content does.
     `estimated_rows` counts records of the source. `alternatives` are other record types that such files often hold;
     every file can be read as every type. `unfit` says why it should be read as none of them, where it should not.
-    `sheets` are those of a workbook that hold a table, the one that is read too.
+    `sheets` are those of a workbook that hold a table, the one that is read too. `number_marks` says how numbers are
+    written where their column leaves it open.
     """
 
     format: str
@@ -127,6 +132,13 @@ class Recognition:
     reasons: tuple[str, ...]
     unfit: str = ""
     sheets: tuple[str, ...] = ()
+    number_marks: NumberMarks = "unambiguous"
+
+    def has_decimal_comma(self, name: str) -> bool:
+        """Whether a column's `1.234` is one thousand two hundred and thirty-four."""
+        decided = {"decimal-comma": True, "decimal-point": False}
+        marks = next((column.marks for column in self.columns if column.name == name), self.number_marks)
+        return decided.get(marks, self.number_marks == "decimal-comma")
 
     @property
     def kind(self) -> Kind:
@@ -154,8 +166,9 @@ class Record:
     `values`. `unread` are cells that cannot be understood and cost no more than themselves, such as an effort of "TBD";
     the problem's field is their column. `written` has the cells of estimates as they stand, and the status that decides
     what the record is taken for, by field. `repeats` is the first row of the file that says the same, or has the same
-    title where that identifies records; both are records. `extra` keeps unread cells, every column that has no
-    target, and source words that were translated, so that nothing is dropped.
+    title where that identifies records; both are records. `disagreeing` are fields in which rows that were folded into
+    it say something else. `extra` keeps unread cells, every column that has no target, and source words that were
+    translated, so that nothing is dropped.
     (`source`, `external_id`) is stable: reading the same file again gives the same pairs.
     """
 
@@ -170,3 +183,4 @@ class Record:
     unread: tuple[Problem, ...] = ()
     written: dict[str, str] = field(default_factory=dict)
     repeats: int | None = None
+    disagreeing: tuple[str, ...] = ()

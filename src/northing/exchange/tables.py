@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 
 from northing.exchange.headers import title_column
 from northing.exchange.merging import UNMERGED, Merges
+from northing.exchange.numbers import is_number, parse_number
 from northing.exchange.records import Cells, Layout, Problem, SourceRow
-from northing.exchange.values import is_missing, is_number, parse_guess, parse_number
+from northing.exchange.values import is_missing, parse_guess
 from northing.exchange.words import concepts_of, fold, vocabularies
 
 GROUP = "Group"

@@ -4,27 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from math import isfinite
 from typing import Any
 
+from northing.exchange.numbers import LONGEST, parse_number
 from northing.exchange.words import fold, translate
 
 _MISSING = frozenset(
     {"", "nan", "null", "<na>", "#n/a", "n/a", "na", "none", "nil", "undefined", "-", "--", "—", "?", "[]", "{}"}
 )
 _MISSING_TEXT = frozenset({"", "nan", "null", "<na>", "#n/a", "undefined", "[]", "{}"})
-_PLAIN = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
-_NUMBER = re.compile(
-    r"(?P<sign>[+-]?)(?P<digits>\d[\d.,'’ ]*|[.,]\d+)\s*"
-    r"(?P<suffix>k|m|mio|mn|million|b|bn|billion|tsd|mrd)?\.?\s*(?P<percent>%)?",
-    re.IGNORECASE,
-)
-_FACTORS = {"k": 1e3, "tsd": 1e3, "b": 1e9, "bn": 1e9, "billion": 1e9, "mrd": 1e9}
-_CURRENCY = re.compile(
-    r"^(?:[$€£¥₹₩₽]|[A-Z]{2,3}\s?\$|(?:USD|EUR|GBP|JPY|CHF|CAD|AUD|SEK|BRL)\b)|(?:[$€£¥₹₩₽]|\b(?:USD|EUR|GBP|JPY|CHF|CAD|AUD|SEK|BRL))$"
-)
-_COMMA_DECIMAL = re.compile(r"[+-]?(?:\d{1,3}(?:[. ]\d{3})+,\d+|\d+,(?:\d{1,2}|\d{4,})|0,\d+)\s*%?")
-_POINT_DECIMAL = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+\.\d+|\d+\.(?:\d{1,2}|\d{4,})|0\.\d+)\s*%?")
 _STARS = re.compile(r"[★⭐]️?")
 _RATING = re.compile(
     r"(\d+(?:[.,]\d+)?)\s*(?:stars?|sterne?|étoiles?|estrellas?|estrelas?|stelle|つ星|点|/\s*\d+|"
@@ -48,8 +36,6 @@ _SIZES = {
     }.items()
     for word in words
 }
-_LONGEST = 60
-"""Characters of the longest text that is read as a number or a guess."""
 _AMOUNT = r"\d[\d.,'’]*\s*(?:h|hrs?|hours?|d|days?|w|wks?|weeks?|m|mo|mths?|months?|y|yrs?|years?|k|mn|bn)?"
 _GUESS = re.compile(
     rf"(?:[~≈]|about |ca?\.)?\s*{_AMOUNT}(?:\s*(?:to|\.\.+|[-–—…±(,])\s*{_AMOUNT}){{0,2}}(?:\)(?:\s*[a-z/]+)?)?"
@@ -66,7 +52,7 @@ _UNITS = {
     "weeks": "w wk wks week weeks pw woche wochen personenwoche personenwochen semaine semaines semana semanas "
     "settimana settimane week weken 週 週間 周 недели",
     "months": "mo mth month months pm mm monat monate personenmonat personenmonate mois mes meses mese mesi 人月 月",
-    "points": "p pt. pts sp point points punkt punkte punto puntos ponto pontos punti ポイント 点",
+    "points": "p pts sp point points punkt punkte punto puntos ponto pontos punti ポイント 点",
 }
 _UNIT_OF = {fold(word): unit for unit, words in _UNITS.items() for word in words.split()}
 _PERSON = re.compile(
@@ -90,56 +76,13 @@ def is_missing(text: str, *, free_text: bool = False) -> bool:
     return text.strip().casefold() in (_MISSING_TEXT if free_text else _MISSING)
 
 
-def is_number(text: str) -> bool:
-    """Whether a text is written like a plain number, however large.
+def is_unsaid(text: str) -> bool:
+    """Whether a cell says that there is nothing to say yet.
 
-    >>> is_number("1e400"), is_number("12.5"), is_number("ten")
-    (True, True, False)
+    >>> is_unsaid("TBD"), is_unsaid("k. A."), is_unsaid("??"), is_unsaid("many")
+    (True, True, True, False)
     """
-    return bool(_PLAIN.fullmatch(text.strip()))
-
-
-def parse_number(text: str, *, decimal_comma: bool = False) -> float | None:
-    """Read a number with its separators, currency, percent sign or magnitude suffix; None where it is no number.
-
-    Where both separators appear the last is the decimal one; `decimal_comma` decides what is left open.
-
-    >>> parse_number("1.234,5"), parse_number("1,234.5"), parse_number("10.5k"), parse_number("45 %")
-    (1234.5, 1234.5, 10500.0, 0.45)
-    >>> parse_number("1.234", decimal_comma=True), parse_number("€ 12,50"), parse_number("ten"), parse_number("1e400")
-    (1234.0, 12.5, None, None)
-    """
-    text = text.strip()
-    if not decimal_comma and len(text) < 30 and _PLAIN.fullmatch(text):
-        return number if isfinite(number := float(text)) else None
-    if len(text) > _LONGEST:
-        return None
-    text = text.replace("\u00a0", " ").replace("\u202f", " ").replace("\u2212", "-")
-    if text.startswith("(") and text.endswith(")"):
-        text = f"-{text[1:-1]}"
-    found = _NUMBER.fullmatch(_CURRENCY.sub("", text).strip())
-    if not found:
-        return None
-    plain = _plain_digits(found["digits"].strip(), decimal_comma)
-    if plain is None:
-        return None
-    suffix = (found["suffix"] or "").casefold()
-    number = float(plain) * (_FACTORS.get(suffix, 1e6) if suffix else 1) / (100 if found["percent"] else 1)
-    return -number if found["sign"] == "-" else number
-
-
-def uses_decimal_comma(values: Iterable[str], *, otherwise: bool = False) -> bool:
-    """Whether a column of numbers writes 1,5 rather than 1.5, by counting the values that leave no doubt.
-
-    Where there are none it is `otherwise`, such as what the file's other columns do.
-
-    >>> uses_decimal_comma(["1.234", "3,5"]), uses_decimal_comma(["1,234", "3.5"])
-    (True, False)
-    """
-    votes = [
-        (1 if _COMMA_DECIMAL.fullmatch(text) else 0) - (1 if _POINT_DECIMAL.fullmatch(text) else 0) for text in values
-    ]
-    return sum(votes) > 0 if any(votes) else otherwise
+    return not any(map(str.isalnum, text)) or translate("unsaid", text) is not None
 
 
 def parse_rating(text: str, *, decimal_comma: bool = False) -> float | None:
@@ -186,7 +129,7 @@ def parse_guess(text: str, *, decimal_comma: bool = False, sizes: bool = True, u
     ('12 (9–17) days', '20 k (10–50 k)')
     """
     text = text.strip()
-    if len(text) > _LONGEST:
+    if len(text) > LONGEST:
         return None
     plain = in_known_units(text) if sizes else _BEHIND.sub(")", text)
     if plain.endswith("%"):
@@ -273,13 +216,13 @@ def parse_amount(text: str, *, decimal_comma: bool = False) -> tuple[float, str]
     (None, None, (42.0, 'days'), (0.5, 'hours'))
     """
     text = text.strip()
-    if len(text) <= _LONGEST and not _SPENT.sub("", text).strip(" ,"):
+    if len(text) <= LONGEST and not _SPENT.sub("", text).strip(" ,"):
         spent = [(float(amount.replace(",", ".")), unit.casefold()) for amount, unit in _SPENT.findall(text)]
         if len(spent) > 1 or (spent and spent[0][1] == "m"):  # trackers mean minutes, not millions
             return sum(amount * _HOURS[unit] for amount, unit in spent), "hours"
     if (number := parse_number(text, decimal_comma=decimal_comma)) is not None:
         return number, ""
-    if len(text) > _LONGEST:
+    if len(text) > LONGEST:
         return None
     amount, _, word = in_known_units(text).rpartition(" ")
     number = parse_number(amount, decimal_comma=decimal_comma)
@@ -318,43 +261,27 @@ def parse_list(text: str) -> list[str]:
 def estimate_unit(header: str) -> str | None:
     """The unit a header names for its estimates.
 
-    >>> estimate_unit("Story Points"), estimate_unit("Effort (days)"), estimate_unit("Estimate")
-    ('points', 'days', None)
+    >>> estimate_unit("Story Points"), estimate_unit("Effort (days)"), estimate_unit("Aufwand PT")
+    ('points', 'days', 'days')
+    >>> estimate_unit("Estimate"), estimate_unit("Estimation d'effort")
+    (None, None)
     """
-    words = set(fold(header).split())
-    for unit, names in _UNIT_WORDS.items():
-        if words & names:
-            return unit
-    return None
+    return next((unit for word in fold(header).split() if (unit := work_unit(word))), None)
 
 
-_UNIT_WORDS = {
-    "points": {"point", "points", "punkte", "puntos", "pontos", "punti", "ポイント", "故事点"},
-    "hours": {"hour", "hours", "h", "hrs", "stunden", "heures", "horas", "ore", "時間"},
-    "days": {"day", "days", "d", "tage", "jours", "dias", "giorni", "日数", "人日"},
-    "weeks": {"week", "weeks", "wochen", "semaines", "semanas", "settimane"},
-    "months": {"month", "months", "monate", "personenmonate", "mois", "meses", "mesi"},
-    "seconds": {"seconds", "sec", "sekunden"},
-}
+def work_unit(word: str) -> str | None:
+    """The unit of work that a word of a header stands for. Single letters are too little to tell but for hours.
+
+    >>> work_unit("PT"), work_unit("Wochen"), work_unit("d")
+    ('days', 'weeks', None)
+    """
+    folded = fold(word)
+    if folded in _MORE_UNITS:
+        return _MORE_UNITS[folded]
+    return _UNIT_OF.get(folded) if len(folded) > 1 or folded == "h" or not folded.isascii() else None
 
 
-def _plain_digits(digits: str, decimal_comma: bool) -> str | None:
-    digits = re.sub(r"['’ ]", "", digits)
-    comma, point = digits.rfind(","), digits.rfind(".")
-    if comma >= 0 and point >= 0:
-        decimal = "," if comma > point else "."
-    elif comma >= 0:
-        grouped = re.fullmatch(r"[1-9]\d{0,2}(?:,\d{3})+", digits)
-        decimal = "." if grouped and (not decimal_comma or digits.count(",") > 1) else ","
-    else:
-        grouped = re.fullmatch(r"[1-9]\d{0,2}(?:\.\d{3})+", digits)
-        decimal = "," if grouped and (decimal_comma or digits.count(".") > 1) else "."
-    group = "." if decimal == "," else ","
-    whole, _, fraction = digits.rpartition(decimal) if decimal in digits else (digits, "", "")
-    if (
-        decimal in whole
-        or group in fraction
-        or (group in whole and not re.fullmatch(rf"\d{{1,3}}(?:[{group}]\d{{3}})+", whole))
-    ):
-        return None
-    return f"{whole.replace(group, '') or '0'}.{fraction or '0'}"
+_MORE_UNITS = {
+    "故事点": "points", "日数": "days", "personenmonate": "months", "seconds": "seconds", "sec": "seconds",
+    "sekunden": "seconds", "mt": "days", "ah": "hours",
+}  # fmt: skip

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from northing.decisions.public import can_be_read, estimate_text, estimate_typed, is_doubtful
-from northing.exchange.values import parse_number
+from northing.exchange.numbers import parse_number
 from northing.features.models import Feature
 from northing.features.planning import widened
 from northing.features.prioritise.scales import SCALES

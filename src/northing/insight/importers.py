@@ -44,6 +44,29 @@ def look_soon(change: ChangeSession, brought: Sequence[Brought]) -> None:
         tidy_soon(change.actor)
 
 
+_SAID_OF_ACCOUNTS = {"account_tier": "tier", "account_revenue": "revenue", "account_currency": "currency"}
+
 importers.register(
-    "feedback", Importer(adapt=adapt_feedback, makes=("account", "product"), after=look_soon, status="state")
+    "feedback",
+    Importer(
+        adapt=adapt_feedback,
+        makes=("account", "product"),
+        after=look_soon,
+        status="state",
+        tells={"account": _SAID_OF_ACCOUNTS},
+    ),
+)
+importers.register(
+    "account",
+    Importer(
+        adapt=dict,
+        optional=("owner",),
+        meanings={
+            "name": ("account", "customer", "title"),
+            "tier": ("tier",),
+            "revenue": ("revenue",),
+            "currency": ("currency",),
+        },
+        folds=True,
+    ),
 )

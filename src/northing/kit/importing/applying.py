@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, F
+from django.db.models import Count, F, QuerySet
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -21,6 +21,7 @@ from northing.kit.batches import batched
 from northing.kit.changes import ChangeSession, Edit, Prepared, changing
 from northing.kit.importing.choices import Choices
 from northing.kit.importing.importers import Brought, Values, importers
+from northing.kit.importing.merged import LedOn, led_on
 from northing.kit.importing.referring import Named, named_by, target_of
 from northing.kit.importing.staging import (
     STAGED,
@@ -30,6 +31,7 @@ from northing.kit.importing.staging import (
     read_lines,
     reject_late,
 )
+from northing.kit.importing.telling import write_told
 from northing.kit.importing.titles import Titles
 from northing.kit.models import ChangeEntry, Import, Kind
 from northing.kit.problems import Conflict, Invalid, Missing
@@ -51,18 +53,20 @@ class Overtaken(Exception):
 @dataclass(frozen=True)
 class Piece:
     """The rows of a piece by what is to be done with them. Known ones come with their record; `back` are those of an
-    import that was undone, which make their records anew by bringing them back."""
+    import that was undone, which make their records anew by bringing them back; `led_on` differ and have a record that
+    was merged into another."""
 
     new: Sequence[StagedRow]
     back: Sequence[tuple[StagedRow, Any]]
     differing: Sequence[tuple[StagedRow, Any]]
     same: Sequence[StagedRow]
+    led_on: Sequence[LedOn] = ()
 
     def counts(self) -> dict[str, int]:
         """Rows of the source by outcome."""
         return {
             "created": _rows(self.new) + _rows([row for row, _ in self.back]),
-            "updated": _rows([row for row, _ in self.differing]),
+            "updated": _rows([*(row for row, _ in self.differing), *(one.row for one in self.led_on)]),
             "skipped": _rows(self.same),
         }
 
@@ -78,6 +82,7 @@ def apply(actor: Actor, folder: Path, batch: Import) -> None:
     titles = Titles.of(actor, record_type, batch.format, Choices.of(batch.choices))
     for piece in batched(read_lines(folder / STAGED, batch.offset), PIECE):
         _apply_rows(actor, record_type, folder, batch, piece, titles)
+    write_told(actor, record_type, folder, batch)
     Import.objects.filter(pk=batch.pk, state=Import.State.APPLYING).update(
         state=Import.State.DONE, finished_at=timezone.now(), also_created=_others(record_type, batch)
     )
@@ -132,7 +137,11 @@ def _write(change: ChangeSession, record_type: RecordType, prepared: Prepared | 
         change.unarchive(record_type, [record.pk for _, record in piece.back])
     known = [*piece.back, *piece.differing]
     updated = change.update(record_type, [Edit(record.pk, row.values, row.version) for row, record in known])
-    pairs = zip(updated, (row for row, _ in known), strict=True)
+    kept = [change.update(record_type, [Edit(one.merged.pk, one.row.values)])[0] for one in piece.led_on]
+    for one in piece.led_on:
+        change.update(record_type, [Edit(one.into.pk, one.row.values)])
+    rows = [*(row for row, _ in known), *(one.row for one in piece.led_on)]
+    pairs = zip([*updated, *kept], rows, strict=True)
     brought = [(record, row) for record, row in pairs if row.record_id is None]
     for record, row in brought:
         record.custom = {**record.custom, **kept_as_imported(row, record)}
@@ -143,7 +152,8 @@ def _write(change: ChangeSession, record_type: RecordType, prepared: Prepared | 
         record_type.model.objects.bulk_update(again, [*_IDENTITY, "custom"], batch_size=100)
     after = importers.of(record_type).after
     if after is not None:
-        written = [*zip(created, piece.new, strict=True), *brought]
+        into = {one.merged.pk: one.into for one in piece.led_on}
+        written = [*zip(created, piece.new, strict=True), *((into.get(one.pk, one), row) for one, row in brought)]
         written += [(record, row) for row, record in piece.differing if row.record_id is not None and row.typed]
         after(change, [Brought(record, row.canonical, row.typed) for record, row in written])
 
@@ -159,7 +169,7 @@ def kept_as_imported(row: StagedRow, record: Any) -> Values:
 
 def _is_undone(record: Any) -> bool:
     """Whether the import that brought the record was taken back."""
-    return record.archived_at is not None and not record.external_hash
+    return record.archived_at is not None and not record.external_hash and not record.merged_into
 
 
 def _reasons(error: Exception) -> tuple[Problem, ...]:
@@ -234,11 +244,13 @@ def _sorted(actor: Actor, record_type: RecordType, rows: Sequence[StagedRow], ti
     known = [(row, present[row.row]) for row in rows if row.row in present]
     back = [(row, record) for row, record in known if row.record_id is None and _is_undone(record)]
     here = [(row, record) for row, record in known if row.record_id is not None or not _is_undone(record)]
+    differing = [(row, record) for row, record in here if not _is_same(row, record)]
     return Piece(
         new=[row for row in rows if row.row not in present],
         back=back,
-        differing=[(row, record) for row, record in here if not _is_same(row, record)],
+        differing=[(row, record) for row, record in differing if not record.merged_into],
         same=[row for row, record in here if _is_same(row, record)],
+        led_on=led_on(actor, record_type, [(row, record) for row, record in differing if record.merged_into]),
     )
 
 
@@ -264,7 +276,7 @@ def _present(actor: Actor, record_type: RecordType, rows: Sequence[StagedRow]) -
     before (archived ones too), else the live record of the same name where names are unique."""
     found: dict[int, Any] = {}
     by_source: dict[str, dict[str, int]] = {}
-    records = record_type.model.objects.within(actor).only("record_id", "archived_at", *_IDENTITY)
+    records = _known(actor, record_type)
     named = {row.record_id: row.row for row in rows if row.record_id is not None}
     for ids_named in batched(named, 500):
         found |= {named[record.pk]: record for record in records.filter(pk__in=ids_named)}
@@ -287,6 +299,13 @@ def _present(actor: Actor, record_type: RecordType, rows: Sequence[StagedRow]) -
     return found
 
 
+def _known(actor: Actor, record_type: RecordType) -> QuerySet[Any]:
+    """Records with what is asked of those that rows stand for."""
+    rows = record_type.model.objects.within(actor).only("record_id", "archived_at", *_IDENTITY)
+    known: QuerySet[Any] = rows.annotate(merged_into=F("record__merged_into"))
+    return known
+
+
 def _of_title(
     actor: Actor, record_type: RecordType, rows: Sequence[StagedRow], present: Mapping[int, Any], titles: Titles
 ) -> dict[int, Any]:
@@ -295,7 +314,7 @@ def _of_title(
         if row.row in present:
             titles.give(present[row.row].pk, row)
     taken = {pk: row.row for row in rows if row.row not in present and (pk := titles.take(row)) is not None}
-    records = record_type.model.objects.within(actor).only("record_id", "archived_at", *_IDENTITY)
+    records = _known(actor, record_type)
     return {taken[record.pk]: record for record in records.filter(pk__in=taken)} if taken else {}
 
 

@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, cast
 
 from northing import exchange
 from northing.exchange.fields import DERIVED_WORD
-from northing.exchange.records import DateOrder, Refused
+from northing.exchange.records import ColumnMapping, DateOrder, NumberMarks, Recognition, Refused
 from northing.exchange.words import vocabularies
 
 ORDERS: Mapping[str, str] = {"day-first": "The day first (31/12)", "month-first": "The month first (12/31)"}
+MARKS: Mapping[str, str] = {
+    "decimal-point": "decimal point, thousands by comma (1,234.5)",
+    "decimal-comma": "decimal comma, thousands by dot (1.234,5)",
+}
 
 
 @dataclass(frozen=True)
 class Choices:
-    """`statuses` gives words of the file the category that they stand for; `sheet` and `dates` are "" where the file
-    decides. `aside` names the fields whose unknown names are kept as imported rather than made records of. With `join`
-    a row whose title a record of another origin has is that record's; otherwise it makes a new one."""
+    """`statuses` gives words of the file the category that they stand for; `sheet`, `dates` and `numbers` are "" where
+    the file decides. `aside` names the fields whose unknown names are kept as imported rather than made records of.
+    With `join` a row whose title a record of another origin has is that record's; otherwise it makes a new one.
+    `people` gives names that no member goes by the id of one."""
 
     statuses: Mapping[str, str] = field(default_factory=dict)
     sheet: str = ""
     dates: str = ""
     aside: tuple[str, ...] = ()
     join: bool = True
+    numbers: str = ""
+    people: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> Choices:
@@ -32,7 +39,7 @@ class Choices:
         return cls(**{**kept, "aside": tuple(kept.get("aside", ()))})
 
     def as_json(self) -> dict[str, Any]:
-        return {**asdict(self), "statuses": dict(self.statuses), "aside": list(self.aside)}
+        return {**asdict(self), "statuses": dict(self.statuses), "aside": list(self.aside), "people": dict(self.people)}
 
     @property
     def date_order(self) -> DateOrder | None:
@@ -41,8 +48,25 @@ class Choices:
             raise Refused(f"{self.dates!r} is no order of dates.", f"Use one of: {', '.join(ORDERS)}.")
         return cast("DateOrder", self.dates) if self.dates else None
 
+    @property
+    def number_marks(self) -> NumberMarks | None:
+        """Raises `Refused` for what is no way to write numbers."""
+        if self.numbers and self.numbers not in MARKS:
+            raise Refused(f"{self.numbers!r} is no way to write numbers.", f"Use one of: {', '.join(MARKS)}.")
+        return cast("NumberMarks", self.numbers) if self.numbers else None
+
 
 NOTHING = Choices()
+
+
+def marks_of(recognition: Recognition, mapping: Iterable[ColumnMapping] | None = None) -> str:
+    """How the file's numbers are read where they leave it open; "" where those that go somewhere have no signs in
+    them."""
+    used = None if mapping is None else {entry.source for entry in mapping if entry.target}
+    columns = (column for column in recognition.columns if used is None or column.name in used)
+    if all(column.marks == "unambiguous" for column in columns):
+        return ""
+    return "decimal-comma" if recognition.number_marks == "decimal-comma" else "decimal-point"
 
 
 def categories(record_type: str) -> dict[str, str]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
@@ -22,6 +20,8 @@ from northing.exchange.writing import TOLD
 from northing.kit.changes import ChangeSession
 from northing.kit.exporting import EXPORTED
 from northing.kit.extensions import extensions
+from northing.kit.importing import plain
+from northing.kit.importing.plain import digest, plain_json
 from northing.kit.record_types import RecordType
 
 MOST_CUSTOM = 1_000_000
@@ -55,7 +55,9 @@ class Importer:
     same transaction; `read_as` tells how such a value is read, in words with the workspace's currency, and `unusable`
     by which rule it cannot be used, empty where it can; `doubt` why one that is used is hardly meant so, and `way_out`
     what to do about that. With `by_title` a row is also taken for the record of another
-    origin that has its title.
+    origin that has its title. Of a type that the exchange does not know, `meanings` names the concepts of headings that
+    stand for a field, and rows with the same natural key are one record where the type `folds` them. `tells` names what
+    rows say of the record that one of the fields in `makes` refers to: canonical values with the fields of that record.
     """
 
     adapt: Callable[[Values], Values]
@@ -68,6 +70,9 @@ class Importer:
     doubt: Callable[[str, Any], str] | None = None
     way_out: str = ""
     status: str = ""
+    meanings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    folds: bool = False
+    tells: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass
@@ -91,7 +96,7 @@ class Incoming:
 
     With `record_id` it is new values for that record, checked already against its `version`; those that are as they
     were are left out. `category` is what its status is read as, "" where that is not known; `repeats` is the row
-    of the file that says the same.
+    of the file that says the same; `disagreeing` are fields in which the rows that it stands for differ.
     """
 
     row: int
@@ -107,6 +112,7 @@ class Incoming:
     written: Mapping[str, str] = field(default_factory=dict)
     category: str = ""
     repeats: int | None = None
+    disagreeing: tuple[str, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -126,13 +132,7 @@ def propose(record_type: RecordType, recognition: Recognition) -> tuple[ColumnMa
         return _own_mapping(record_type, recognition)
     if exchange_knows(record_type):
         return exchange.propose_mapping(recognition, cast("exchange.RecordType", record_type.name))
-    words = {name.replace("_", " ").casefold(): name for name in record_type.specs}
-    words |= {spec.label.casefold(): name for name, spec in record_type.specs.items()}
-    words |= {"external id": EXTERNAL_ID, "id": EXTERNAL_ID}
-    return tuple(
-        ColumnMapping(column.name, words.get(column.name.replace("_", " ").strip().casefold()))
-        for column in recognition.columns
-    )
+    return plain.propose(record_type, recognition.columns, importers.of(record_type).meanings)
 
 
 def own_target(record_type: RecordType, heading: str) -> str | None:
@@ -223,7 +223,7 @@ def _adapted(record: Record, record_type: RecordType, importer: Importer) -> Inc
         if name == "created_at":
             identity[name] = value
         else:
-            extra[name] = _plain(value)
+            extra[name] = plain_json(value)
     identity["custom"], too_long = _bounded(extra)
     canonical = record.values if importer.after else {}
     problems = (*record.problems, *too_long)
@@ -239,6 +239,7 @@ def _adapted(record: Record, record_type: RecordType, importer: Importer) -> Inc
         written=record.written,
         category=category,
         repeats=record.repeats,
+        disagreeing=record.disagreeing,
     )
 
 
@@ -250,7 +251,7 @@ def plain_incoming(
     row: SourceRow, source: str, record_type: RecordType, chosen: Mapping[str, str], seen: Occurrences
 ) -> Incoming:
     """A row whose columns are the type's own fields."""
-    return _adapted(_plain_record(row, source, record_type, chosen, seen), record_type, _PLAIN)
+    return _adapted(plain.record_of(row, source, record_type, chosen, seen), record_type, _PLAIN)
 
 
 def _records(
@@ -259,32 +260,11 @@ def _records(
     if exchange_knows(record_type):
         yield from exchange.read(path, recognition, cast("exchange.RecordType", record_type.name), tuple(mapping))
         return
-    chosen = {column.source: column.target for column in mapping if column.target}
+    importer = importers.of(record_type)
+    reader = plain.Reader(record_type, recognition, mapping, importer.meanings)
     with closing(Occurrences()) as seen:
-        for row in read_rows(path, recognition.layout):
-            yield _plain_record(row, recognition.source, record_type, chosen, seen)
-
-
-def _plain_record(
-    row: SourceRow, source: str, record_type: RecordType, chosen: Mapping[str, str], seen: Occurrences
-) -> Record:
-    """A row of a table whose columns are called like the type's fields; a second column for a field is kept aside."""
-    values: Values = {}
-    extra: dict[str, list[str]] = {}
-    for name, cell in row.values.items():
-        target = chosen.get(name)
-        if target and target not in values and cell:
-            values[target] = joined(cell)
-        elif cell and name not in TOLD:
-            extra[name] = [joined(cell)]
-    name = values.get(record_type.natural_key, "")
-    external_id = str(values.pop(EXTERNAL_ID, "") or name or _digest(row.values))
-    problems = row.problems
-    if external_id != name:  # whether names repeat is looked at with all other rules
-        count, first = seen.add(external_id.casefold(), row.number)
-        if count > 1:
-            problems += (Problem(EXTERNAL_ID, external_id[:200], f"already used by row {first} of this file"),)
-    return Record(row.number, values, extra, external_id, source, problems, row.parts, row.line)
+        records = (reader.record(row, seen) for row in read_rows(path, recognition.layout))
+        yield from plain.folded(records, record_type.natural_key, reader.moment) if importer.folds else records
 
 
 def shorten(values: Values, name: str, longest: int) -> None:
@@ -300,34 +280,18 @@ def shorten(values: Values, name: str, longest: int) -> None:
         values |= {name: whole[:longest].strip(), f"{name} in full": whole}
 
 
-def joined(value: str | list[str]) -> str:
-    """A cell, or all cells of a repeated column, as one text."""
-    return value if isinstance(value, str) else ", ".join(value)
-
-
 def _hash(record: Record) -> str:
-    return _digest([record.values, record.extra])
-
-
-def _digest(content: Any) -> str:
-    return hashlib.blake2b(_SORTED.encode(content).encode(), digest_size=16).hexdigest()
+    return digest([record.values, record.extra])
 
 
 def _short(external_id: str) -> str:
     """The source's id, or what tells it apart where it is longer than we keep."""
-    return external_id if len(external_id) <= 200 else f"{external_id[:160]}-{_digest(external_id)}"
+    return external_id if len(external_id) <= 200 else f"{external_id[:160]}-{digest(external_id)}"
 
 
 def _storable(structure: Any) -> Any:
     """What is inside a structure as it will be kept, so that what is checked is what is written."""
-    return json.loads(json.dumps(structure, default=_plain))
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, (date, datetime)) else value
-
-
-_SORTED = json.JSONEncoder(sort_keys=True, default=_plain)
+    return json.loads(json.dumps(structure, default=plain_json))
 
 
 def _bounded(extra: Mapping[str, Any]) -> tuple[Values, list[Problem]]:

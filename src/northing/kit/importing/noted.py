@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -43,7 +43,8 @@ class Noted:
     """`unread` counts the cells that were kept aside because nobody can use them, by column and rule, with some of
     their texts and the first row of each. `other_statuses` counts rows with words beyond the first, or with a text
     that is too long for one. `repeated` are the first rows that say again what one above says, each with that one, and
-    `repeats` is how many there are. `doubtful` counts the cells that are taken in and hardly meant so, as `unread`."""
+    `repeats` is how many there are. `doubtful` counts the cells that are taken in and hardly meant so, as `unread`.
+    `folded` are records that several rows stand for, `differing` on how many of them the rows disagree, by field."""
 
     record_type: RecordType
     currency: str
@@ -53,6 +54,8 @@ class Noted:
     unread: dict[tuple[str, str], dict[str, list[int]]] = field(default_factory=lambda: defaultdict(dict))
     repeated: list[tuple[int, int]] = field(default_factory=list)
     repeats: int = 0
+    folded: int = 0
+    differing: Counter[str] = field(default_factory=Counter)
     doubtful: dict[tuple[str, str], dict[str, list[int]]] = field(default_factory=lambda: defaultdict(dict))
     _met: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _rules: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -69,6 +72,9 @@ class Noted:
                 self._note_reading(importer, name, text, record.canonical.get(name))
                 self._note_doubt(importer, record, name, text)
         self._note_unread(record.row, record.unread)
+        if record.parts and importer.folds:
+            self.folded += 1
+            self.differing.update(record.disagreeing)
         if record.repeats is not None:
             self.repeats += record.rows
             if len(self.repeated) < _TEXTS_SHOWN:
@@ -114,7 +120,11 @@ class Noted:
 
     def _note_unread(self, row: int, unread: Iterable[Problem]) -> None:
         for problem in unread:
-            _count(self.unread[problem.field, problem.rule], repr(problem.value) if problem.value else "", row)
+            _count(
+                self.unread[problem.field, problem.rule],
+                repr(problem.value) if problem.value else "",
+                problem.row or row,
+            )
 
     def unknown(self) -> list[str]:
         """Words of statuses of which nobody knows what they stand for."""
@@ -137,10 +147,19 @@ class Noted:
             shown = ", ".join(f"row {row} (as row {first})" for row, first in self.repeated)
             more = " and more" if self.repeats > len(self.repeated) else ""
             yield f"{what} come in too, {self.repeats:,} in all: {shown}{more}."
+        if self.folded:
+            yield from self._told_of_folded()
         for (name, rule), texts in self.unread.items():
             yield f"{_cells(name, rule, texts)}; kept with the record as imported."
         for (name, why), texts in self.doubtful.items():
             yield f"{_cells(name, why, texts)}; imported all the same: {importers.of(self.record_type).way_out}."
+
+    def _told_of_folded(self) -> Iterator[str]:
+        """That rows were taken together, and whether they say the same."""
+        one, specs = self.record_type, self.record_type.specs
+        told = ", ".join(f"{specs[name].label.lower()} of {count:,}" for name, count in self.differing.items())
+        differ = f" They differ ({told}); the latest counts, by date where there is one." if told else ""
+        yield f"Rows with the same {specs[one.natural_key].label.lower()} are one: {one.counted(self.folded)}.{differ}"
 
 
 def _count(texts: dict[str, list[int]], text: str, row: int) -> None:

@@ -11,15 +11,18 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from django.db.models import F
+
 from northing import exchange
 from northing.access.actor import Actor
 from northing.access.models import Workspace
 from northing.exchange import cautions
 from northing.exchange.dates import parse_date, parse_datetime, parse_period
+from northing.exchange.numbers import parse_quantity
 from northing.exchange.occurrences import Occurrences
 from northing.exchange.reading import read_rows
 from northing.exchange.records import ColumnMapping, Problem, Recognition, SourceRow
-from northing.exchange.values import parse_boolean, parse_number, uses_decimal_comma
+from northing.exchange.values import parse_boolean
 from northing.exchange.writing import XLSX_CELL_CHARACTERS, as_text, escape, unescape
 from northing.kit import cleaning, exporting, tagging
 from northing.kit.batches import batched
@@ -35,10 +38,10 @@ from northing.kit.importing.importers import (
     Incoming,
     Values,
     importers,
-    joined,
     own_target,
     plain_incoming,
 )
+from northing.kit.importing.plain import joined
 from northing.kit.importing.typed import Cells, typed
 from northing.kit.measured import Measured
 from northing.kit.models import ChangeEntry, Record
@@ -55,7 +58,9 @@ def recognised(
 ) -> Recognition:
     """What a file is. It is an export of ours if it has keys and times of creation, and those of some row are a record
     of this workspace: another tool's keys, or another workspace's, never are. Raises `Refused`."""
-    found = exchange.recognise(path, claimed_name, sheet=choices.sheet, date_order=choices.date_order)
+    found = exchange.recognise(
+        path, claimed_name, sheet=choices.sheet, date_order=choices.date_order, number_marks=choices.number_marks
+    )
     columns = {own_target(record_type, column.name): column.name for column in found.columns}
     if KEY not in columns or MADE not in columns:
         return found
@@ -88,7 +93,7 @@ def _records(where: Actor | Workspace, record_type: RecordType, keys: Iterable[s
     found: dict[int, Any] = {}
     for some in batched(set(numbers.values()), 500):
         ids = list(spine.filter(number__in=some).values_list("pk", flat=True))
-        rows = record_type.model.objects.within(where).in_bulk(ids)
+        rows = record_type.model.objects.within(where).annotate(merged_into=F("record__merged_into")).in_bulk(ids)
         found |= {record.number: record for record in rows.values()}
     return {key: found[number] for key, number in numbers.items() if number in found}
 
@@ -134,8 +139,7 @@ class _Reader:
         cls, actor: Actor, record_type: RecordType, recognition: Recognition, mapping: Sequence[ColumnMapping]
     ) -> _Reader:
         columns = {entry.target: entry.source for entry in mapping if entry.target}
-        samples = {column.name: column.samples for column in recognition.columns}
-        commas = {target for target, source in columns.items() if uses_decimal_comma(samples.get(source, ()))}
+        commas = {target for target, source in columns.items() if recognition.has_decimal_comma(source)}
         return cls(actor, record_type, recognition, columns, frozenset(commas))
 
     def read(self, rows: Sequence[SourceRow], seen: Occurrences) -> Iterator[Incoming]:
@@ -157,7 +161,9 @@ class _Reader:
             values, problems = checked.get(row.number, ({}, ()))
             problems = (*problems, *faults)
             if (values or cells) and records[key].archived_at is not None:
-                problems = (*problems, Problem(KEY, key, "is archived; bring it back before changing it"))
+                merged = "was merged into another; change that one's row instead"
+                rule = merged if records[key].merged_into else "is archived; bring it back before changing it"
+                problems = (*problems, Problem(KEY, key, rule))
             record = records[key]
             yield Incoming(row.number, row.parts, values, {}, {}, problems, record.pk, cells, version=record.version)
 
@@ -216,8 +222,8 @@ class _Reader:
         if isinstance(spec, Measured) and text.endswith("%"):
             return text
         if isinstance(spec, Number):
-            number = parse_number(text, decimal_comma=name in self.commas)
-            return text if number is None else number
+            found = parse_quantity(text, decimal_comma=name in self.commas)
+            return text if found is None else found.number
         if isinstance(spec, Day):
             return parse_date(text, order) or text
         if isinstance(spec, Moment):

@@ -32,7 +32,9 @@ class Preview:
     """`rows` are the first that would be updated: key, title, row of the file and changes. `readings` holds texts of
     estimates with how they are read, by field, and how many others there are in words; `statuses` the words of the
     file's statuses with their rows and what they are read as, `other_statuses` the rows with words beyond these.
-    `same_titles` counts rows with the title of a record of another origin, `keys` names the first of these records."""
+    `same_titles` counts rows with the title of a record of another origin, `keys` names the first of these records.
+    `marks` is how numbers are read, "" where none of them have signs in them; `people` names that are no
+    member's, with their rows and the member that they were said to be, 0 for none."""
 
     rows: list[tuple[str, str, int, list[Change]]] = field(default_factory=list)
     readings: dict[str, tuple[dict[str, str], str]] = field(default_factory=dict)
@@ -40,6 +42,8 @@ class Preview:
     other_statuses: int = 0
     same_titles: int = 0
     keys: list[str] = field(default_factory=list)
+    marks: str = ""
+    people: list[tuple[str, int, int]] = field(default_factory=list)
 
     @classmethod
     def noting(cls, noted: Noted) -> Preview:
@@ -81,19 +85,22 @@ class Looker:
 
     def look(self, piece: Piece) -> None:
         room = MOST_ROWS - len(self.preview.rows)
-        if room > 0 and piece.differing:
-            self.preview.rows += self._updates(piece.differing[:room])
+        updates = [(row, record.pk, record.pk) for row, record in piece.differing]
+        updates += [(one.row, one.into.pk, one.merged.pk) for one in piece.led_on]
+        if room > 0 and updates:
+            self.preview.rows += self._updates(updates[:room])
 
-    def _updates(self, differing: Sequence[tuple[StagedRow, Any]]) -> Iterator[tuple[str, str, int, list[Change]]]:
-        rows = [row for row, _ in differing]
-        found = self.record_type.model.objects.within(self.actor).in_bulk([record.pk for _, record in differing])
-        records = [found[record.pk] for _, record in differing]
+    def _updates(self, updates: Sequence[tuple[StagedRow, int, int]]) -> Iterator[tuple[str, str, int, list[Change]]]:
+        """Rows, each with the record that it changes and the one that keeps what its source says besides."""
+        rows = [row for row, *_ in updates]
+        found = self.record_type.model.objects.within(self.actor).in_bulk({pk for _, *ids in updates for pk in ids})
+        records = [found[pk] for _, pk, _ in updates]
         changes: list[list[Change]] = [[] for _ in rows]
         self._add_fields(rows, records, changes)
         self._add_typed(rows, records, changes)
         estimated = self._estimated(records)
-        for row, record, own in zip(rows, records, changes, strict=True):
-            own += self._aside(row, record, estimated)
+        for row, record, (_, _, keeper), own in zip(rows, records, updates, changes, strict=True):
+            own += self._aside(row, record, found[keeper], estimated)
             yield self.record_type.key(record), str(record), row.row, own
 
     def _add_fields(self, rows: Sequence[StagedRow], records: Sequence[Any], changes: list[list[Change]]) -> None:
@@ -143,11 +150,13 @@ class Looker:
         loaded = load_columns(self.actor, columns, [record.pk for record in records])
         return {one.name: {pk: one.text(value) for pk, value in loaded[one.name].items()} for one in columns}
 
-    def _aside(self, row: StagedRow, record: Any, estimated: Mapping[str, Mapping[int, str]]) -> Iterator[Change]:
+    def _aside(
+        self, row: StagedRow, record: Any, keeper: Any, estimated: Mapping[str, Mapping[int, str]]
+    ) -> Iterator[Change]:
         """What has no field and is otherwise than when it was last brought: columns kept aside, and estimates."""
         if row.record_id is not None:
             return
-        before, after = _source(record.custom), _source(kept_as_imported(row, record))
+        before, after = _source(keeper.custom), _source(kept_as_imported(row, keeper))
         told: dict[str, tuple[str, str]] = {}
         for name in dict.fromkeys([*before, *after]):
             if name not in after and self._is_estimate(name, before[name]):

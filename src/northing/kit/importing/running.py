@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.db import transaction
 from northing.access.actor import Actor
 from northing.access.roles import Verb
 from northing.exchange.records import ColumnMapping, Recognition, Refused
-from northing.kit.importing import applying, importers, keeping, own, service, staging, tasks
+from northing.kit.importing import applying, importers, keeping, own, service, staging, tasks, telling
 from northing.kit.importing.choices import NOTHING, Choices
 from northing.kit.importing.collecting import seldom_collecting
 from northing.kit.importing.staging import RowError
@@ -101,8 +101,12 @@ def run_file(
             if not mapping:
                 _refuse_wordless(record_type, recognition, columns)
             warnings = importers.warnings(record_type, recognition, columns)
-            staged = staging.stage(actor, staging_folder, path, recognition, record_type, columns, choices.aside)
+            choices = replace(choices, people={**service.people_said(actor), **choices.people})
+            staged = staging.stage(
+                actor, staging_folder, path, recognition, record_type, columns, choices.aside, people=choices.people
+            )
             warnings += staged.noted.warnings(" Say what they stand for: --status 'WORD=CATEGORY'.")
+            warnings += staged.told
             titles = Titles.of(actor, record_type, recognition.format, choices)
             foreseen = None
             if dry_run or titles:
@@ -152,7 +156,7 @@ def _ready(actor: Actor, record_type: RecordType, path: Path, recognition: Recog
     batch = service.new_import(actor, record_type, path.name)
     batch.format = recognition.format
     shutil.copyfile(path, service.source_file(batch))
-    for name in (staging.STAGED, staging.REJECTED):
+    for name in (staging.STAGED, staging.REJECTED, telling.TOLD):
         shutil.move(staged / name, keeping.folder(batch) / name)
     return batch
 

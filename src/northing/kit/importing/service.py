@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import secrets
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -14,12 +14,13 @@ from django.conf import settings
 from django.utils import timezone
 
 from northing.access.actor import Actor
+from northing.access.models import Workspace
 from northing.access.roles import Verb
 from northing.exchange.records import ColumnMapping, Recognition, Refused
 from northing.kit import history
 from northing.kit.batches import batched
 from northing.kit.importing import applying, importers, own, staging
-from northing.kit.importing.choices import NOTHING, Choices, check_statuses
+from northing.kit.importing.choices import NOTHING, Choices, check_statuses, marks_of
 from northing.kit.importing.collecting import seldom_collecting
 from northing.kit.importing.keeping import folder, make_room, one_at_a_time
 from northing.kit.importing.previewing import MOST_KEYS, Looker, Preview
@@ -138,6 +139,15 @@ def before(batch: Import, recognition: Recognition) -> tuple[Mapping[str, str], 
     return {}, NOTHING
 
 
+def people_said(where: Actor | Workspace) -> dict[str, int]:
+    """Whom names were said to be in earlier imports, whatever these brought; the last word counts."""
+    done = Import.objects.within(where).filter(state__in=(Import.State.DONE, Import.State.UNDONE)).order_by("-pk")
+    said: dict[str, int] = {}
+    for choices in done.values_list("choices", flat=True)[:_REMEMBERED]:
+        said = {**choices.get("people", {}), **said}
+    return said
+
+
 @seldom_collecting()
 def stage(actor: Actor, batch: Import) -> None:
     """Read the kept file with the import's mapping, and foresee what applying would do. Staging again starts anew; an
@@ -149,7 +159,7 @@ def stage(actor: Actor, batch: Import) -> None:
         mapping = chosen_mapping(record_type, recognition, batch.mapping, choices)
         path, told = source_file(batch), _Progress(batch)
         staged = staging.stage(
-            actor, folder(batch), path, recognition, record_type, mapping, choices.aside, told.rows_read
+            actor, folder(batch), path, recognition, record_type, mapping, choices.aside, told.rows_read, choices.people
         )
     except Refused as error:
         refuse(batch, str(error))
@@ -160,6 +170,8 @@ def stage(actor: Actor, batch: Import) -> None:
     foreseen = applying.foresee(actor, record_type, folder(batch), titles, choices.aside, look)
     if titles:
         preview.same_titles, preview.keys = len(titles.met), [*titles.met.values()][:MOST_KEYS]
+    preview.people = staged.people
+    preview.marks = marks_of(recognition, mapping)
     preview.write(folder(batch))
     Import.objects.filter(pk=batch.pk, state=Import.State.STAGING).update(
         state=Import.State.STAGED,
@@ -169,6 +181,7 @@ def stage(actor: Actor, batch: Import) -> None:
         warnings=[
             *importers.warnings(record_type, recognition, mapping),
             *staged.noted.warnings(),
+            *staged.told,
             *foreseen.warnings(record_type),
         ],
         also_created=foreseen.also_created,
@@ -236,20 +249,24 @@ def ask_back(actor: Actor, batch: Import) -> bool:
 def take_back(actor: Actor, batch: Import) -> None:
     """Take an import back; what was changed since stays; `reason` tells of both.
 
-    The rows are as if never brought: importing the file again brings them back.
+    The rows taken back are as if never brought: importing the file again brings them back. Those that stay are known
+    still, so that it leaves them as people have them.
     """
+    undone = history.Undone()
     try:
-        outcome = history.undo_batch(actor, batch.batch).sentences
+        undone = history.undo_batch(actor, batch.batch)
+        outcome = undone.sentences
     except Invalid as error:
         outcome = str(error)
-    _forget_rows(actor, batch)
+    _forget_rows(actor, batch, kept=undone.changed[batch.record_type] | undone.with_them[batch.record_type])
     Import.objects.filter(pk=batch.pk).update(reason=outcome, finished_at=timezone.now())
 
 
-def _forget_rows(actor: Actor, batch: Import) -> None:
+def _forget_rows(actor: Actor, batch: Import, kept: Collection[int]) -> None:
     record_type = registry.named(batch.record_type)
     brought = ChangeEntry.objects.filter(change__workspace=actor.workspace, change__batch=batch.batch)
     if batch.format == importers.OWN:  # what it changed had come from elsewhere
         brought = brought.filter(kind=Kind.CREATED)
-    for some in batched(brought.values_list("record_id", flat=True).iterator(), 500):
+    ids = (pk for pk in brought.values_list("record_id", flat=True).iterator() if pk not in kept)
+    for some in batched(ids, 500):
         record_type.model.objects.within(actor).filter(pk__in=some).exclude(external_hash="").update(external_hash="")

@@ -22,12 +22,14 @@ from northing.kit.fields import Person, Reference
 from northing.kit.importing import own
 from northing.kit.importing.importers import OWN, Incoming, Values, importers, incoming
 from northing.kit.importing.noted import Noted
+from northing.kit.importing.people import NOBODY, People
+from northing.kit.importing.telling import Telling
 from northing.kit.record_types import RecordType
 
 STAGED, REJECTED = "staged.jsonl", "rejected.jsonl"
 CHUNK = 1000
 MOST_ERRORS_KEPT = 1000
-_NOBODY, _UNCLEAR = "names nobody or nothing that is known here", "cannot be read"
+_UNCLEAR = "cannot be read"
 Heed = Callable[[int], None]
 
 
@@ -49,6 +51,8 @@ class Staged:
     rows: int = 0
     rejected: int = 0
     errors: list[RowError] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
+    people: list[tuple[str, int, int]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -85,13 +89,15 @@ def stage(
     mapping: Sequence[ColumnMapping],
     aside: Collection[str] = (),
     heed: Heed = lambda rows: None,
+    people: Mapping[str, int] | None = None,
 ) -> Staged:
     """Read the whole file into the folder: accepted records one JSON line each, rejected ones with their problems.
 
     Both files appear when they are whole. `aside` are fields for whose unknown names no records are made. `heed` is
-    told now and then how many rows have been read.
+    told now and then how many rows have been read. `people` are the members that names were said to be.
     """
     staged = Staged(Noted(record_type, actor.workspace.currency))
+    telling, members = Telling(record_type), People.of(actor, people or {})
     with ExitStack() as stack:
         lines = stack.enter_context(_whole(folder / STAGED))
         rejected = stack.enter_context(_whole(folder / REJECTED))
@@ -101,6 +107,8 @@ def stage(
         else:
             records = incoming(path, recognition, record_type, mapping)
         for some in batched(records, CHUNK):
+            if recognition.format != OWN:
+                members.put(record_type, some)
             found = _problems(actor, record_type, some, seen, aside)
             for record in some:
                 staged.rows += record.rows
@@ -110,8 +118,12 @@ def stage(
                     rejected.write(rejected_line(record.row, record.parts, problems))
                 else:
                     staged.noted.note(record)
+                    telling.note(record)
                     lines.write(_line(record))
             heed(staged.rows)
+    telling.write(folder)
+    staged.people = members.asked()
+    staged.told = list(telling.warnings())
     return staged
 
 
@@ -143,7 +155,7 @@ def _problems(
     for problem in problems:
         if problem.field in importer.optional or (problem.field in aside and problem.field in importer.makes):
             is_name = isinstance(record_type.specs[problem.field], (Reference, Person))
-            some[problem.row].keep_aside(problem.field, _NOBODY if is_name else _UNCLEAR)
+            some[problem.row].keep_aside(problem.field, NOBODY if is_name else _UNCLEAR)
             cleaned[problem.row][problem.field] = None
         elif problem.field not in importer.makes:
             found.setdefault(problem.row, []).append(as_told(problem))

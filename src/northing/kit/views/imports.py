@@ -17,7 +17,7 @@ from northing.exchange.records import Recognition, Refused
 from northing.kit import reading
 from northing.kit.extensions import extensions
 from northing.kit.importing import importers, keeping, service, staging, tasks
-from northing.kit.importing.choices import ORDERS, Choices, categories, check_statuses
+from northing.kit.importing.choices import MARKS, ORDERS, Choices, categories, marks_of
 from northing.kit.importing.hanging import hanging
 from northing.kit.importing.noted import otherwise
 from northing.kit.importing.previewing import Preview
@@ -26,6 +26,7 @@ from northing.kit.importing.running import others
 from northing.kit.models import Import
 from northing.kit.problems import Invalid, Missing, Problem
 from northing.kit.record_types import RecordType, registry
+from northing.kit.views.choosing import chosen
 from northing.kit.views.doors import record_page
 from northing.ui import formats
 from northing.ui.shell import layout
@@ -174,14 +175,14 @@ def _standing(actor: Actor, record_type: RecordType, batch: Import, *, remap: bo
         standing["onward"] = onward = extensions.onward.get(record_type.name) if batch.offset > 0 else None
         standing["became"] = onward.became(actor, batch.batch) if onward else ""
     if part == "check":
-        standing |= _asked(record_type, batch)
+        standing |= _asked(actor, record_type, batch)
     to_write = batch.created + batch.updated
     texts = {"rows_text": _rows(batch.rows), "to_write": _rows(to_write) if to_write else ""}
     texts |= {"others": others(batch.also_created), "nothing": "" if to_write else _why_nothing(batch)}
     return standing | texts | {"counts": _counts(batch)}
 
 
-def _asked(record_type: RecordType, batch: Import) -> dict[str, Any]:
+def _asked(actor: Actor, record_type: RecordType, batch: Import) -> dict[str, Any]:
     """What the import would change, how it reads estimates, and what a person can choose before it."""
     preview, choices = Preview.of(keeping.folder(batch)), Choices.of(batch.choices)
     specs = record_type.specs
@@ -199,7 +200,10 @@ def _asked(record_type: RecordType, batch: Import) -> dict[str, Any]:
         ],
         "other_statuses": _rows(preview.other_statuses) if preview.other_statuses else "",
         "categories": list(categories(record_type.name).items()),
+        "marks": MARKS.get(preview.marks, ""),
         "otherwise": otherwise(record_type, importer.status) if importer.status else "",
+        "people": [(name, f"{rows:,}", member) for name, rows, member in preview.people],
+        "members": list(reading.member_names(actor).items()),
         "same_titles": preview.same_titles,
         "same_keys": preview.keys,
         "join": choices.join,
@@ -213,37 +217,11 @@ def _asked(record_type: RecordType, batch: Import) -> dict[str, Any]:
 
 @record_page("POST")
 def choose(request: HttpRequest, actor: Actor, record_type: RecordType, import_id: int) -> HttpResponse:
-    """Choose what statuses stand for and what becomes of names nobody knows and of titles that are there, and have the
-    file checked again."""
+    """Choose what statuses stand for, whom names mean, and what becomes of names nobody knows and of titles that are
+    there, and have the file checked again."""
     batch = _open_batch(actor, record_type, import_id)
-    tasks.ask_to_stage(batch, batch.mapping, _chosen(request, record_type, batch))
+    tasks.ask_to_stage(batch, batch.mapping, chosen(request, record_type, batch))
     return HttpResponseRedirect(_url(actor, record_type, batch))
-
-
-def _chosen(request: HttpRequest, record_type: RecordType, batch: Import) -> Choices:
-    """What is chosen on the page of a checked file. What the page does not ask stays as it was."""
-    kept = Choices.of(batch.choices)
-    asides = {name: "aside" if name in kept.aside else "make" for name in importers.importers.of(record_type).makes}
-    aside = tuple(name for name, usual in asides.items() if request.POST.get(f"make-{name}", usual) == "aside")
-    join = request.POST.get("titles", "join" if kept.join else "new") != "new"
-    given = zip(map(_one_line, request.POST.getlist("word")), request.POST.getlist("category"), strict=False)
-    chosen = dict(given)
-    statuses = dict(kept.statuses)
-    for word, _, category in Preview.of(keeping.folder(batch)).statuses:
-        if not (now := chosen.get(_one_line(word), category)):
-            statuses.pop(word, None)
-        elif now != category:
-            statuses[word] = now
-    try:
-        check_statuses(record_type.name, statuses)
-    except Refused as error:
-        raise Invalid([Problem("category", "", str(error))]) from None
-    return replace(kept, statuses=statuses, aside=aside, join=join)
-
-
-def _one_line(word: str) -> str:
-    """A word as it can be compared: forms send other ends of lines than they were given."""
-    return " ".join(word.split())
 
 
 def _why_nothing(batch: Import) -> str:
@@ -274,6 +252,7 @@ def _columns(actor: Actor, record_type: RecordType, batch: Import) -> dict[str, 
     rows = [(f"column-{at}", column, targets[column.name]) for at, column in enumerate(recognition.columns)]
     return {
         "recognition": recognition,
+        "warnings": importers.warnings(record_type, recognition, proposed),
         "rows_text": f"{recognition.estimated_rows:,}",
         "rows": rows,
         "targets": list(importers.targets(record_type, recognition).items()),
@@ -281,6 +260,8 @@ def _columns(actor: Actor, record_type: RecordType, batch: Import) -> dict[str, 
         "proposed_type": _proposed_type(record_type, recognition),
         "orders": list(ORDERS.items()) if recognition.date_order != "unambiguous" else (),
         "dates": choices.dates,
+        "marks": list(MARKS.items()) if marks_of(recognition) else (),
+        "mark": marks_of(recognition),
     }
 
 
@@ -311,11 +292,14 @@ def _proposed_type(record_type: RecordType, recognition: Recognition) -> str:
 
 @record_page("POST")
 def retype(request: HttpRequest, actor: Actor, record_type: RecordType, import_id: int) -> HttpResponse:
-    """Read the file as another record type, from another sheet, or with another order of dates."""
+    """Read the file as another record type, from another sheet, with another order of dates or other decimals."""
     batch = _open_batch(actor, record_type, import_id)
     other = registry.named(request.POST.get("type", ""))
     _require(actor, other)
-    choices = Choices(sheet=request.POST.get("sheet", ""), dates=request.POST.get("dates", ""))
+    given = request.POST
+    choices = Choices(sheet=given.get("sheet", ""), dates=given.get("dates", ""), numbers=given.get("numbers", ""))
+    if choices.numbers == marks_of(_recognised(batch)):  # what the file says of itself is nobody's choice
+        choices = replace(choices, numbers=Choices.of(batch.choices).numbers)
     try:
         service.recognised(batch, choices)
     except Refused as error:
@@ -336,7 +320,8 @@ def check(request: HttpRequest, actor: Actor, record_type: RecordType, import_id
     choices = Choices.of(batch.choices)
     if _is_fresh(batch):
         _, earlier = service.before(batch, recognition)
-        choices = replace(choices, aside=earlier.aside, statuses=earlier.statuses)
+        said = service.people_said(actor)
+        choices = replace(choices, aside=earlier.aside, statuses=earlier.statuses, people=said)
     try:
         service.chosen_mapping(record_type, recognition, given, choices)
     except Refused as error:
@@ -351,9 +336,9 @@ def apply(request: HttpRequest, actor: Actor, record_type: RecordType, import_id
     again first."""
     batch = _batch(actor, record_type, import_id)
     if batch.state == Import.State.STAGED:
-        chosen, kept = _chosen(request, record_type, batch), Choices.of(batch.choices)
-        if (chosen.statuses, set(chosen.aside), chosen.join) != (kept.statuses, set(kept.aside), kept.join):
-            tasks.ask_to_stage(batch, batch.mapping, chosen)
+        wanted, kept = chosen(request, record_type, batch), Choices.of(batch.choices)
+        if replace(wanted, aside=()) != replace(kept, aside=()) or set(wanted.aside) != set(kept.aside):
+            tasks.ask_to_stage(batch, batch.mapping, wanted)
             return HttpResponseRedirect(f"{_url(actor, record_type, batch)}?chosen")
     tasks.ask_to_apply(actor, batch)
     return HttpResponseRedirect(_url(actor, record_type, batch))

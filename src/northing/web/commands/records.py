@@ -37,8 +37,14 @@ def register(commands: Commands) -> None:
     imports.add_argument(
         "--status", action="append", default=[], type=_pair, metavar="WORD=CATEGORY", help="what a status stands for"
     )
+    imports.add_argument(
+        "--person", action="append", default=[], type=_pair, metavar="NAME=MEMBER", help="whom a name in the file means"
+    )
     imports.add_argument("--sheet", default="", metavar="NAME", help="the sheet of a workbook to read")
     imports.add_argument("--dates", default="", metavar="ORDER", help="day-first or month-first, for dates like 03/04")
+    imports.add_argument(
+        "--numbers", default="", metavar="SIGN", help="decimal-comma or decimal-point, for numbers like 4.800"
+    )
     imports.add_argument(
         "--keep", action="append", default=[], metavar="FIELD", help="make no records of unknown names: product, team"
     )
@@ -83,7 +89,13 @@ def _import(arguments: argparse.Namespace) -> int:
         from northing.kit.importing.running import run_file
 
         choices = Choices(
-            dict(arguments.status), arguments.sheet, arguments.dates, tuple(arguments.keep), not arguments.new
+            dict(arguments.status),
+            arguments.sheet,
+            arguments.dates,
+            tuple(arguments.keep),
+            not arguments.new,
+            arguments.numbers,
+            _people(actor, dict(arguments.person)),
         )
         mapping = dict(arguments.map)
         report = run_file(
@@ -91,6 +103,16 @@ def _import(arguments: argparse.Namespace) -> int:
         )
     print(json.dumps(report.as_json(), ensure_ascii=False) if arguments.json else report.as_text())
     return REFUSED if report.refused else 0
+
+
+def _people(actor: Actor, given: dict[str, str]) -> dict[str, int]:
+    from northing.exchange import Refused
+    from northing.kit.importing.people import named
+
+    try:
+        return named(actor, given)
+    except Refused as error:
+        raise Fault(str(error), status=REFUSED) from None
 
 
 def _is_new_home() -> bool:

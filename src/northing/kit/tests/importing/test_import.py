@@ -67,11 +67,17 @@ def test_rows_that_repeat_come_in_and_are_told(actor: Actor, tmp_path: Path) -> 
 def test_counts_add_up_and_the_second_time_changes_nothing(actor: Actor, tmp_path: Path) -> None:
     path = file(tmp_path, "Name,Kind,Colour", "Acme,company,red", "Bolt,,", "Acme,company,", ",company,", "Gear,x,")
     report = run_file(actor, ACCOUNT, path, mapping={})
-    assert outcome(report) == (2, 0, 0, 3)
-    assert [(error.row, error.field) for error in report.errors] == [(4, "name"), (5, "name"), (6, "kind")]
+    assert outcome(report) == (3, 0, 0, 2), "rows with one name are one account"
+    assert [(error.row, error.field) for error in report.errors] == [(5, "name"), (6, "kind")]
     assert Account.objects.within(actor).get(name="Acme").custom == {"source": {"Colour": ["red"]}}
-    assert outcome(run_file(actor, ACCOUNT, path, mapping={})) == (0, 0, 2, 3)
+    assert outcome(run_file(actor, ACCOUNT, path, mapping={})) == (0, 0, 3, 2)
     assert ChangeEntry.objects.filter(change__workspace=actor.workspace).count() == 2
+
+
+def test_a_name_that_may_not_repeat_is_rejected_where_rows_are_not_folded(actor: Actor, tmp_path: Path) -> None:
+    path = file(tmp_path, "Name,Email", "Kim,kim@example.com", "Kim B.,KIM@example.com")
+    report = run_file(actor, CONTACT, path, mapping={})
+    assert (outcome(report), report.errors[0].rule) == ((1, 0, 0, 1), "row 2 of this file has it already")
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="asks SQLite how it looks records up")
@@ -93,7 +99,7 @@ def test_a_dry_run_foresees_the_import_and_writes_nothing(actor: Actor, tmp_path
     report = run_file(actor, ACCOUNT, path, mapping={}, dry_run=True)
     assert [model.objects.count() for model in (Account, Change, Import, Job)] == before
     assert not settings.NORTHING_HOME.exists()
-    assert outcome(report) == (1, 1, 0, 1)
+    assert outcome(report) == (2, 1, 0, 0)
     assert report == run_file(actor, ACCOUNT, path, mapping={})
 
 
@@ -150,6 +156,19 @@ def test_an_undone_import_comes_back_when_imported_again(actor: Actor, tmp_path:
     assert outcome(run_file(actor, ACCOUNT, path, mapping={})) == (1, 1, 0, 0)
     assert Account.objects.within(actor).count() == 2
     assert sorted(live.values_list("name", "country")) == [("Acme", "NL"), ("Bolt", "FR")]
+
+
+def test_what_an_undo_left_stays_as_people_have_it_when_imported_again(actor: Actor, tmp_path: Path) -> None:
+    changes.create(actor, ACCOUNT, [{"name": "Bolt", "country": "DE"}])
+    path = file(tmp_path, "Name,Country", "Acme,NL", "Bolt,FR", "Cord,NL")
+    run_file(actor, ACCOUNT, path, mapping={})
+    edited = Account.objects.within(actor).filter(name__in=["Acme", "Bolt"])
+    changes.update(actor, ACCOUNT, [Edit(one.pk, {"country": "SE"}) for one in edited])
+    service.take_back(actor, Import.objects.within(actor).get())
+    assert outcome(run_file(actor, ACCOUNT, path, mapping={})) == (1, 0, 2, 0)
+    rows = Account.objects.within(actor).order_by("name").values_list("name", "country")
+    assert list(rows) == [("Acme", "SE"), ("Bolt", "SE"), ("Cord", "NL")]
+    assert outcome(run_file(actor, ACCOUNT, file(tmp_path, "Name,Country", "Acme,DK"), mapping={})) == (0, 1, 0, 0)
 
 
 def test_what_changed_since_staging_rejects_its_rows_alone(actor: Actor) -> None:

@@ -1,0 +1,284 @@
+"""Numbers as people around the world write them: which sign parts decimals, currencies, units, thousands in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from math import isfinite
+from typing import NamedTuple
+
+from northing.exchange.records import NumberMarks
+from northing.exchange.words import fold, vocabularies
+
+LONGEST = 60
+"""Characters of the longest text that is read as a number or a guess."""
+_MOST_WORDS = 3
+"""Words of the longest unit."""
+_PLAIN = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
+_SIGNS = str.maketrans(
+    {"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2007": " ", "\u2212": "-", "’": "'", "ʼ": "'", "٬": ",", "٫": "."}
+)
+_DIGITS = r"\d[\d.,' ]*|[.,]\d+"
+_MAGNITUDES = {
+    "k": 1e3, "tsd": 1e3, "тыс": 1e3, "千": 1e3, "m": 1e6, "mio": 1e6, "mn": 1e6, "mln": 1e6, "million": 1e6,
+    "millions": 1e6, "millionen": 1e6, "млн": 1e6, "百万": 1e6, "b": 1e9, "bn": 1e9, "billion": 1e9, "mrd": 1e9,
+    "mld": 1e9, "млрд": 1e9, "万": 1e4, "萬": 1e4, "만": 1e4, "億": 1e8, "亿": 1e8, "억": 1e8, "lakh": 1e5, "lac": 1e5,
+    "crore": 1e7, "cr": 1e7,
+}  # fmt: skip
+_MAGNITUDE = "|".join(sorted(_MAGNITUDES, key=len, reverse=True))
+_NUMBER = re.compile(
+    rf"(?P<sign>[+-]?)\s*(?P<digits>{_DIGITS})\s*(?:(?P<suffix>{_MAGNITUDE})(?![^\W\d_]))?\.?\s*(?P<percent>%)?",
+    re.IGNORECASE,
+)
+_CODES = (
+    "USD EUR GBP JPY CHF CAD AUD NZD SEK NOK DKK ISK PLN CZK HUF RON BGN RUB UAH TRY ILS INR CNY RMB HKD SGD TWD KRW"
+    " THB VND IDR MYR PHP BRL MXN ARS CLP COP ZAR AED SAR"
+)
+_CURRENCIES = {code: code for code in _CODES.split()} | {
+    "€": "EUR", "£": "GBP", "₹": "INR", "₽": "RUB", "₺": "TRY", "₴": "UAH", "₪": "ILS", "₫": "VND", "฿": "THB",
+    "₱": "PHP", "₩": "KRW", "ZŁ": "PLN", "KČ": "CZK", "FT": "HUF", "LEI": "RON", "ЛВ": "BGN", "РУБ": "RUB",
+    "SFR": "CHF", "FR": "CHF", "R$": "BRL", "US$": "USD", "EURO": "EUR", "EUROS": "EUR", "RS": "INR", "円": "JPY",
+    "元": "CNY", "원": "KRW", "$": "", "¥": "", "￥": "", "KR": "", "DOLLARS": "",
+}  # fmt: skip
+"""Codes by what stands for them; signs that several currencies share name none."""
+_WORDED = "|".join(sorted((re.escape(sign) for sign in _CURRENCIES if sign.isalpha()), key=len, reverse=True))
+_CURRENCY = rf"(?:US\$|[A-Z]{{1,3}}\s?\$|[$€£¥￥₹₩₽₺₴₪₫฿₱円元원]|(?:{_WORDED})(?![^\W\d_])\.?)"
+_BEFORE = re.compile(rf"(?P<sign>[+-]?)\s*(?P<currency>{_CURRENCY})\s*(?=[-+.,\d(])", re.IGNORECASE)
+_BEHIND = re.compile(rf"(?<=.)\s*(?P<scale>[kmt](?=[$€£])|[kmt](?=eur\b|usd\b|gbp\b|chf\b))?"
+                     rf"\s*(?P<currency>{_CURRENCY})$", re.IGNORECASE)  # fmt: skip
+_EVEN = re.compile(r"(?<=\d)[.,]\s?[-–—]{1,2}$")
+"""What stands for no cents, as in `4.800,-`."""
+_ABOUT = re.compile(r"^(?:[~≈]|ca?\.|circa|rund|about|approx\.|env\.|около|約)\s*(?=\S)", re.IGNORECASE)
+_WITH_UNIT = re.compile(
+    rf"(?P<number>\D*?(?:{_DIGITS})(?:\s?(?:{_MAGNITUDE})(?![^\W\d_])\.?|\s?%)?[^\w/]*)\s*/?\s*(?P<unit>[^\W\d_]\D{{0,40}})",
+    re.IGNORECASE,
+)
+_TOKEN = re.compile(r"\d[\d.,' ]*\d")
+_GROUPS = {mark: rf"\d{{1,3}}(?:{re.escape(mark)}\d{{3}})+" for mark in ",."}
+_INDIAN = r"\d{1,2}(?:,\d{2})+,\d{3}"
+_SPACED = re.compile(r"(?P<whole>\d{1,3}(?:([ '])\d{3})(?:\2\d{3})*)(?:[.,](?P<rest>\d*))?")
+_COMMA = re.compile(
+    rf"{_GROUPS['.']},\d+|\d{{1,3}}(?:\.\d{{3}}){{2,}}|\d+,(?:\d{{1,2}}|\d{{4,}})|0+,\d+|\d{{4,}},\d+"
+    r"|\d{1,3}(?:[ ']\d{3})+,\d+"
+)
+_POINT = re.compile(
+    rf"{_GROUPS[',']}\.\d+|\d{{1,3}}(?:,\d{{3}}){{2,}}|\d+\.(?:\d{{1,2}}|\d{{4,}})|0+\.\d+|\d{{4,}}\.\d+"
+    rf"|\d{{1,3}}(?:[ ']\d{{3}})+\.\d+|{_INDIAN}(?:\.\d+)?"
+)
+_CENTS = re.compile(r"\d+\.\d\d?")
+_OPEN = re.compile(r"[1-9]\d{0,2}([.,])\d{3}")
+
+
+class Quantity(NamedTuple):
+    """A number with what stands beside it: the code of its currency and the words of its unit, "" where there are
+    none."""
+
+    number: float
+    currency: str
+    unit: str
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is a plain number, however large.
+
+    >>> is_number("1e400"), is_number("12.5"), is_number("ten")
+    (True, True, False)
+    """
+    return bool(_PLAIN.fullmatch(text.strip()))
+
+
+def parse_number(text: str, *, decimal_comma: bool = False) -> float | None:
+    """Read a number with its separators, currency, percent sign or magnitude suffix; None where it is no number.
+
+    Where both separators appear the last is the decimal one; `decimal_comma` decides what is left open.
+
+    >>> parse_number("1.234,5"), parse_number("1,234.5"), parse_number("10.5k"), parse_number("45 %")
+    (1234.5, 1234.5, 10500.0, 0.45)
+    >>> parse_number("1.234", decimal_comma=True), parse_number("€ 12,50"), parse_number("ten"), parse_number("1e400")
+    (1234.0, 12.5, None, None)
+    >>> parse_number("31 T€"), parse_number("4'800.-"), parse_number("12,34,567"), parse_number("3.2億")
+    (31000.0, 4800.0, 1234567.0, 320000000.0)
+    """
+    text = text.strip()
+    if not decimal_comma and len(text) < 30 and _PLAIN.fullmatch(text):
+        return number if isfinite(number := float(text)) else None
+    if len(text) > LONGEST:
+        return None
+    return _without_currency(text, decimal_comma)[0]
+
+
+def parse_quantity(text: str, *, decimal_comma: bool = False) -> Quantity | None:
+    """Read what a field of numbers holds: a number, also one with its unit; None where the text is more, or none.
+
+    >>> parse_quantity("22.900,00 €", decimal_comma=True), parse_quantity("25 people")
+    (Quantity(number=22900.0, currency='EUR', unit=''), Quantity(number=25.0, currency='', unit='people'))
+    >>> parse_quantity("400 EUR / Monat").unit, parse_quantity("TBD"), parse_quantity("5-10")
+    ('Monat', None, None)
+    """
+    text = _ABOUT.sub("", text.strip())
+    if not text or len(text) > LONGEST:
+        return None
+    number, currency = _without_currency(text, decimal_comma)
+    if number is not None:
+        return Quantity(number, currency, "")
+    found = _WITH_UNIT.fullmatch(text)
+    if not found or len(found["unit"].split()) > _MOST_WORDS:
+        return None
+    number, currency = _without_currency(found["number"].strip(), decimal_comma)
+    if number is None:
+        return None
+    word, *others = re.split(r"[\s/]+", found["unit"].strip())
+    if not currency and (code := _CURRENCIES.get(word.upper().rstrip("."))) is not None:
+        return Quantity(number, code, " ".join(others))
+    return Quantity(number, currency, found["unit"].strip())
+
+
+def currency_in(text: str) -> str:
+    """The code of the currency that a heading or a word names; "" where it names none, or one of several.
+
+    >>> currency_in("ARR (€)"), currency_in("Umsatz in TEUR"), currency_in("Revenue, $"), currency_in("Franchise")
+    ('EUR', 'EUR', '', '')
+    """
+    for word in re.findall(r"[^\W\d_]*[$€£₹₩₽₺₴₪₫฿₱]|[^\W\d_]+", text.upper()):
+        for known in (word, word[1:] if word[:1] in "KTM" else ""):
+            if code := _CURRENCIES.get(known, ""):
+                return code if len(known) != 2 or not known.isalpha() or known == word else ""
+    return ""
+
+
+def _without_currency(text: str, decimal_comma: bool) -> tuple[float | None, str]:
+    """The number of a text that is one but for signs of currency, and the currency."""
+    text = _EVEN.sub("", text.translate(_SIGNS)).strip()
+    if text.startswith("(") and text.endswith(")"):
+        text = f"-{text[1:-1]}"
+    code, factor = "", 1.0
+    if found := _BEFORE.match(text):
+        code, text = found["currency"], found["sign"] + text[found.end() :]
+    elif found := _BEHIND.search(text):
+        code, text = found["currency"], text[: found.start()]
+        factor = {"k": 1e3, "t": 1e3, "m": 1e6}.get((found["scale"] or "").casefold(), 1.0)
+    elif text[-4:].upper() in ("TEUR", "KEUR", "MEUR"):
+        code, factor, text = "EUR", 1e6 if text[-4:].upper() == "MEUR" else 1e3, text[:-4]
+    number = _plain(_EVEN.sub("", text.strip()), decimal_comma)
+    return number if number is None else number * factor, _CURRENCIES.get(code.upper().strip(". "), "")
+
+
+def _plain(text: str, decimal_comma: bool) -> float | None:
+    found = _NUMBER.fullmatch(text)
+    plain = found and _plain_digits(found["digits"].strip(), decimal_comma)
+    if not found or plain is None:
+        return number if _PLAIN.fullmatch(text) and isfinite(number := float(text)) else None
+    factor = _MAGNITUDES.get((found["suffix"] or "").casefold(), 1)
+    number = float(plain) * factor / (100 if found["percent"] else 1)
+    return -number if found["sign"] == "-" else number
+
+
+def _plain_digits(digits: str, decimal_comma: bool) -> str | None:
+    if " " in digits or "'" in digits:
+        spaced = _SPACED.fullmatch(digits)
+        return spaced and f"{re.sub('[^0-9]', '', spaced['whole'])}.{spaced['rest'] or '0'}"
+    comma, point = digits.rfind(","), digits.rfind(".")
+    if comma >= 0 and point >= 0:
+        decimal = "," if comma > point else "."
+    elif comma >= 0:
+        grouped = re.fullmatch(rf"[1-9]\d{{0,2}}(?:,\d{{3}})+|{_INDIAN}", digits)
+        decimal = "." if grouped and (not decimal_comma or digits.count(",") > 1) else ","
+    else:
+        grouped = re.fullmatch(r"[1-9]\d{0,2}(?:\.\d{3})+", digits)
+        decimal = "," if grouped and (decimal_comma or digits.count(".") > 1) else "."
+    group = "." if decimal == "," else ","
+    whole, _, fraction = digits.rpartition(decimal) if decimal in digits else (digits, "", "")
+    groups = f"{_GROUPS[group]}|{_INDIAN}" if group == "," else _GROUPS[group]
+    if decimal in whole or group in fraction or (group in whole and not re.fullmatch(groups, whole)):
+        return None
+    return f"{whole.replace(group, '') or '0'}.{fraction or '0'}"
+
+
+def open_number(text: str) -> str:
+    """The first number in a text whose sign may part decimals or thousands; "" where there is none.
+
+    >>> open_number("4.800 €"), open_number("12.5")
+    ('4.800', '')
+    """
+    tokens = _TOKEN.findall(text.translate(_SIGNS)) if len(text) <= LONGEST else ()
+    return next((token for token in tokens if _OPEN.fullmatch(token)), "")
+
+
+@dataclass
+class Tally:
+    """What the cells of one column show of the sign that parts their decimals.
+
+    Of `typed` cells, those of a workbook or of JSON, a text that is a number to a computer too is one: `12.5`.
+    """
+
+    typed: bool = False
+    comma: int = 0
+    point: int = 0
+    open: dict[str, None] = field(default_factory=dict)  # the first texts that may be the one or the other
+
+    def add(self, text: str) -> None:
+        """Take in one cell."""
+        if text.isdecimal() or len(text) > LONGEST or (self.typed and _is_typed(text)):
+            return
+        if _CENTS.fullmatch(text):  # what most columns of amounts are full of
+            self.point += 1
+            return
+        for token in _TOKEN.findall(text.translate(_SIGNS)):
+            if _OPEN.fullmatch(token):
+                if len(self.open) < 3:
+                    self.open[token] = None
+            elif _COMMA.fullmatch(token):
+                self.comma += 1
+            elif _POINT.fullmatch(token):
+                self.point += 1
+
+    @property
+    def sure(self) -> NumberMarks | None:
+        """What cells that leave no doubt say, where there are any."""
+        if self.comma == self.point:
+            return None
+        return "decimal-comma" if self.comma > self.point else "decimal-point"
+
+    @property
+    def marks(self) -> NumberMarks:
+        """What the column says of itself; where all its numbers have groups of exactly three, that these are groups."""
+        if sure := self.sure:
+            return sure
+        if not self.open:
+            return "unambiguous" if self.comma == self.point == 0 else "ambiguous"
+        gaps = {_OPEN.fullmatch(text)[1] for text in self.open}  # type: ignore[index]  # all match
+        if len(self.open) == 1 or len(gaps) > 1 or self.comma:
+            return "ambiguous"
+        return "decimal-comma" if gaps == {"."} else "decimal-point"
+
+
+def decide_marks(texts: Iterable[str], *, typed: bool = False) -> NumberMarks:
+    """How a column of numbers parts decimals.
+
+    >>> decide_marks(["1.234", "3,5"]), decide_marks(["1,234", "3.5"]), decide_marks(["12", "7"])
+    ('decimal-comma', 'decimal-point', 'unambiguous')
+    >>> decide_marks(["4.800", "31.000"]), decide_marks(["4.800"])
+    ('decimal-comma', 'ambiguous')
+    """
+    tally = Tally(typed)
+    for text in texts:
+        tally.add(text)
+    return tally.marks
+
+
+def _is_typed(text: str) -> bool:
+    """Whether a cell is the very text that a number of a workbook becomes; `4.800` is none."""
+    return bool(_PLAIN.fullmatch(text)) and repr(float(text)) == text
+
+
+def per_year(unit: str) -> float:
+    """How often the time that words name goes into a year; 1 where they name none.
+
+    >>> per_year("Monat"), per_year("per quarter"), per_year("MRR"), per_year("p.a.")
+    (12.0, 4.0, 12.0, 1.0)
+    """
+    spans = vocabularies()["span"]
+    words = fold(unit)
+    found = spans.get(words) or next((span for word in words.split() if (span := spans.get(word))), "year")
+    return {"day": 365.0, "week": 52.0, "month": 12.0, "quarter": 4.0, "half": 2.0, "year": 1.0}[found]

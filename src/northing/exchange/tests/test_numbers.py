@@ -1,0 +1,194 @@
+"""A number is read back as it was, in whatever way the people of its country and their programs wrote it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from northing.exchange import read, recognise
+from northing.exchange.numbers import currency_in, decide_marks, parse_quantity
+
+
+@dataclass(frozen=True)
+class Habit:
+    """How a number is written somewhere."""
+
+    decimal: str
+    group: str
+    form: str = "{}"
+    currency: str = ""
+
+    def write(self, cents: int) -> str:
+        whole, rest = divmod(cents, 100)
+        grouped = f"{whole:,}".replace(",", self.group)
+        return self.form.format(f"{grouped}{self.decimal}{rest:02}")
+
+
+HABITS = [
+    Habit(",", ".", "{} €", "EUR"),
+    Habit(",", ".", "€ {}", "EUR"),
+    Habit(",", ".", "R$ {}", "BRL"),
+    Habit(",", " ", "{} Kč", "CZK"),
+    Habit(",", "\u00a0", "{}\u00a0zł", "PLN"),
+    Habit(",", "\u202f", "{}\u202f€", "EUR"),
+    Habit(",", "\u202f", "{} руб.", "RUB"),
+    Habit(",", ".", "{} EUR / Jahr", "EUR"),
+    Habit(".", ",", "${}"),
+    Habit(".", ",", "US$ {}", "USD"),
+    Habit(".", ",", "£{} p.a.", "GBP"),
+    Habit(".", "'", "CHF {}", "CHF"),
+    Habit(".", "’", "{} Fr.", "CHF"),
+    Habit(".", ",", "{}"),
+    Habit(",", "", "{}"),
+    Habit(".", "", "{} kr"),
+    Habit("٫", "٬", "{}"),
+]
+AMOUNTS = st.lists(st.integers(0, 10**11), min_size=2, max_size=8)
+
+
+@given(AMOUNTS, st.sampled_from(HABITS))
+def test_a_column_is_read_back_as_it_was_in_any_notation(amounts: list[int], habit: Habit) -> None:
+    texts = [habit.write(cents) for cents in amounts]
+    comma = decide_marks(texts) == "decimal-comma"
+    for cents, text in zip(amounts, texts, strict=True):
+        found = parse_quantity(text, decimal_comma=comma)
+        assert found is not None, text
+        assert found.number == pytest.approx(cents / 100), text
+        assert found.currency == habit.currency
+
+
+@given(
+    st.lists(st.integers(1_000, 999_999), min_size=2, unique=True),
+    st.sampled_from(".,"),
+    st.sampled_from(["{}", "{} €"]),
+)
+def test_groups_of_three_everywhere_are_thousands(numbers: list[int], sign: str, form: str) -> None:
+    texts = [form.format(f"{number:,}".replace(",", sign)) for number in numbers]
+    comma = decide_marks(texts) == "decimal-comma"
+    assert [parse_quantity(text, decimal_comma=comma).number for text in texts] == numbers  # type: ignore[union-attr]
+
+
+@given(st.text(max_size=30), st.booleans())
+def test_no_text_is_too_odd_to_be_looked_at(text: str, comma: bool) -> None:
+    found = parse_quantity(text, decimal_comma=comma)
+    assert found is None or isinstance(found.number, float)
+    currency_in(text)
+    decide_marks([text])
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("4.800,-", 4800), ("CHF 4'800.—", 4800), ("31 T€", 31_000), ("31 TEUR", 31_000), ("2,4 Mrd. EUR", 2.4e9),
+        ("25 тыс. руб.", 25_000), ("12万円", 120_000), ("3,2億", 3.2e8), ("12,34,567.50", 1_234_567.5), ("~500", 500),
+        ("ca. 8", 8), ("25 people", 25), ("3 Wochen", 3), ("(12,50)", -12.5), ("−3 €", -3), ("-€ 3", -3),
+        ("TBD", None), ("n/a", None), ("-", None), ("k. A.", None), ("5-10", None), ("10,000+", None),
+        ("2027-03-31", None), ("12:30", None), ("1.2.3", None), ("030 1234567", None), ("5 of 10", None),
+    ],
+)  # fmt: skip
+def test_a_field_of_numbers_takes(text: str, number: float | None) -> None:
+    found = parse_quantity(text, decimal_comma=True)
+    assert (found and found.number) == (None if number is None else pytest.approx(number))
+
+
+@pytest.mark.parametrize(
+    ("file", "marks", "votes"),
+    [
+        ("Review,Votes\nA,4.800\n", "ambiguous", 4.8),
+        ("Review;Votes\nA;4.800\n", "decimal-comma", 4800),
+        ("Review,Date,Votes\nA,25.04.2024,4.800\n", "decimal-comma", 4800),
+        ("Review,Date,Votes\nA,4/25/2024,4.800\n", "decimal-point", 4.8),
+        ('Review,Stars,Votes\nA,"3,5",4.800\n', "decimal-comma", 4800),
+        ("Review,Stars,Votes\nA,3.5,4.800\n", "decimal-point", 4.8),
+    ],
+)
+def test_one_open_number_follows_the_file(write, file: str, marks: str, votes: float) -> None:
+    path: Path = write("a.csv", file)
+    found = recognise(path)
+    assert found.number_marks == marks
+    assert next(read(path, found, "feedback")).values["reactions"] == pytest.approx(votes)
+    assert any("4.800 may mean 4.8 or 4,800" in warning for warning in found.warnings) == (marks == "ambiguous")
+
+
+def test_the_whole_column_decides_and_not_its_beginning(write) -> None:
+    rows = "".join(f"R{at},{at % 9 + 1}.{at % 900 + 100}\n" for at in range(1100))
+    path = write("a.csv", f'Review,Votes\n{rows}Last,"1.234,5"\n')
+    assert recognise(path).number_marks == "decimal-comma"
+    path = write("b.csv", f"Review,Votes\n{rows}Last,0.5\n")
+    assert next(read(path, recognise(path), "feedback")).values["reactions"] == pytest.approx(1.1)
+
+
+def test_a_person_decides_over_the_file(write) -> None:
+    path = write("a.csv", "Review,Votes\nA,4.800\nB,1.480\n")
+    found = recognise(path, number_marks="decimal-point")
+    assert [record.values["reactions"] for record in read(path, found, "feedback")] == [4.8, 1.48]
+
+
+@pytest.mark.parametrize("cell", ["TBD", "k. A.", "??", "offen", "未定", "неизвестно"])
+@pytest.mark.parametrize("column", ["Stars", "Votes", "ARR"])
+def test_what_is_no_number_yet_is_kept_aside(write, cell: str, column: str) -> None:
+    path = write("a.csv", f"Review,{column}\nGood,{cell}\nBad,3\nFair,4\n")
+    first = next(read(path, recognise(path), "feedback"))
+    assert first.problems == ()
+    assert first.extra[column] == [cell]
+    assert first.unread[0].value == cell
+
+
+HEADINGS = {
+    "effort": ["Aufwand PT", "Aufwand (PT)",
+        "Effort (days)", "Effort [PD]", "Effort in weeks", "Esfuerzo (días)", "工数(人日)"],
+    "reach": ["Reach per month", "Reichweite/Monat",
+        "Reichweite pro Quartal", "Portée par mois", "Охват в месяц", "リーチ/月"],
+    "target_date": ["Wunschtermin", "Desired date", "Due", "Date souhaitée", "希望日", "Желаемая дата"],
+    "value": ["Nutzen EUR", "Wert (k€)", "Value, USD"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("target", "heading"), [(name, one) for name, some in HEADINGS.items() for one in some])
+def test_a_heading_is_known_by_its_words_with_their_unit(write, target: str, heading: str) -> None:
+    cells = ("2027-03-01", "2027-05-31") if target == "target_date" else ("12", "30")
+    path = write("a.csv", f'Feature;"{heading}"\nMap;{cells[0]}\nSync;{cells[1]}\n')
+    assert target in next(read(path, recognise(path), "feature")).values
+
+
+def test_reach_for_a_month_counts_for_a_quarter_and_that_is_said(write) -> None:
+    path = write("a.csv", "Feature,Status,Reichweite/Monat\nMap,New,800\nSync,New,1k-4k\n")
+    found = recognise(path)
+    assert [record.values["reach"] for record in read(path, found, "feature")] == [2400, "3k-12k"]
+    assert any("taken times 3" in warning for warning in found.warnings)
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "revenue", "currency"),
+    [
+        ("ARR (€)", "4.800,50", 4800.5, "EUR"), ("MRR", "400 €", 4800, "EUR"), ("Umsatz TEUR", "31,5", 31_500, "EUR"),
+        ("Revenue", "$1,200.00", 1200, None), ("Annual revenue", "100 CHF/month", 1200, "CHF"),
+        ("Chiffre d’affaires", "1 250,50 €", 1250.5, "EUR"), ("年間売上", "120万円", 1_200_000, "JPY"),
+    ],
+)  # fmt: skip
+def test_money_is_for_a_year_in_whole_units(
+    write, heading: str, cell: str, revenue: float, currency: str | None
+) -> None:
+    path = write("a.csv", f'Review;Customer;{heading}\nGood;Orchard;"{cell}"\n')
+    values = next(read(path, recognise(path), "feedback")).values
+    assert values["account_revenue"] == pytest.approx(revenue)
+    assert values.get("account_currency") == currency
+
+
+@pytest.mark.parametrize(
+    "heading", ["Tarif", "Plan", "Abonnement", "Subscription plan", "プラン", "Тариф", "Plano", "套餐"]
+)
+def test_the_plan_of_an_account_is_known(write, heading: str) -> None:
+    path = write("a.csv", f"Review,Company,{heading}\nGood,Orchard,Team\n")
+    assert next(read(path, recognise(path), "feedback")).values["account_tier"] == "Team"
+
+
+def test_a_list_of_features_without_effort_says_so_with_what_is_left(write) -> None:
+    path = write("a.csv", "Feature,Status,Weight of it\nMap,New,much\n")
+    assert "No column holds the effort. Left over: 'Weight of it'; send one of them to effort if it does." in (
+        recognise(path).warnings
+    )
