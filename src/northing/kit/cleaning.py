@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
-from django.db.models.functions import Lower
+from django.db.models.functions import Coalesce, Lower
 
 from northing.access.actor import Actor
 from northing.access.models import Member
@@ -97,7 +97,8 @@ def _resolve_titles(actor: Actor, spec: AnyRecord, wanted: Iterable[Any], found:
 
 
 def resolve(actor: Actor, spec: Reference | Person | AnyRecord, values: Iterable[Any]) -> dict[Any, int]:
-    """Primary keys of the records or members that the values (ids, keys, names) stand for."""
+    """Primary keys of the records or members that the values (ids, keys, names) stand for; of what was merged, those of
+    what it was merged into."""
     if isinstance(spec, Person):
         return _match(Member.objects.within(actor).filter(is_active=True), values, {}, ("user__email", "user__name"))
     if isinstance(spec, AnyRecord):
@@ -125,7 +126,7 @@ def _any_records(actor: Actor, values: Iterable[Any]) -> dict[Any, int]:
     spine = Record.objects.within(actor)
     for name, by_number in keys.items():
         for some in batched(by_number, 500):
-            rows = spine.filter(type=name, number__in=some).values_list("number", "pk")
+            rows = _standing(spine.filter(type=name, number__in=some)).values_list("number", "stands")
             found |= {by_number[number]: pk for number, pk in rows}
     return found | _match(spine, [v for v in values if v not in found], {}, ())
 
@@ -139,12 +140,23 @@ def _match(
         found |= _match_words(queryset, [v for v in values if isinstance(v, str) and v not in found], word)
     by_number = {number: value for value, number in numbers.items() if number >= 0}
     for some_numbers in batched(by_number, 500):
-        rows = queryset.filter(number__in=some_numbers).values_list("number", "pk")
+        rows = _standing(queryset.filter(number__in=some_numbers)).values_list("number", "stands")
         found |= {by_number[number]: pk for number, pk in rows}
     ids = {int(v): v for v in values if v not in found and _is_id(v)}
     for some_ids in batched(ids, 500):
-        found |= {ids[pk]: pk for pk in queryset.filter(pk__in=some_ids).values_list("pk", flat=True)}
+        rows = _standing(queryset.filter(pk__in=some_ids)).values_list("pk", "stands")
+        found |= {ids[given]: pk for given, pk in rows}
     return found
+
+
+def _standing(queryset: QuerySet[Any]) -> QuerySet[Any]:
+    """With the id that each row `stands` for: what a record was merged into, else its own."""
+    if issubclass(queryset.model, Member):
+        own: QuerySet[Any] = queryset.annotate(stands=F("pk"))
+        return own
+    merged = "merged_into" if queryset.model is Record else "record__merged_into"
+    standing: QuerySet[Any] = queryset.annotate(stands=Coalesce(merged, "pk"))
+    return standing
 
 
 def _match_words(queryset: QuerySet[Any], values: Sequence[str], field: str) -> dict[Any, int]:
@@ -157,7 +169,7 @@ def _match_words(queryset: QuerySet[Any], values: Sequence[str], field: str) -> 
         lower, exact = {v.strip().lower() for v in some}, {v.strip() for v in some}
         rows = queryset.annotate(word=Lower(field)).filter(Q(word__in=lower) | Q(**{f"{field}__in": exact}))
         known: dict[str, int] = {}
-        for pk, text, word in rows.order_by(*order).values_list("pk", field, "word"):
+        for pk, text, word in _standing(rows.order_by(*order)).values_list("stands", field, "word"):
             known |= {text: pk, word: pk}
         for value in some:
             pk_of = known.get(value.strip(), known.get(value.strip().lower()))

@@ -10,13 +10,16 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from northing.access.actor import Actor
+
+if TYPE_CHECKING:
+    from northing.kit.changes import ChangeSession
 
 MENU_COUNTS_TO = 1_000  # a count in the menu stops here
 
@@ -182,6 +185,28 @@ class Tie:
     tied: Callable[[Actor], QuerySet[Any, Any]]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Hanging:
+    """Rows without a history of their own that hang on records by a `column`, and follow one that is merged into
+    another. Of two rows that agree in the columns that are `distinct_by`, the one that was there already stays.
+
+    `of` names the type of record; "" where any can be meant.
+    """
+
+    model: type[Model]
+    column: str
+    noun: str
+    nouns: str
+    of: str = ""
+    distinct_by: tuple[str, ...] = ()
+
+
+class AfterMerge(Protocol):
+    """What follows from a merge, in its change: of a record, which is archived then, and what it was merged into."""
+
+    def __call__(self, change: ChangeSession, merged: Any, into: Any, /) -> None: ...
+
+
 @dataclass
 class Extensions:
     columns: dict[str, dict[str, Column]] = field(default_factory=lambda: defaultdict(dict))
@@ -194,6 +219,8 @@ class Extensions:
     places: list[Place] = field(default_factory=list)
     onward: dict[str, Onward] = field(default_factory=dict)
     ties: list[Tie] = field(default_factory=list)
+    hanging: list[Hanging] = field(default_factory=list)
+    after_merge: dict[str, list[AfterMerge]] = field(default_factory=lambda: defaultdict(list))
 
     def add_column(self, record_type: str, *columns: Column) -> None:
         self.columns[record_type] |= {column.name: column for column in columns}
@@ -229,6 +256,12 @@ class Extensions:
 
     def add_ties(self, *ties: Tie) -> None:
         self.ties += ties
+
+    def add_hanging(self, *hanging: Hanging) -> None:
+        self.hanging += hanging
+
+    def add_after_merge(self, record_type: str, after: AfterMerge) -> None:
+        self.after_merge[record_type].append(after)
 
 
 extensions = Extensions()

@@ -12,16 +12,17 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, ClassVar, TypeVar
 from urllib.parse import urlsplit
 
-from dateutil import parser as date_parser
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from northing.access.models import Member
+from northing.exchange.dates import parse_date, parse_datetime
+from northing.exchange.records import DateOrder
 from northing.kit.models import Record, RecordModel
 from northing.kit.problems import BadValue
 
+_LONGEST_DATE = 80
 D = TypeVar("D", bound=date)
-_LONGEST_DATE = 100  # the parser takes minutes over a megabyte
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -250,7 +251,7 @@ class Day(Field):
 
     def parse(self, value: Any) -> date:
         is_day = isinstance(value, date) and not isinstance(value, datetime)
-        return _sensible(value if is_day else _moment(value).date())
+        return _sensible(value if is_day else _read_date(value, parse_date, lambda moment: moment.date()))
 
     def to_json(self, value: Any) -> Any:
         return value.isoformat() if value else None
@@ -267,7 +268,7 @@ class Moment(Field):
     json_type: ClassVar[Mapping[str, Any]] = {"type": "string", "format": "date-time"}
 
     def parse(self, value: Any) -> datetime:
-        moment = _sensible(_moment(value))
+        moment = _sensible(_read_date(value, parse_datetime, lambda moment: moment))
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
     def to_json(self, value: Any) -> Any:
@@ -277,17 +278,22 @@ class Moment(Field):
         return value.strftime("%Y-%m-%d %H:%M") if value else ""
 
 
-def _moment(value: Any) -> datetime:
+def _read_date(value: Any, read: Callable[[str, DateOrder], D | None], kept: Callable[[datetime], D]) -> D:
+    """A day or moment as people and tools write it; what stands in ISO form is not looked at twice."""
     if isinstance(value, datetime):
-        return value
+        return kept(value)
     if isinstance(value, date):
-        return datetime(value.year, value.month, value.day, tzinfo=UTC)
+        return kept(datetime(value.year, value.month, value.day, tzinfo=UTC))
     text = str(value).strip()
     with suppress(ValueError):
-        return datetime.fromisoformat(text)
-    with suppress(ValueError, OverflowError):
-        if len(text) <= _LONGEST_DATE:
-            return date_parser.parse(text, default=datetime(2000, 1, 1, tzinfo=UTC))
+        return kept(datetime.fromisoformat(text))
+    is_date = len(text) <= _LONGEST_DATE and not text.isdigit()
+    readings = (read(text, "day-first"), read(text, "month-first")) if is_date else ()
+    match list(dict.fromkeys(filter(None, readings))):
+        case [only]:
+            return only
+        case [one, other]:
+            raise BadValue(f"may be {one:%-d %B} or {other:%-d %B}; write it as {one:%Y-%m-%d} or as {other:%Y-%m-%d}")
     raise BadValue("must be a date such as 2027-02-28")
 
 
@@ -388,3 +394,7 @@ class Json(Field):
 
     def to_text(self, value: Any) -> str:
         return json.dumps(value, ensure_ascii=False) if value else ""
+
+    def in_words(self, value: Any) -> str:
+        """The value for people to read, who need not write it so."""
+        return self.to_text(value)

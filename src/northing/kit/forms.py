@@ -134,7 +134,7 @@ def _chosen(actor: Actor, target: RecordType, value: Any) -> int | None:
     if text.isascii() and text.isdecimal() and len(text) < 16:
         return int(text)
     try:
-        return int(reading.get_record(actor, target, text).pk)
+        return reading.id_of(actor, target, text)
     except (Missing, Forbidden):
         return None
 

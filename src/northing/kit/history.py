@@ -8,15 +8,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Min
+from django.apps import apps
+from django.db.models import Count, Min, QuerySet
 from django.utils import timezone
 
 from northing.access.actor import Actor, Origin
 from northing.access.roles import Verb
-from northing.kit import cleaning, tagging
+from northing.kit import cleaning, merging, tagging
 from northing.kit.batches import batched
 from northing.kit.changes import ChangeSession, Edit, changing
-from northing.kit.fields import Field
+from northing.kit.fields import Field, Json
 from northing.kit.models import Change, ChangeEntry, Kind, Record
 from northing.kit.problems import Missing
 from northing.kit.reading import Label, labels_of_any
@@ -32,6 +33,7 @@ class Step:
     fields: Sequence[tuple[str, Any, Any]]
 
 
+_OF_MERGES = (Kind.MERGED, Kind.MOVED)  # taken back by the reference alone, whatever else was changed since
 Ids = dict[str, set[int]]  # of records, by the name of their type
 
 
@@ -117,7 +119,18 @@ def said(spec: Field, value: Any) -> str:
         return f"{timezone.localtime(datetime.fromisoformat(str(value))):%d %b %Y, %H:%M}"
     if spec.kind == "flag":
         return "yes" if value else "no"
+    if isinstance(spec, Json):
+        return spec.in_words(value)
     return spec.to_text(value) if spec.kind == "choice" else str(value)
+
+
+def changed_by(actor: Actor, record: Any) -> str:
+    """Who changed it last, as a sentence begins."""
+    entry = ChangeEntry.objects.filter(record_id=record.pk).select_related("change__member__user").latest("pk")
+    member = entry.change.member
+    if member is None:
+        return "Northing"
+    return "You, in another window," if member.pk == actor.member_id else member.user.name
 
 
 def values_at(record_type: RecordType, record: Any, version: int) -> dict[str, Any]:
@@ -179,20 +192,27 @@ def _undo(actor: Actor, originals: Sequence[Change], event: str) -> Undone:
         left = kept | _parts_of(kept, entries)
         for entry in entries:
             pk = entry.record_id
-            ids = undone.changed if pk in changed else undone.with_them if pk in left else undone.taken_back
+            is_left = pk in left and entry.kind not in _OF_MERGES
+            ids = undone.taken_back if not is_left else undone.changed if pk in changed else undone.with_them
             ids[entry.record.type].add(pk)
         made = {entry.record_id for entry in entries if entry.kind in (Kind.CREATED, Kind.RESTORED)}
         undone.there_before.update({entry.record_id for entry in entries} - made)
         undone.there_before.difference_update(made)
+        for rows, column in _made_rows(actor, original):
+            hung_on = Record.objects.filter(pk__in=rows.values(column)).exclude(pk__in=changed)
+            for pk, name in hung_on.values_list("pk", "type"):
+                undone.taken_back[name].add(pk)
         if original.pk not in before or len(originals) == 1:
-            _invert_change(actor, original, [entry for entry in entries if entry.record_id not in left], event)
+            inverted = [entry for entry in entries if entry.kind in _OF_MERGES or entry.record_id not in left]
+            _invert_change(actor, original, inverted, event)
     return undone
 
 
 def _changed_since(original: Change, ours: Collection[int]) -> set[int]:
     """Records of a change that somebody has changed since. What Northing itself does with them in the background is
     no reason to keep them; nor is what belongs to the same undo."""
-    newest = dict(original.entries.order_by("pk").values_list("record", "version"))
+    own = original.entries.exclude(kind__in=_OF_MERGES)
+    newest = dict(own.order_by("pk").values_list("record", "version"))
     found: set[int] = set()
     for some in batched(newest, 500):
         later = ChangeEntry.objects.filter(record__in=some, change__gt=original.pk).exclude(change__origin=Origin.JOB)
@@ -245,11 +265,26 @@ def _invert_change(actor: Actor, original: Change, entries: Sequence[ChangeEntry
     with changing(actor, event) as session:
         session.undoes = original
         if not entries and not original.entries.exists():
-            # what it did is kept elsewhere, and taken back there; that it was is told
+            # all that it did was to rows: that it was taken back is told all the same
             actor.require(Verb.UPDATE, "change")
             _ = session.change
+        merging.take_back(session, original, entries)
         for name in dict.fromkeys(entry.record.type for entry in entries):
             _invert(session, registry.named(name), [e for e in entries if e.record.type == name])
+        for rows, _ in _made_rows(actor, original):
+            actor.require(Verb.UPDATE, "change")
+            rows.delete()
+
+
+def _made_rows(actor: Actor, original: Change) -> Iterator[tuple[QuerySet[Any], str]]:
+    """The rows that a change made and that are there, with the column that says on which record they hang."""
+    made: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for table, column, row in original.row_entries.filter(old=None).values_list("table", "column", "row"):
+        made[table, column].append(row)
+    for (table, column), ids in made.items():
+        rows: Any = apps.get_model(table)._default_manager
+        for some in batched(ids, 500):
+            yield rows.within(actor).filter(pk__in=some), column
 
 
 def _invert(session: ChangeSession, record_type: RecordType, entries: Sequence[ChangeEntry]) -> None:

@@ -17,11 +17,22 @@ class Record(models.Model):
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+", db_index=False)
     type = models.CharField(max_length=32)
     number = models.PositiveBigIntegerField()
+    merged_into = models.ForeignKey(
+        "self",
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="merged",
+        db_index=False,
+        help_text="What its key leads to since it was merged; never itself merged into something.",
+    )
 
     objects = ScopedManager["Record"]()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["workspace", "type", "number"], name="record_key")]
+        indexes = [
+            models.Index(fields=["merged_into"], name="record_merged", condition=models.Q(merged_into__isnull=False))
+        ]
 
 
 class RecordModel(models.Model):
@@ -113,6 +124,8 @@ class Kind(models.TextChoices):
     UPDATED = "u", "changed"
     ARCHIVED = "a", "archived"
     RESTORED = "r", "brought back"
+    MERGED = "m", "merged into another"
+    MOVED = "v", "moved with a merge"
 
 
 class ChangeEntry(models.Model):
@@ -123,6 +136,19 @@ class ChangeEntry(models.Model):
     kind = models.CharField(max_length=1, choices=Kind)
     version = models.PositiveIntegerField(help_text="The record's version after this change.")
     old = models.JSONField(default=dict)
+
+
+class RowEntry(models.Model):
+    """What one change did to one row that hangs on a record and has no history of its own: it made the row, or moved it
+    there from another record."""
+
+    change = models.ForeignKey(Change, on_delete=models.CASCADE, related_name="row_entries")
+    table = models.CharField(max_length=60, help_text="Label of its model.")
+    row = models.PositiveBigIntegerField()
+    column = models.CharField(max_length=40, help_text="Which points to the record.")
+    old = models.ForeignKey(
+        Record, null=True, on_delete=models.CASCADE, related_name="+", help_text="What it hung on before."
+    )
 
 
 class Tag(models.Model):

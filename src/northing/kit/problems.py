@@ -45,3 +45,24 @@ class Missing(Exception):
 
     def __init__(self, what: str) -> None:
         super().__init__(f"{what}: not found in this workspace.")
+
+
+class Merged(Missing):
+    """The record was merged into another, which has all that was its: `into`, whose id is `into_id`."""
+
+    def __init__(self, key: str, into: str, into_id: int) -> None:
+        Exception.__init__(self, f"{key} was merged into {into}; go on there.")
+        self.key, self.into, self.into_id = key, into, into_id
+
+    def leads_to(self, address: str) -> str:
+        """The address of the same page of the other record; empty where the key is no part of the address.
+
+        >>> one = Merged("F-3", "F-12", 12)
+        >>> one.leads_to("/orchard/features/F-3/history"), one.leads_to("/of/F-3?all=yes"), one.leads_to("/orchard/")
+        ('/orchard/features/F-12/history', '/of/F-12?all=yes', '')
+        """
+        path, mark, query = address.partition("?")
+        parts = path.split("/")
+        if self.key not in parts:
+            return ""
+        return "/".join(self.into if part == self.key else part for part in parts) + mark + query

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
+
+from django.db.models import F, QuerySet
 
 from northing.access.actor import Actor
 from northing.access.models import Member
+from northing.access.prepared import PreparedQuery
 from northing.access.roles import Verb
+from northing.access.scoping import Scope
 from northing.kit.batches import batched
 from northing.kit.models import Record, RecordModel
-from northing.kit.problems import Missing
+from northing.kit.problems import Merged, Missing
 from northing.kit.record_types import RecordType, registry
 
 
@@ -37,16 +42,30 @@ def list_url(actor: Actor, record_type: RecordType) -> str:
 
 
 def get_record(actor: Actor, record_type: RecordType, key: str) -> Any:
-    """The record with this key, archived or not. Raises `Forbidden` or `Missing`."""
+    """The record with this key, archived or not. Raises `Forbidden`, `Missing` or, of that, `Merged`."""
     actor.require(Verb.VIEW, record_type.name)
     # By way of the spine, which is where the key is indexed.
-    spine = Record.objects.within(actor).filter(type=record_type.name, number=record_type.number_from(key))
-    rows = record_type.model.objects.within(actor).filter(pk__in=spine.values("pk"))
-    record = rows.first()
-    if record is None:
+    found = _numbered(record_type)(actor, record_type.number_from(key))
+    if not found:
         raise Missing(key)
+    [record] = found
+    if record.merged_into:
+        into = labels(actor, record_type, [record.merged_into])[record.merged_into]
+        raise Merged(key, into.key, record.merged_into)
     record.workspace = actor.workspace
     return record
+
+
+@cache
+def _numbered(record_type: RecordType) -> PreparedQuery[Any, Any]:
+    def build(scope: Scope, number: int) -> QuerySet[Any]:
+        # By way of the spine, which is where the key is indexed.
+        spine = Record.objects.within(scope).filter(type=record_type.name, number=number)
+        rows = record_type.model.objects.within(scope).filter(pk__in=spine.values("pk"))
+        found: QuerySet[Any] = rows.annotate(merged_into=F("record__merged_into"))
+        return found
+
+    return PreparedQuery(build)
 
 
 def labels(actor: Actor, record_type: RecordType, ids: Iterable[int | None]) -> dict[int, Label]:
@@ -54,10 +73,17 @@ def labels(actor: Actor, record_type: RecordType, ids: Iterable[int | None]) -> 
     found: dict[int, Label] = {}
     wanted = {pk for pk in ids if pk is not None}
     for some in batched(wanted, 500):
-        rows = record_type.model.objects.within(actor).filter(pk__in=some)
-        for pk, number, title in rows.values_list("pk", "number", record_type.title):
+        for pk, number, title in _titles(record_type)(actor, some):
             found[pk] = Label(f"{record_type.prefix}-{number}", record_type.say_title(title), record_type.path)
     return found
+
+
+@cache
+def _titles(record_type: RecordType) -> PreparedQuery[Any, tuple[int, int, Any]]:
+    rows = record_type.model.objects
+    return PreparedQuery(
+        lambda scope, ids: rows.within(scope).filter(pk__in=ids).values_list("pk", "number", record_type.title)
+    )
 
 
 def labels_of_any(actor: Actor, ids: Iterable[int | None]) -> dict[int, Label]:
@@ -83,7 +109,7 @@ def labels_of_any(actor: Actor, ids: Iterable[int | None]) -> dict[int, Label]:
 def _own_labels(actor: Actor, ids: Iterable[int | None]) -> dict[int, Label]:
     by_type: dict[str, list[int]] = {}
     for some in batched({pk for pk in ids if pk is not None}, 500):
-        for pk, name in Record.objects.within(actor).filter(pk__in=some).values_list("pk", "type"):
+        for pk, name in _types(actor, some):
             by_type.setdefault(name, []).append(pk)
     found: dict[int, Label] = {}
     for name, pks in by_type.items():
@@ -92,19 +118,34 @@ def _own_labels(actor: Actor, ids: Iterable[int | None]) -> dict[int, Label]:
     return found
 
 
+@PreparedQuery
+def _types(scope: Scope, ids: Sequence[int]) -> QuerySet[Record, tuple[int, str]]:
+    return Record.objects.within(scope).filter(pk__in=ids).values_list("pk", "type")
+
+
 def member_names(actor: Actor, ids: Iterable[int | None] | None = None) -> dict[int, str]:
     """Names of members by id: of those given, or of all active ones in alphabetical order."""
-    members = Member.objects.within(actor).order_by("user__name")
-    members = (
-        members.filter(is_active=True) if ids is None else members.filter(pk__in={i for i in ids if i is not None})
-    )
-    return dict(members.values_list("pk", "user__name"))
+    return dict(_members(actor) if ids is None else _members(actor, {i for i in ids if i is not None}))
+
+
+@PreparedQuery
+def _members(scope: Scope, ids: Sequence[int] | None = None) -> QuerySet[Member, tuple[int, str]]:
+    members = Member.objects.within(scope).order_by("user__name").values_list("pk", "user__name")
+    return members.filter(is_active=True) if ids is None else members.filter(pk__in=ids)
 
 
 def find_any(actor: Actor, key: str) -> int:
-    """The id of the record of any type with this key. Raises `Missing`."""
+    """The id of the record of any type with this key, or of the one that it was merged into. Raises `Missing`."""
     for record_type in registry:
         if key.upper().startswith(f"{record_type.prefix}-"):
-            record: Any = get_record(actor, record_type, key)
-            return int(record.pk)
+            return id_of(actor, record_type, key)
     raise Missing(key)
+
+
+def id_of(actor: Actor, record_type: RecordType, key: str) -> int:
+    """The id of the record that somebody means by a key, or of the one that it was merged into. Raises as
+    `get_record`."""
+    try:
+        return int(get_record(actor, record_type, key).pk)
+    except Merged as merged:
+        return merged.into_id

@@ -53,7 +53,11 @@ class RecordType:
     workspace. `in_words` names the fields that say in words what others leave empty: lists show them in their place.
     `tones` colours the values of choice fields. `asked` are the fields that the form of a new record shows,
     where those are not all; `goes_on` is the page below the record's address where the work on a new one, and on what
-    its form leaves out, goes on.
+    its form leaves out, goes on. `also` holds other words that people look for its list by.
+
+    Of a `mergeable` type one record can be merged into another, which then has in its empty fields what the other one
+    had; those `together` make one statement and are taken as a whole. Of two records that point to the same and agree
+    in the fields that are `distinct_by`, a merge keeps the later; `when_moved` says what comes of the others.
     """
 
     model: type[RecordModel]
@@ -80,6 +84,11 @@ class RecordType:
     goes_on: str = ""
     in_menu: bool = True
     importable: bool = True
+    mergeable: bool = False
+    together: tuple[tuple[str, ...], ...] = ()
+    distinct_by: tuple[str, ...] = ()
+    when_moved: str = ""
+    also: str = ""
     hint: str = field(default="", metadata={"about": "one sentence for the empty list: what this is for"})
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from northing.kit.views import details, exports, filters, finding, imports, lists, saved_views
+from northing.kit.views import details, exports, filters, finding, imports, lists, merging, saved_views
 
 app_name = "kit"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("<slug:path>/filters", filters.filters, name="filters"),
     path("<slug:path>/columns", filters.columns, name="columns"),
     path("<slug:path>/bulk", lists.bulk, name="bulk"),
+    path("<slug:path>/merge", merging.merge_ticked, name="merge_ticked"),
     path("<slug:path>/views", saved_views.views, name="views"),
     path("<slug:path>/save-view", saved_views.save_view, name="save_view"),
     path("<slug:path>/views/<int:view_id>/delete", saved_views.delete_view, name="delete_view"),
@@ -32,6 +33,7 @@ urlpatterns = [
     path("<slug:path>/<slug:key>/", details.show, name="record"),
     path("<slug:path>/<slug:key>/edit", details.edit, name="edit"),
     path("<slug:path>/<slug:key>/archive", details.archive, name="archive"),
+    path("<slug:path>/<slug:key>/merge", merging.merge, name="merge"),
     path("<slug:path>/<slug:key>/history", details.show_history, name="history"),
     path("<slug:path>/<slug:key>/restore/<int:version>", details.restore, name="restore"),
     path("<slug:path>/<slug:key>/panel/<slug:name>", details.panel, name="panel"),

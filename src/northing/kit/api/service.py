@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from functools import partial
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from ninja import NinjaAPI
 from ninja.errors import ValidationError
@@ -18,7 +18,7 @@ from northing.access.secrets import hash_secret
 from northing.kit.api.parsing import StrictParser
 from northing.kit.api.routes import refusal, router_for
 from northing.kit.api.schemas import EXTERNAL, sent
-from northing.kit.problems import Conflict, Invalid, Missing, Problem
+from northing.kit.problems import Conflict, Invalid, Merged, Missing, Problem
 from northing.kit.record_types import registry
 
 ROOT = "/api/v1/"
@@ -62,12 +62,19 @@ def build_api() -> NinjaAPI:
         api.add_router(f"/{record_type.path}", router_for(record_type))
     for error, status in ((Invalid, 422), (Missing, 404), (Forbidden, 403), (Conflict, 409)):
         api.add_exception_handler(error, partial(_refuse, status))
+    api.add_exception_handler(Merged, _lead_on)
     api.add_exception_handler(ValidationError, _malformed)
     return api
 
 
 def _refuse(status: int, request: HttpRequest, error: Exception) -> HttpResponse:
     return refusal(request, error, status)
+
+
+def _lead_on(request: HttpRequest, merged: Any) -> HttpResponse:
+    """To read a merged record is to read what it was merged into; to write to it is refused."""
+    address = merged.leads_to(request.get_full_path())
+    return HttpResponseRedirect(address) if request.method == "GET" and address else refusal(request, merged, 409)
 
 
 def _malformed(request: HttpRequest, error: Any) -> HttpResponse:

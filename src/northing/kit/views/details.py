@@ -12,16 +12,17 @@ from django.utils import timezone
 
 from northing.access.actor import Actor
 from northing.access.roles import Verb
-from northing.kit import history, reading
+from northing.kit import history, merging, reading
 from northing.kit.changes import Edit, changing
 from northing.kit.extensions import Panel, extensions
-from northing.kit.fields import LongText, Tags
+from northing.kit.fields import LongText, Person, Pointer, Tags
 from northing.kit.forms import RecordForm, left_out, record_form
 from northing.kit.models import Comment, Link
 from northing.kit.naming import with_named
-from northing.kit.problems import Invalid, Missing, Problem
+from northing.kit.problems import Conflict, Invalid, Missing, Problem
 from northing.kit.record_types import RecordType
 from northing.kit.tables import field_drawer
+from northing.kit.views.conflicts import meanwhile
 from northing.kit.views.doors import go_to, page, record_page, whole
 from northing.ui import formats
 from northing.ui.cells import EMPTY
@@ -47,6 +48,8 @@ def show(request: HttpRequest, actor: Actor, record_type: RecordType, key: str) 
         "links": _links(actor, record),
         "may_comment": actor.may(Verb.COMMENT, record_type.name),
         "may_archive": actor.may(Verb.ARCHIVE, record_type.name),
+        "may_merge": merging.may_merge(actor, record_type) and record.archived_at is None,
+        "merged": _merged(actor, record_type, record) if record_type.mergeable else [],
     }
     context["actions"] = [(action, action.url(actor, record)) for action in context["actions"]]
     return render(request, "kit/record.html", context)
@@ -63,6 +66,14 @@ def _context(request: HttpRequest, actor: Actor, record_type: RecordType, record
         "layout": layout(request),
         "may_update": actor.may(Verb.UPDATE, record_type.name) and record.archived_at is None,
     }
+
+
+def _merged(actor: Actor, record_type: RecordType, record: Any) -> list[tuple[str, str, str]]:
+    """Key and title of what was merged into it, and where that is undone."""
+    return [
+        (record_type.key(one.record), record_type.title_of(one.record), history.undo_url(actor, one.change_id))
+        for one in merging.merged_into(actor, record_type, record)
+    ]
 
 
 def _fields(actor: Actor, record_type: RecordType, record: Any) -> list[tuple[str, Any]]:
@@ -194,6 +205,11 @@ def edit(request: HttpRequest, actor: Actor, record_type: RecordType, key: str) 
         with changing(actor, "changed") as change:
             values = with_named(change, record_type, form.values())
             change.update(record_type, [Edit(record.pk, values, whole(request.POST.get("version", "")))])
+    except Conflict as conflict:
+        form, who = meanwhile(actor, record_type, conflict.fresh, request.POST)
+        return render(
+            request, "kit/form.html", context | _arranged(record_type, form) | {"changed_by": who}, status=409
+        )
     except Invalid as error:
         form.show(error.problems)
         return render(request, "kit/form.html", context | _arranged(record_type, form), status=422)
@@ -204,8 +220,9 @@ def _arranged(record_type: RecordType, form: RecordForm) -> dict[str, Any]:
     """The form, with what most records need before what few do: beyond a handful, the rest stands folded."""
     fields = form.visible_fields()
     if len(fields) > MOST_FIELDS_OPEN:
-        needed = {record_type.title, *record_type.columns, "owner"}
-        first = [f for f in fields if f.name in needed or f.field.required or isinstance(f.field.widget, Textarea)]
+        main_text = [f.name for f in fields if isinstance(f.field.widget, Textarea)][:1]
+        needed = {record_type.title, *main_text, *record_type.columns, "owner"}
+        first = [f for f in fields if f.name in needed or f.field.required]
     else:
         first = fields
     more = [field for field in fields if field not in first]
@@ -253,17 +270,16 @@ def _shown_change(actor: Actor, record_type: RecordType, name: str, old: Any, ne
     spec = record_type.specs.get(name)
     if spec is None:
         return {"label": name, "old": str(old), "new": str(new)}
-    if spec.kind in ("reference", "person"):
-        names = _names_of(actor, record_type, name, [old, new])
+    if isinstance(spec, Pointer):
+        names = _names_of(actor, spec, [old, new])
         return {"label": spec.label, "old": names.get(old, "–"), "new": names.get(new, "–")}
     if isinstance(spec, Tags):
         return {"label": spec.label, "old": ", ".join(old or ()), "new": ", ".join(new or ())}
     return {"label": spec.label, "old": history.said(spec, old), "new": history.said(spec, new)}
 
 
-def _names_of(actor: Actor, record_type: RecordType, name: str, ids: list[Any]) -> dict[Any, str]:
-    reference = record_type.references.get(name)
-    if reference is None:
+def _names_of(actor: Actor, spec: Pointer, ids: list[Any]) -> dict[Any, str]:
+    if isinstance(spec, Person):
         return dict(reading.member_names(actor, ids))
     return {pk: label.title for pk, label in reading.labels_of_any(actor, ids).items()}
 

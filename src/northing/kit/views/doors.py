@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from northing.access.actor import Actor, Forbidden
 from northing.access.requests import workspace_view
-from northing.kit.problems import Conflict, Invalid, Missing, Problem
+from northing.kit.problems import Conflict, Invalid, Merged, Missing, Problem
 from northing.kit.record_types import RecordType, registry
 from northing.ui.shell import layout
 from northing.ui.toasts import toast
@@ -28,6 +28,8 @@ def refusals(view: Callable[Concatenate[HttpRequest, P], HttpResponse]) -> Answe
     def inner(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         try:
             return view(request, *args, **kwargs)
+        except Merged as error:
+            return _led_on(request, error)
         except (Missing, Http404) as error:
             if not request.headers.get("HX-Request"):
                 raise Http404(str(error)) from error
@@ -40,6 +42,16 @@ def refusals(view: Callable[Concatenate[HttpRequest, P], HttpResponse]) -> Answe
             return _refused(request, 422, error.problems)
 
     return inner
+
+
+def _led_on(request: HttpRequest, merged: Merged) -> HttpResponse:
+    """Whoever reads is led to what the record was merged into; what was to be done to it is not done to another."""
+    address = merged.leads_to(request.get_full_path())
+    if request.method != "GET" or not address:
+        return _refused(request, 409, [str(merged)])
+    if request.headers.get("HX-Request") and request.headers.get("HX-Target") not in ("dialog", "drawer"):
+        return HttpResponse(status=204)  # a part of its page, which leads on when it is next opened
+    return HttpResponseRedirect(address)
 
 
 def _refused(request: HttpRequest, status: int, problems: Sequence[object]) -> HttpResponse:

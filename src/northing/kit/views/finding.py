@@ -69,7 +69,9 @@ def _pages(actor: Actor, text: str) -> list[dict[str, Any]]:
         if place.shown(actor)
     ]
     pages += [
-        _option(actor, t.nouns.capitalize(), f"{t.path}/", t.icon) for t in registry if actor.may(Verb.VIEW, t.name)
+        _option(actor, t.nouns.capitalize(), f"{t.path}/", t.icon, t.also)
+        for t in registry
+        if actor.may(Verb.VIEW, t.name)
     ]
     return _fitting(pages, text)[:_PAGES]
 
@@ -81,7 +83,7 @@ def _doings(actor: Actor, text: str) -> list[dict[str, Any]]:
         if actor.may(Verb.CREATE, t.name):
             new.append(_option(actor, f"New {t.noun}", f"{t.path}/new", "plus", "add create make"))
         if t.importable and actor.may(Verb.IMPORT, t.name):
-            words = "upload bring file csv excel spreadsheet"
+            words = "upload bring file csv excel spreadsheet undo"
             brought.append(_option(actor, f"Import {t.nouns}", f"{t.path}/import/", "upload", f"{words} {t.noun}"))
     return _fitting(new, text)[:_DOINGS] + _fitting(brought, text)[:_DOINGS]
 

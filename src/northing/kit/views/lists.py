@@ -9,7 +9,7 @@ from django.shortcuts import render
 
 from northing.access.actor import Actor
 from northing.access.roles import Verb
-from northing.kit import changes, exporting, history, listing, reading
+from northing.kit import changes, exporting, history, listing, merging, reading
 from northing.kit.changes import Edit, changing
 from northing.kit.extensions import extensions
 from northing.kit.fields import Field
@@ -47,6 +47,7 @@ def list_records(request: HttpRequest, actor: Actor, record_type: RecordType) ->
         "bulk_actions": extensions.bulk_for(actor, record_type.name),
         "may_create": actor.may(Verb.CREATE, record_type.name),
         "may_update": actor.may(Verb.UPDATE, record_type.name),
+        "may_merge": merging.may_merge(actor, record_type),
         "may_import": actor.may(Verb.IMPORT, record_type.name) and record_type.importable,
     }
     context |= filter_bar(actor, record_type, wanted) | {
