@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -12,15 +14,20 @@ from northing.features import actions, link_targets
 from northing.features.models import Feature, FeatureRequest
 from northing.features.planning import suggest_features
 from northing.features.rules import IMPORTANCE_WORDS
-from northing.kit.history import latest_undo_url
+from northing.kit.forms import RecordInput
+from northing.kit.history import latest_undo_url, undo_url
 from northing.kit.problems import Invalid, Missing, Problem
-from northing.kit.reading import get_record, labels
+from northing.kit.reading import find_any, get_record, labels, labels_of_any
 from northing.kit.record_types import registry
 from northing.kit.views.doors import page, whole
+from northing.kit.views.lists import ticked
+from northing.ui.formats import counted
+from northing.ui.shell import layout
 from northing.ui.toasts import changed, toast
 
 _LONGEST = 300
 """Characters of a key and a title; databases refuse to look for much longer ones."""
+_SHOWN = 5
 
 
 @page("GET")
@@ -58,7 +65,7 @@ def link(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
         made = _link_to(request, actor, feedback)
     except Invalid as error:  # told beside the field, where what was marked stays
         return render(request, "features/problems.html", {"problems": error.problems}, status=422)
-    return _linked(actor, made, "processed" in request.POST)
+    return _linked(actor, made, onward=request.POST.get("processed", "stay") != "stay")
 
 
 def _link_to(request: HttpRequest, actor: Actor, feedback: insight.Feedback) -> FeatureRequest:
@@ -68,7 +75,7 @@ def _link_to(request: HttpRequest, actor: Actor, feedback: insight.Feedback) -> 
     if len(to) > _LONGEST:
         raise Invalid([Problem("to", to[:80], f"longer than {_LONGEST} characters; no title is")])
     start, end = (_number(request, name, most=10_000_000) for name in ("start", "end"))
-    importance = _number(request, "importance", most=len(IMPORTANCE_WORDS) - 1)
+    importance = _importance(request)
     processed = "processed" in request.POST
     target = link_targets.named(actor, to, in_part="create" not in request.POST)
     if target:
@@ -80,6 +87,12 @@ def _link_to(request: HttpRequest, actor: Actor, feedback: insight.Feedback) -> 
     )
 
 
+def _importance(request: HttpRequest) -> int | None:
+    """What was stated of how much it is needed; None where nobody said."""
+    stated = request.POST.get("importance", "")
+    return _number(request, "importance", most=len(IMPORTANCE_WORDS) - 1) if stated else None
+
+
 def _number(request: HttpRequest, name: str, most: int) -> int:
     text = request.POST.get(name, "")
     if not (text.isascii() and text.isdecimal() and len(text) < 16) or int(text) > most:
@@ -87,10 +100,10 @@ def _number(request: HttpRequest, name: str, most: int) -> int:
     return int(text)
 
 
-def _linked(actor: Actor, made: FeatureRequest, processed: bool) -> HttpResponse:
-    """Say so; what was dealt with gives way to the next message."""
+def _linked(actor: Actor, made: FeatureRequest, *, onward: bool) -> HttpResponse:
+    """Say so; what was dealt with gives way to the next message, unless there may be more to link in it."""
     response = HttpResponse(status=204)
-    events = '"inbox-next": null, "inbox-changed": null' if processed else '"records-changed": null'
+    events = '"inbox-next": null, "inbox-changed": null' if onward else '"records-changed": null'
     response["HX-Trigger"] = f"{{{events}}}"
     about = labels(actor, registry.of(Feature), [made.feature_id]).get(made.feature_id or 0)
     text = f"Linked to {about.key} {about.title}" if about else "Linked"
@@ -109,3 +122,46 @@ def unlink(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
     actions.unlink(actor, [made.pk])
     made.refresh_from_db()
     return changed("Link taken back", undo=latest_undo_url(actor, made))
+
+
+@page("POST")
+def link_ticked(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """With `ids` alone the dialog; with the feature named there, all of the messages are linked to it in one change."""
+    actor.require(Verb.CREATE, registry.of(FeatureRequest).name)
+    ids = ticked(request)
+    if "choose" not in request.POST:
+        return _dialog(request, actor, ids, "", [])
+    to = request.POST.get("into", "").strip()
+    try:
+        target = _named(actor, to)
+        linked, change_id = actions.link_messages(actor, ids, target)
+    except Invalid as error:
+        return _dialog(request, actor, ids, to, error.problems)
+    label = labels_of_any(actor, [find_any(actor, target)])
+    about = next((f"{one.key} {one.title}" for one in label.values()), target)
+    text = f"{counted(linked, 'message')} linked to {about}"[:120]
+    return changed(text, undo=undo_url(actor, change_id), also="close-dialog")
+
+
+def _named(actor: Actor, to: str) -> str:
+    if target := link_targets.named(actor, to[:_LONGEST], in_part=False) if to else "":
+        return target
+    raise Invalid([Problem("into", to, "no feature has this key or title; choose one that is offered while you type")])
+
+
+def _dialog(
+    request: HttpRequest, actor: Actor, ids: Sequence[int], to: str, problems: Sequence[Problem]
+) -> HttpResponse:
+    found = labels(actor, registry.of(insight.Feedback), ids)
+    context = {
+        "layout": layout(request),
+        "ids": ",".join(map(str, ids)),
+        "count": len(found),
+        "examples": list(found.values())[:_SHOWN],
+        "more": max(len(found) - _SHOWN, 0),
+        "field": RecordInput(f"/{actor.workspace.slug}/known?types=feature,opportunity").render(
+            "into", to, {"id": "link-into", "class": "field", "autofocus": True}
+        ),
+        "problems": problems,
+    }
+    return render(request, "features/link_ticked.html", context)

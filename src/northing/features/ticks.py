@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from northing.features.planning import is_turn_of_phrase
 from northing.kit.reading import Label
 
 MOST_TICKED, FEW = 20, 5
@@ -19,7 +20,12 @@ _GENERIC = frozenset(_LABELS.split())
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A theme, or one that was found and waits for a yes. `broad` when one word is all that names it."""
+    """A theme, or one that was found and waits for a yes.
+
+    `broad` when one word is all that names it, `quoted` when it is called by the words of one message, and `praise`
+    when those who said it are content. `linked` when it is taken for what a feature that is there is about; `perhaps`
+    is the key of one that it may be about.
+    """
 
     name: str
     id: int
@@ -27,6 +33,10 @@ class Row:
     about: str
     voices: int
     broad: bool = False
+    quoted: bool = False
+    praise: bool = False
+    linked: bool = False
+    perhaps: str = ""
     examples: Sequence[Label] = ()
 
 
@@ -42,19 +52,39 @@ def enough(voices: Sequence[int]) -> int:
 def ticked(rows: Sequence[Row], built: Iterable[str]) -> Iterator[tuple[Row, str]]:
     """Rows, each with why it is not ticked; `built` are the titles of what is a feature already."""
     least = enough([row.voices for row in rows])
-    known = [(title, _words(title)) for title in (*(row.title for row in rows if not row.broad), *built)]
-    for place, row in enumerate(rows):
+    own = (row.title for row in rows if not row.broad and not row.quoted)
+    known = [(title, _words(title)) for title in (*own, *built)]
+    count = 0
+    for row in rows:
         words = _words(row.title)
-        if row.broad:
-            yield row, "one broad word"
-        elif words <= _GENERIC:
-            yield row, "says not what to build"
-        elif wider := next((title for title, others in known if words < others), ""):
-            yield row, f"part of {wider}"
-        elif row.voices < least:
-            yield row, "few voices"
-        else:
-            yield row, "" if place < MOST_TICKED else f"after the first {MOST_TICKED}"
+        wider = next((title for title, others in known if words < others), "")
+        why = _doubt(row, wider) or ("" if row.linked else _unclear(row, words, least))
+        if not why and count == MOST_TICKED:
+            why = f"after the first {MOST_TICKED}"
+        count += not why
+        yield row, why
+
+
+def _doubt(row: Row, wider: str) -> str:
+    """What speaks against a theme also where there is a feature for it."""
+    if row.broad:
+        return "one broad word"
+    if row.praise:
+        return "mostly praise"
+    return f"part of {wider}" if wider else ""
+
+
+def _unclear(row: Row, words: frozenset[str], least: int) -> str:
+    """Why nobody would know from a theme what to build."""
+    if words <= _GENERIC:
+        return "says not what to build"
+    if row.quoted:
+        return "the words of one message"
+    if row.name == "proposal" and is_turn_of_phrase(row.title):
+        return "a turn of phrase"
+    if row.voices < least:
+        return "few voices"
+    return f"or is it {row.perhaps}?" if row.perhaps else ""
 
 
 def _words(title: str) -> frozenset[str]:

@@ -1,18 +1,21 @@
-"""Named writes of the inbox: states, assignees, folding, and themes that were found."""
+"""Named writes of the inbox: states, assignees, folding, and themes that were found; what accounts pay as a number."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
 from northing.access.actor import Actor
 from northing.access.roles import Verb
-from northing.insight.models import Feedback, State, Theme, ThemeFeedback, ThemeOrigin, ThemeProposal
+from northing.decisions.public import MeasureValue, quantity_named, remove_measures, write_measures
+from northing.insight.models import Account, Feedback, State, Theme, ThemeFeedback, ThemeOrigin, ThemeProposal
 from northing.kit import changes
 from northing.kit.batches import batched
 from northing.kit.changes import ChangeSession, Edit, changing
 from northing.kit.problems import Invalid, Missing, Problem
 from northing.kit.record_types import registry
+
+REVENUE = "revenue"
 
 
 def set_state(actor: Actor, feedback_ids: Sequence[int], state: str) -> list[Feedback]:
@@ -84,8 +87,14 @@ def lead_anew(actor: Actor) -> int:
     return len(first)
 
 
-def accept_themes(actor: Actor, proposal_ids: Sequence[int], titles: Mapping[int, str] | None = None) -> list[Theme]:
-    """Make found themes records that hold their feedback, called as found or as `titles` says by proposal id.
+def accept_themes(
+    actor: Actor,
+    proposal_ids: Sequence[int],
+    titles: Mapping[int, str] | None = None,
+    held: Mapping[int, Collection[int]] | None = None,
+) -> list[Theme]:
+    """Make found themes records that hold their feedback, or that which `held` says by proposal id, called as found or
+    as `titles` says.
 
     A title that is a theme already gets the feedback too. What was found under another name is not proposed again. One
     theme for each proposal, in order; several may share one.
@@ -99,7 +108,7 @@ def accept_themes(actor: Actor, proposal_ids: Sequence[int], titles: Mapping[int
         new = [{"title": title, "origin": ThemeOrigin.FOUND} for title in wanted]
         themes |= {theme.title: theme for theme in change.create(registry.of(Theme), new)}
         for proposal, title in called.items():
-            put_under(actor, themes[title].pk, proposal.feedback_ids)
+            put_under(actor, themes[title].pk, (held or {}).get(proposal.pk, proposal.feedback_ids))
         renamed = [proposal.pk for proposal, title in called.items() if title != proposal.title]
         rows.filter(pk__in=renamed).update(dismissed=True)
         rows.delete()
@@ -138,3 +147,14 @@ def take_from(actor: Actor, theme_id: int, feedback_ids: Sequence[int]) -> None:
     """Take feedback out of a theme."""
     actor.require(Verb.UPDATE, registry.of(Theme).name)
     ThemeFeedback.objects.within(actor).filter(theme=theme_id, feedback__in=feedback_ids).delete()
+
+
+def measure_revenue(actor: Actor, accounts: Sequence[Account]) -> None:
+    """Renew the measure of what accounts pay a year, where it is known."""
+    currency, unit = actor.workspace.currency, quantity_named(REVENUE).unit_in
+    amounts = [(one.pk, one.revenue, unit(one.currency or currency)) for one in accounts if one.revenue is not None]
+    write_measures(
+        actor, [MeasureValue.exactly(pk, REVENUE, float(amount), unit=money) for pk, amount, money in amounts]
+    )
+    unknown = [account for account in accounts if account.revenue is None and account.version > 1]
+    remove_measures(actor, [(account.pk, REVENUE) for account in unknown])

@@ -80,7 +80,6 @@ class Line:
 def lines(actor: Actor, place: Place, found: Sequence[Feedback]) -> list[Line]:
     """Messages as the list shows them. Three queries."""
     folded = queries.folded_counts(actor, [one.pk for one in found])
-    accounts = queries.accounts(actor, {one.account_id for one in found if one.account_id is not None})
     undated = queries.undated(actor, [one.pk for one in found])
     keys = {one.pk: registry.of(Feedback).key(one) for one in found}
     return [
@@ -90,16 +89,22 @@ def lines(actor: Actor, place: Place, found: Sequence[Feedback]) -> list[Line]:
             query=place.query(open=keys[one.pk]),
             preview=_preview(one),
             folded=folded.get(one.pk, 0),
-            sender=_sender(one, accounts),
+            sender=sender,
             is_undated=one.pk in undated,
         )
-        for one in found
+        for one, sender in zip(found, senders(actor, found), strict=True)
     ]
 
 
 def _preview(feedback: Feedback) -> str:
     """What the text says beyond the title."""
     return feedback.text.removeprefix(feedback.title.rstrip("…")).lstrip(" .,;:!?\r\n").rstrip()[:_PREVIEW]
+
+
+def senders(actor: Actor, found: Sequence[Feedback]) -> list[str]:
+    """Who wrote each message, as far as it is known."""
+    accounts = queries.accounts(actor, {one.account_id for one in found if one.account_id is not None})
+    return [_sender(one, accounts) for one in found]
 
 
 def _sender(feedback: Feedback, accounts: Mapping[int, Any]) -> str:

@@ -12,7 +12,7 @@ from django_tasks import task
 from northing.access.actor import Actor, system
 from northing.access.models import Workspace
 from northing.insight import planning
-from northing.insight.actions import lead_anew, wake
+from northing.insight.actions import lead_anew, measure_revenue, wake
 from northing.insight.models import Account, Contact, Feedback, State
 from northing.insight.queries import feedback_said_by
 from northing.kit.batches import batched
@@ -69,8 +69,11 @@ def settle_contacts(change: ChangeSession, contacts: Sequence[Contact]) -> None:
 
 
 def settle_accounts(change: ChangeSession, accounts: Sequence[Account]) -> None:
-    """What follows from accounts that now pay otherwise: the same."""
-    _tell_of_people(change.actor, "account", _edited(change, accounts, _OF_REVENUE))
+    """What follows from accounts that come or now pay otherwise: what they pay is a number that decisions can rest on
+    and watch, and whoever counts the revenue behind what they said counts anew."""
+    repriced = _edited(change, accounts, _OF_REVENUE)
+    measure_revenue(change.actor, [one for one in accounts if one.version == 1 or one.pk in repriced])
+    _tell_of_people(change.actor, "account", repriced)
 
 
 def _tell_of_people(actor: Actor, which: Literal["account", "contact"], ids: Sequence[int]) -> None:

@@ -243,6 +243,7 @@ class ThemeProposal(models.Model):
     title = models.CharField(max_length=200)
     phrases = models.JSONField(default=list)
     feedback_ids = models.JSONField(default=list, help_text="The clearest examples first.")
+    perhaps_ids = models.JSONField(default=list, help_text="Feedback that may be about it too, the likest first.")
     voices = models.PositiveIntegerField(default=0, editable=False)
     broad = models.BooleanField(default=False, editable=False, help_text="One word is all that names it.")
     dismissed = models.BooleanField(default=False)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
+from django.utils.text import Truncator
 
 from northing.access.actor import Actor
 from northing.insight.actions import fold_into
 from northing.insight.models import Feedback, State, Theme, ThemeProposal
-from northing.insight.queries import inbox, voice_counts
+from northing.insight.queries import inbox, said_often, voice_counts
 from northing.kit.batches import batched
 from northing.kit.changes import changing
 from northing.kit.models import SearchDocument
@@ -32,6 +33,9 @@ _FEELINGS = {"positive", "negative", "neutral", "mixed"}  # labels of sentiment 
 _CANDIDATES, _NEWEST, _SEARCHES = 60, 200, 6
 _READ_OF_EACH = 600  # characters of a candidate that count
 _WORDS_OF_A_PART = 40
+_LONGEST_NAME = 60
+SAME_WORDS = "said in the same words"
+"""The phrase of a theme that is one message, said by many."""
 
 
 def fold_near_duplicates(actor: Actor) -> int:
@@ -62,24 +66,24 @@ def fold_near_duplicates(actor: Actor) -> int:
 def propose_themes(actor: Actor) -> int:
     """Replace the open proposals by the themes of the newest 100,000 pieces of feedback; how many were found.
 
-    First the labels that the feedback brought with it, then what its words say, phrases before lone words. What is a
-    theme already, or was dismissed, is not proposed.
+    First the labels that the feedback brought with it, then what its words say, phrases before what many said in the
+    same words, and lone words last. What is a theme already, or was dismissed, is not proposed.
     """
     wanted = inbox(actor).exclude(state=State.ARCHIVED).order_by("-created_at", "-pk")
     rows = list(wanted.values_list("pk", "title", "text")[:MOST_READ])
     texts = [_read(title, text) for _, title, text in rows]
     smallest = max(3, len(texts) // 200)
-    found = [
-        _named(theme, [rows[place][0] for place in theme.texts])
-        for theme in likeness.find_themes(texts, smallest=smallest)
-    ]
+    ids = [pk for pk, _, _ in rows]
+    found = [_named(theme, ids) for theme in likeness.find_themes(texts, MOST_THEMES, smallest)]
+    repeated = said_often(actor, smallest) - {pk for theme in found if not theme.lone for pk in theme.feedback}
+    found += [theme for pk, text in zip(ids, texts, strict=True) if pk in repeated for theme in _said(pk, text)]
     found.sort(key=lambda theme: theme.lone)
     proposals = ThemeProposal.objects.within(actor)
     themes = Theme.objects.within(actor).filter(archived_at=None)
     known = {title.casefold() for title in themes.values_list("title", flat=True)}
     known |= {title.casefold() for title in proposals.filter(dismissed=True).values_list("title", flat=True)}
     fresh: list[_Found] = []
-    for theme in [*_labelled([pk for pk, _, _ in rows], smallest), *found]:
+    for theme in [*_labelled(ids, smallest), *found]:
         title = theme.title[:200]
         if title.casefold() not in known:
             known.add(title.casefold())
@@ -92,6 +96,7 @@ def propose_themes(actor: Actor) -> int:
             title=theme.title,
             phrases=theme.phrases,
             feedback_ids=theme.feedback,
+            perhaps_ids=theme.perhaps,
             broad=theme.lone,
             voices=voices[place],
             found_at=timezone.now(),
@@ -111,17 +116,26 @@ class _Found:
     title: str
     phrases: list[str]
     feedback: list[int]
+    perhaps: list[int] = field(default_factory=list)
     lone: bool = False
 
 
-def _named(theme: likeness.Theme, feedback: list[int]) -> _Found:
+def _named(theme: likeness.Theme, ids: Sequence[int]) -> _Found:
     """A lone word says too little to be judged by, so what comes with it goes into the title."""
-    phrases = list(theme.phrases)
-    if " " in theme.title:
-        return _Found(theme.title, phrases, feedback)
-    word = theme.title.casefold()
-    others = [phrase for phrase in phrases if word not in phrase.casefold().split()][:2]
-    return _Found(": ".join(filter(None, (theme.title, ", ".join(others)))), phrases, feedback, lone=True)
+    feedback, perhaps = ([ids[place] for place in places] for places in (theme.texts, theme.perhaps))
+    title, phrases = theme.title, list(theme.phrases)
+    if is_lone := " " not in title:
+        others = [phrase for phrase in phrases if title.casefold() not in phrase.casefold().split()][:2]
+        title = ": ".join(filter(None, (title, ", ".join(others))))
+    return _Found(title, phrases, feedback, perhaps, is_lone)
+
+
+def _said(feedback_id: int, text: str) -> Iterator[_Found]:
+    """What many said in the same words, called by the first of them; nothing where these say nothing, as "ok" does."""
+    for piece in likeness.words.sentences(text):
+        if len(_telling_words(piece)) > 1:
+            yield _Found(Truncator(piece).chars(_LONGEST_NAME), [SAME_WORDS], [feedback_id])
+            return
 
 
 def _apart(found: Iterable[_Found]) -> list[_Found]:
@@ -135,7 +149,9 @@ def _apart(found: Iterable[_Found]) -> list[_Found]:
             kept[same] = (kept[same][0], kept[same][1] | ids)
         elif not theme.lone or 2 * len(_said_better(theme, kept) & ids.keys()) < len(ids):
             kept.append((theme, ids))
-    return [replace(theme, feedback=list(ids)) for theme, ids in kept]
+    return [
+        replace(theme, feedback=list(ids), perhaps=[pk for pk in theme.perhaps if pk not in ids]) for theme, ids in kept
+    ]
 
 
 def _said_better(theme: _Found, kept: Iterable[tuple[_Found, Mapping[int, None]]]) -> set[int]:
@@ -212,6 +228,18 @@ def alike_to_each(
     """For each text, the live records of a type that read most like it, among the newest 2,000. Two queries."""
     live = record_type.model.objects.within(actor).filter(archived_at=None)
     return _compared(actor, live.order_by("-pk").values_list("pk", flat=True)[:MOST_COMPARED], texts, limit)
+
+
+def unlike(actor: Actor, record_type: RecordType, record_id: int, feedback_ids: Sequence[int]) -> set[int]:
+    """Those of some feedback that do not read like a record, as seen beside the newest 200 of its type. Read are the
+    first 200; three queries."""
+    live = record_type.model.objects.within(actor).filter(archived_at=None).order_by("-pk")
+    beside = set(live.values_list("pk", flat=True)[:_NEWEST]) | {record_id}
+    rows = Feedback.objects.within(actor).filter(pk__in=list(feedback_ids[:_NEWEST]))
+    said = {pk: _read(title, text) for pk, title, text in rows.values_list("pk", "title", "text")}
+    found = _compared(actor, beside, list(said.values()), len(beside))
+    alike_to = ({one.record_id for one in some} for some in found)
+    return {pk for pk, ids in zip(said, alike_to, strict=True) if record_id not in ids}
 
 
 def _compared(actor: Actor, ids: Iterable[int], texts: Sequence[str], limit: int) -> list[tuple[Alike, ...]]:

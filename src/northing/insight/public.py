@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from northing.insight.actions import (
+    REVENUE,
     accept_themes,
     assign,
     dismiss_themes,
@@ -17,7 +18,16 @@ from northing.insight.fitting import fit
 from northing.insight.hierarchy import refuse_cycles
 from northing.insight.jobs import follow_voices
 from northing.insight.models import Account, Contact, Feedback, Insight, Segment, State, Theme
-from northing.insight.planning import Alike, alike, alike_to_each, fold_near_duplicates, propose_themes
+from northing.insight.planning import (
+    READS_ALIKE,
+    SAME_WORDS,
+    Alike,
+    alike,
+    alike_to_each,
+    fold_near_duplicates,
+    propose_themes,
+    unlike,
+)
 from northing.insight.queries import (
     Membership,
     Passage,
@@ -33,6 +43,7 @@ from northing.insight.queries import (
     memberships,
     passages,
     proposals,
+    ratings,
     speakers,
     theme_voices,
     themes,
@@ -42,6 +53,9 @@ from northing.insight.queries import (
 from northing.insight.rules import WHAT_A_VOICE_IS, check_passage, title_from, trimmed
 
 __all__ = [
+    "REVENUE",
+    "READS_ALIKE",
+    "SAME_WORDS",
     "WHAT_A_VOICE_IS",
     "Account",
     "Alike",
@@ -78,6 +92,7 @@ __all__ = [
     "proposals",
     "propose_themes",
     "put_under",
+    "ratings",
     "refuse_cycles",
     "set_state",
     "snooze",
@@ -88,5 +103,6 @@ __all__ = [
     "title_from",
     "trimmed",
     "unfold",
+    "unlike",
     "voice_counts",
 ]

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from django.db.models import Case, Count, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 
 from northing.access.actor import Actor
 from northing.access.scoping import Scope
@@ -85,6 +86,22 @@ def folded_counts(actor: Actor, feedback_ids: Iterable[int]) -> dict[int, int]:
     return found
 
 
+def said_often(actor: Actor, least: int) -> set[int]:
+    """The feedback that stands, itself included, for at least so many. One query."""
+    rows = Feedback.objects.within(actor).filter(archived_at=None).exclude(folded_into=None)
+    counted = rows.order_by().values("folded_into").annotate(others=Count("pk")).filter(others__gte=least - 1)
+    return set(counted.values_list("folded_into", flat=True))
+
+
+def ratings(actor: Actor, feedback_ids: Iterable[int]) -> dict[int, float]:
+    """The stars of feedback that has some."""
+    found: dict[int, float] = {}
+    for some in batched(set(feedback_ids), 500):
+        rows = Feedback.objects.within(actor).filter(pk__in=some, rating__isnull=False)
+        found |= dict(rows.values_list("pk", "rating"))
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Passage:
     """A marked passage of feedback; `start` and `end` count characters (code points), 0 and 0 if not known."""
@@ -108,10 +125,11 @@ def passages(actor: Actor, feedback_ids: Iterable[int]) -> dict[int, list[Passag
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """Who said a piece of feedback (or something folded into it) and when. The account is the feedback's, else the
-    contact's."""
+    """Who said a piece of feedback (or something folded into it, the message) and when. The account is the feedback's,
+    else the contact's."""
 
     voice: str
+    message_id: int
     contact_id: int | None
     account_id: int | None
     channel: str
@@ -129,9 +147,24 @@ def speakers(actor: Actor, feedback_ids: Iterable[int]) -> dict[int, list[Speake
             for key, pk, contact, account, their_account, source, author, channel, votes, at in rows.values_list(
                 stands_for, "pk", *names
             ):
-                who = voice(pk, contact, source, author)
-                found[key].append(Speaker(who, contact, account or their_account, channel, votes, at))
+                who = voice(pk, contact, source, author, account)
+                found[key].append(Speaker(who, pk, contact, account or their_account, channel, votes, at))
     return dict(found)
+
+
+def feedback_said_by(actor: Actor, which: Literal["account", "contact"], ids: Sequence[int]) -> set[int]:
+    """Live feedback of these accounts, that of their contacts too, or of these contacts, by id: where it is folded,
+    what stands for it. At most two queries."""
+    live = Feedback.objects.within(actor).filter(archived_at=None).order_by()
+    found = set(live.filter(**{f"{which}__in": ids}).values_list(Coalesce("folded_into", "pk"), flat=True))
+    if which == "account":
+        found |= feedback_said_by(actor, "contact", list(contacts_of(actor, ids)))
+    return found
+
+
+def contacts_of(actor: Actor, account_ids: Sequence[int]) -> QuerySet[Contact, int]:
+    """The contacts of accounts, by id."""
+    return Contact.objects.within(actor).filter(account__in=account_ids).order_by().values_list("pk", flat=True)
 
 
 def voice_counts(actor: Actor, groups: Mapping[int, Iterable[int]]) -> dict[int, int]:

@@ -6,7 +6,7 @@ import northing.insight.extensions
 import northing.insight.importers
 import northing.insight.segment_panel  # noqa: F401 - all three register themselves
 from northing.insight.hierarchy import refuse_cycles
-from northing.insight.jobs import settle_feedback
+from northing.insight.jobs import settle_accounts, settle_contacts, settle_feedback
 from northing.insight.models import Account, Contact, Feedback, Insight, Segment, Theme
 from northing.insight.rules import check_account, check_feedback, check_insight, check_segment
 from northing.insight.segment_form import Rule
@@ -27,6 +27,9 @@ ACCOUNT = RecordType(
     natural_key="name",
     unique=("name",),
     check=check_account,
+    together=(("revenue", "currency"),),
+    after=settle_accounts,
+    also="customers clients companies revenue arr",
     hint="Who buys, and what they pay: the weight behind a request.",
 )
 
@@ -44,6 +47,7 @@ CONTACT = RecordType(
     search=("email", "role"),
     natural_key="email",
     unique=("email",),
+    after=settle_contacts,
     hint="The people behind the feedback; each counts once, however often they ask.",
 )
 

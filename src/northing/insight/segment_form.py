@@ -13,7 +13,7 @@ from django.http import QueryDict
 
 from northing.access.actor import Actor
 from northing.insight.models import Subject
-from northing.insight.segments import FIELDS, SegmentField, is_text
+from northing.insight.segments import FIELDS, RuleError, SegmentField, in_words, is_text
 from northing.kit.fields import Number
 from northing.kit.forms import DrawnJson
 from northing.kit.listing import ListRequest
@@ -178,6 +178,13 @@ class Rule(DrawnJson):
         "description": 'Conditions, such as {"all": [{"field": "tier", "is": "Enterprise"}]}.'
     }
     draw: Callable[[Actor, Mapping[str, Any]], forms.Widget] = RuleInput
+
+    def in_words(self, value: Any) -> str:
+        """As the segment's page says it: fields that accounts and contacts share go by the same words."""
+        for subject in Subject:
+            with suppress(RuleError):
+                return in_words(subject, value)
+        return self.to_text(value)
 
 
 def subject_of(given: Mapping[str, Any]) -> str:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from northing.access.actor import Actor
 from northing.access.roles import Verb
 from northing.insight import actions, queries
-from northing.insight.inbox import TABS, Place, count_of_new, following, lines, opened, place_of, wanted
+from northing.insight.inbox import TABS, Place, count_of_new, following, lines, opened, place_of, senders, wanted
 from northing.insight.models import Feedback, State, Theme
 from northing.insight.records import FEEDBACK
 from northing.kit import listing, reading
@@ -82,7 +82,7 @@ def _reading(request: HttpRequest, actor: Actor, place: Place, feedback: Feedbac
     accounts = queries.accounts(actor, [feedback.account_id] if feedback.account_id is not None else [])
     passages = queries.passages(actor, [feedback.pk]).get(feedback.pk, [])
     marks = [Mark(p.start, p.end, str(p.insight_id), p.note or "Marked passage") for p in passages]
-    folded = queries.folded_under(actor, feedback.pk)
+    folded = list(queries.folded_under(actor, feedback.pk).order_by("-created_at", "-pk")[:MOST_FOLDED_SHOWN])
     today = timezone.localdate()
     return {
         "feedback": feedback,
@@ -94,7 +94,7 @@ def _reading(request: HttpRequest, actor: Actor, place: Place, feedback: Feedbac
         "account": accounts.get(feedback.account_id or 0),
         "tone": FEEDBACK.tones["state"][feedback.state],
         "members": reading.member_names(actor),
-        "folded": list(folded.order_by("-created_at", "-pk")[:MOST_FOLDED_SHOWN]),
+        "folded": list(zip(folded, senders(actor, folded), strict=True)),
         "folded_count": queries.folded_counts(actor, [feedback.pk]).get(feedback.pk, 0),
         "snoozes": [(label, today + timedelta(days=days)) for label, days in _SNOOZES],
         "panels": [(p.title, p.render(request, actor, feedback)) for p in extensions.panels[FEEDBACK.name]],

@@ -123,6 +123,29 @@ def test_themes_of_the_same_messages_are_one(actor: Actor) -> None:
     assert {one.title for one in queries.proposals(actor)} == {"Exporting", "Export runs", "Noise cancelling"}
 
 
+def test_what_many_said_in_the_same_words_is_a_theme(actor: Actor) -> None:
+    first, *_ = said(
+        actor, *["Please. A battery saver mode would help on long rides"] * 3, *["ok"] * 4, "Hinge squeaks"
+    )
+    planning.fold_near_duplicates(actor)
+    planning.propose_themes(actor)
+    [found] = queries.proposals(actor)
+    assert (found.title, found.feedback_ids) == ("A battery saver mode would help on long rides", [first.pk])
+    assert found.voices == 3
+    assert found.phrases == [planning.SAME_WORDS]
+
+
+def test_a_found_theme_keeps_what_may_be_about_it_apart(actor: Actor) -> None:
+    sure = said(actor, *(f"Offline maps of {place}, the download stops" for place in ("Portugal", "Crete", "Malta")))
+    [perhaps] = said(actor, "Allow map download over WiFi")
+    said(actor, *(f"{noun} squeaks" for noun in ("Hinge", "Lid", "Strap", "Dock")))
+    planning.propose_themes(actor)
+    [maps] = [one for one in queries.proposals(actor) if sure[0].pk in one.feedback_ids]
+    assert (set(maps.feedback_ids), maps.perhaps_ids) == ({one.pk for one in sure}, [perhaps.pk])
+    [theme] = actions.accept_themes(actor, [maps.pk])
+    assert perhaps.pk not in queries.feedback_ids_of_themes(actor, [theme.pk])[theme.pk]
+
+
 def test_what_is_archived_in_the_inbox_asks_for_a_look(actor: Actor) -> None:
     [one] = said(actor, "a")
     Job.objects.all().delete()

@@ -135,6 +135,8 @@ def test_what_is_folded_is_counted_and_can_be_taken_apart(actor: Actor, client: 
     shown = text_of(client.get("/orchard/inbox/"))
     assert "1 more message says nearly the same" in shown
     assert "+1" in shown
+    assert "Export is too slow!" in shown, "it can be read where it is"
+    assert 'href="/orchard/inbox/../feedback/FB-2/"' in shown
     assert shown.count("<li data-id") == 1
     assert client.post("/orchard/inbox/FB-2/unfold").status_code == 204
     assert text_of(client.get("/orchard/inbox/")).count("<li data-id") == 2

@@ -9,9 +9,10 @@ import pytest
 from django.http import QueryDict
 
 from northing.insight.models import Subject
-from northing.insight.records import ACCOUNT
+from northing.insight.records import ACCOUNT, SEGMENT
 from northing.insight.segment_form import Row, fitted, rows_of, rule_of, rule_of_list, written_rule
-from northing.insight.segments import in_words
+from northing.insight.segments import FIELDS, in_words
+from northing.kit import history
 from northing.kit.listing import from_query
 
 PRO = {"field": "tier", "is": "Pro"}
@@ -92,3 +93,22 @@ def test_filters_of_a_list_become_conditions_and_what_does_not_is_named() -> Non
 def test_a_form_without_rows_may_give_the_json_itself() -> None:
     assert json.loads(written_rule(QueryDict(f"rule={json.dumps(PRO)}"))) == PRO
     assert written_rule(QueryDict("rule-join=all")) == ""
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        (PRO, "Tier is Pro"),
+        ({"field": "account.tier", "is": "Pro"}, "Account\u2019s tier is Pro"),
+        ({"field": "of another time", "is": "Pro"}, '{"field": "of another time", "is": "Pro"}'),
+        (None, ""),
+    ],
+)
+def test_history_says_a_rule_in_the_words_of_the_segment(rule: Any, words: str) -> None:
+    assert history.said(SEGMENT.specs["rule"], rule) == words
+
+
+def test_what_accounts_and_contacts_share_goes_by_the_same_words() -> None:
+    shared = FIELDS[Subject.ACCOUNTS].keys() & FIELDS[Subject.CONTACTS].keys()
+    assert shared
+    assert all(FIELDS[Subject.ACCOUNTS][name] == FIELDS[Subject.CONTACTS][name] for name in shared)

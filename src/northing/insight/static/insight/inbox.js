@@ -2,18 +2,32 @@
 const panes = document.querySelector(".panes");
 const message = () => document.getElementById("message");
 
+const lines = () => [...panes.querySelectorAll("[data-message]")];
+let place = 0; // of the open message in the list, or where it was before it left
+
 function mark() {
-  for (const link of panes.querySelectorAll("[data-message]")) {
+  lines().forEach((link, index) => {
     const isOpen = link.dataset.message === message()?.dataset.open;
     isOpen ? link.setAttribute("aria-current", "true") : link.removeAttribute("aria-current");
-    if (isOpen) panes.cursor = link.closest("[data-id]").dataset.id; // where the keys j and k go on from
-  }
+    if (!isOpen) return;
+    place = index;
+    panes.cursor = link.closest("[data-id]").dataset.id; // where the keys j and k go on from
+  });
 }
 
 // The list is renewed at the same time as the next message is asked for; a request sent by a line that is being
 // replaced loses its targets, so the next line is pressed only when the new list stands.
 let next = "";
 
+// A new list stands where the one before it stood.
+let scrolled = 0;
+
+panes.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.target.id === "inbox-list") scrolled = detail.target.scrollTop;
+});
+panes.addEventListener("htmx:afterSwap", ({ target }) => {
+  if (target.id === "inbox-list") target.scrollTop = scrolled;
+});
 panes.addEventListener("htmx:afterSettle", (event) => {
   mark();
   if (!next || !event.target.querySelector("[data-message]")) return;
@@ -26,7 +40,7 @@ panes.addEventListener("click", (event) => {
   if (event.target.closest("[data-back-to-list]")) panes.classList.remove("reading");
 });
 document.addEventListener("inbox-next", () => {
-  const line = panes.querySelector("[data-message][aria-current]")?.closest("[data-id]");
-  next = line?.nextElementSibling?.querySelector("[data-message]")?.dataset.message ?? "";
+  const at = lines().findIndex((link) => link.hasAttribute("aria-current"));
+  next = lines()[at < 0 ? place : at + 1]?.dataset.message ?? "";
 });
 customElements.whenDefined("nx-table").then(mark);

@@ -177,6 +177,25 @@ def test_what_messages_only_end_with_is_no_theme() -> None:
     assert "Winkewinke" in {theme.title for theme in find_themes(begun)}
 
 
+def test_what_merely_shares_set_words_with_one_member_is_of_no_theme() -> None:
+    crashes = [f"The app crashed {said} on Android" for said in ("today", "again on my ride", "on start", "at night")]
+    others = ["Dark mode in the app on my ride", "Plan gravel routes in the app", "Why is the app so slow at night"]
+    themes = {theme.title: theme for theme in find_themes([*crashes, *others])}
+    assert set(themes["App crashed"].texts) == {0, 1, 2, 3}
+
+
+def test_what_has_less_of_a_theme_may_be_about_it() -> None:
+    texts = [f"Offline maps {said}, the download stops" for said in ("of the Alps", "of Portugal", "of my town")]
+    texts += ["Allow map download over WiFi", *(f"{noun} squeaks" for noun in ("Hinge", "Lid", "Strap", "Dock"))]
+    [maps] = [theme for theme in find_themes(texts) if 0 in theme.texts]
+    assert (set(maps.texts), maps.perhaps) == ({0, 1, 2}, (3,))
+
+
+def test_what_is_counted_names_no_theme() -> None:
+    said = ("Died after {} months", "Used it {} months then it broke", "Only {} months and the hinge is loose")
+    assert find_themes([one.format(count) for one, count in zip(said, (2, 3, 11), strict=True)]) == ()
+
+
 def test_themes_of_the_same_texts_are_the_same() -> None:
     generator = np.random.default_rng(3)
     texts = [made_up(generator, 6) for _ in range(80)]
