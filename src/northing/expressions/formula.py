@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from northing.expressions import arrays
 from northing.expressions.sql import Dialect, Sql, compile_sql
 from northing.expressions.syntax import Binary, Call, Choice, Name, Negative, Node, Number, parse
-from northing.expressions.units import Unit, unit_of
+from northing.expressions.units import Unit, mixtures_of, unit_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -54,8 +54,18 @@ class Formula:
 
     def unit(self, units: Mapping[str, str]) -> Unit:
         """The unit of the value, given each quantity's unit; raises ``FormulaError`` where units clash."""
-        parsed = {name: Unit.parse(units[name]) for name in self.demanded(units)}
-        return unit_of(self.text, self.tree, parsed) or Unit()
+        return unit_of(self.text, self.tree, self._parsed(units)) or Unit()
+
+    def mixtures(self, units: Mapping[str, str]) -> tuple[str, ...]:
+        """What the formula does to unlike quantities, which it takes as plain numbers then; mostly nothing.
+
+        >>> Formula("(revenue + 500 * reach) / 2").mixtures({"revenue": "EUR", "reach": "people"})
+        ('adds EUR and people',)
+        """
+        return mixtures_of(self.text, self.tree, self._parsed(units))
+
+    def _parsed(self, units: Mapping[str, str]) -> dict[str, Unit]:
+        return {name: Unit.parse(units[name]) for name in self.demanded(units)}
 
     def sql(self, columns: Mapping[str, str], dialect: Dialect) -> Sql:
         """The formula as SQL over column expressions (trusted text, never user input).

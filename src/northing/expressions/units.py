@@ -7,8 +7,9 @@ stand beside, so ``max(revenue, 0)`` is fine; quantities never do.
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import NamedTuple
 
 from northing.expressions.errors import FormulaError
 from northing.expressions.syntax import Binary, Call, Choice, Comparison, Name, Negative, Node, Number, Span
@@ -83,13 +84,34 @@ def _singular(word: str) -> str:
 
 def unit_of(text: str, node: Node, units: Mapping[str, Unit]) -> Unit | None:
     """The unit of a tree's value, ``None`` for a bare number; raises ``FormulaError`` where units clash."""
-    return _Checker(text, units).of(node)
+    checker = _Checker(text, units)
+    unit = checker.of(node)
+    for clash in checker.clashes:
+        raise FormulaError(text, *clash.span, clash.rule, clash.way_out)
+    return unit
+
+
+def mixtures_of(text: str, node: Node, units: Mapping[str, Unit]) -> tuple[str, ...]:
+    """Where a tree takes quantities with a unit as plain numbers, as people say it; empty where units agree."""
+    checker = _Checker(text, units)
+    checker.of(node)
+    return tuple(dict.fromkeys(clash.words for clash in checker.clashes))
+
+
+class _Clash(NamedTuple):
+    span: Span
+    words: str
+    rule: str
+    way_out: str
 
 
 @dataclass(frozen=True, slots=True)
 class _Checker:
+    """Finds a tree's unit; what clashes is noted, and goes on as a plain number."""
+
     text: str
     units: Mapping[str, Unit]
+    clashes: list[_Clash] = field(default_factory=list)
 
     def of(self, node: Node) -> Unit | None:
         match node:
@@ -100,14 +122,14 @@ class _Checker:
             case Negative(operand):
                 return self.of(operand)
             case Binary("+" | "-", left, right, span):
-                return self.alike([left, right], span)
+                return self.alike([left, right], span, "adds")
             case Binary("^", base, exponent, span):
                 return self.power(base, exponent, span)
             case Binary(operator, left, right):
                 return self.product(operator, left, right)
             case Choice(Comparison(_, left, right, where), yes, no, span):
-                self.alike([left, right], where)
-                return self.alike([yes, no], span)
+                self.alike([left, right], where, "compares")
+                return self.alike([yes, no], span, "chooses between")
             case Call():
                 return self.call(node)
 
@@ -118,23 +140,23 @@ class _Checker:
             case "sqrt":
                 unit = self.of(node.arguments[0])
                 return unit and unit.to_power(Fraction(1, 2))
-        return self.alike(node.arguments, node.span)
+        return self.alike(node.arguments, node.span, "compares")
 
     def named(self, name: str, span: Span) -> Unit:
         if name not in self.units:
             raise FormulaError(self.text, *span, "the unit of this quantity is not known", "state it")
         return self.units[name]
 
-    def alike(self, nodes: Iterable[Node], span: Span) -> Unit | None:
+    def alike(self, nodes: Iterable[Node], span: Span, verb: str) -> Unit | None:
         """The one unit of all the nodes; bare numbers take it."""
-        common: Unit | None = None
-        for node in nodes:
-            unit = self.of(node)
-            if unit is not None and common is not None and unit != common:
-                rule = f"{common} and {unit} cannot be added or compared"
-                raise FormulaError(self.text, *span, rule, "bring both to one unit first, or divide one by the other")
-            common = unit if common is None else common
-        return common
+        found = [unit for node in nodes if (unit := self.of(node)) is not None]
+        differing = next((unit for unit in found if unit != found[0]), None)
+        if differing is None:
+            return found[0] if found else None
+        rule = f"{found[0]} and {differing} cannot be added or compared"
+        way_out = "bring both to one unit first, or divide one by the other"
+        self.clashes.append(_Clash(span, f"{verb} {_said(found[0])} and {_said(differing)}", rule, way_out))
+        return Unit()
 
     def product(self, operator: str, left: Node, right: Node) -> Unit | None:
         above, below = self.of(left), self.of(right)
@@ -146,23 +168,31 @@ class _Checker:
     def power(self, base: Node, exponent: Node, span: Span) -> Unit | None:
         unit, power = self.of(base), self.of(exponent)
         if power is not None and power.powers:
-            raise FormulaError(
-                self.text, *exponent.span, f"an exponent has no unit, this has {power}", "divide it away"
-            )
+            rule = f"an exponent has no unit, this has {power}"
+            self.clashes.append(_Clash(exponent.span, f"raises to a power of {_said(power)}", rule, "divide it away"))
+            return Unit()
         if unit is None or not unit.powers:
             return unit or power
         value = _constant(exponent)
         if value is None or abs(value) > MAX_POWER:
             rule = f"{unit} can be raised only to a number from -{MAX_POWER} to {MAX_POWER}"
-            raise FormulaError(self.text, *span, rule, "write the power as a number, for example 2")
+            way_out = "write the power as a number, for example 2"
+            self.clashes.append(_Clash(span, f"raises {_said(unit)} to a power", rule, way_out))
+            return Unit()
         return unit.to_power(Fraction(value).limit_denominator(1000))
 
     def pure(self, node: Call) -> Unit | None:
         unit = self.of(node.arguments[0])
-        if unit is not None and unit.powers:
-            rule = f"{node.function} takes a number without unit, not {unit}"
-            raise FormulaError(self.text, *node.span, rule, "divide by a quantity of the same unit first")
-        return unit
+        if unit is None or not unit.powers:
+            return unit
+        rule = f"{node.function} takes a number without unit, not {unit}"
+        way_out = "divide by a quantity of the same unit first"
+        self.clashes.append(_Clash(node.span, f"takes the {node.function} of {_said(unit)}", rule, way_out))
+        return Unit()
+
+
+def _said(unit: Unit) -> str:
+    return str(unit) if unit.powers else "a number without unit"
 
 
 def _constant(node: Node) -> float | None:

@@ -6,8 +6,9 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 
-from northing.ui.formats import counted
+from northing.ui.formats import counted, number
 
 _FEW = 5
 _SURPRISING = 0.05
@@ -56,10 +57,30 @@ def _remarks(sample: Sample) -> Iterator[str]:
     name, count = max(sample.by_account.items(), key=lambda item: (item[1], item[0]), default=("", 0))
     if count > 1 and 2 * count > sample.voices:
         yield f"{count} of {sample.voices} voices are from one account, {name}."
-    unknown = sample.voices - sum(sample.by_account.values())
-    if unknown and sample.all_tiers:
+    if sample.all_tiers:
+        yield from of_no_account(sample.voices - sum(sample.by_account.values()), sample.voices)
+
+
+def of_no_account(unknown: int, voices: int) -> Iterator[str]:
+    """What the revenue behind a feature leaves out, where it does.
+
+    >>> list(of_no_account(1, 12))
+    ['1 of 12 belongs to no known account, so no revenue is counted for them.']
+    """
+    if unknown:
         verb = "belongs" if unknown == 1 else "belong"
-        yield f"{unknown} of {sample.voices} {verb} to no known account, so no revenue is counted for them."
+        yield f"{unknown} of {voices} {verb} to no known account, so no revenue is counted for them."
+
+
+def in_other_money(revenue: Mapping[str, Decimal], currency: str) -> Iterator[str]:
+    """What a sum in one currency leaves out, where accounts pay in others.
+
+    >>> list(in_other_money({"EUR": Decimal(900), "USD": Decimal(1200)}, "EUR"))
+    ['1,200 USD a year are not in it, being in another currency.']
+    """
+    others = [f"{number(amount)} {other}" for other, amount in sorted(revenue.items()) if other != currency]
+    if others:
+        yield f"{' and '.join(others)} a year are not in it, being in another currency."
 
 
 def _loud_channels(sample: Sample) -> Iterator[str]:

@@ -91,3 +91,20 @@ def test_division_undoes_multiplication(one: Unit, other: Unit) -> None:
     assert one * other / other == one
     assert one * other == other * one
     assert (one * one).to_power(Fraction(1, 2)) == one
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("reach * impact / effort", []),
+        ("effort + 1", []),
+        ("1 + (effort + revenue)", ["adds person week and EUR"]),
+        ("revenue - impact", ["adds EUR and a number without unit"]),
+        ("min(revenue, effort) * (effort + revenue)", ["compares EUR and person week", "adds person week and EUR"]),
+        ("if(revenue < effort, 1, 2)", ["compares EUR and person week"]),
+        ("log(effort) + log(effort)", ["takes the log of person week"]),
+        ("2 ^ effort", ["raises to a power of person week"]),
+    ],
+)
+def test_what_unlike_quantities_are_taken_as_is_said_once(text: str, said: list[str]) -> None:
+    assert list(Formula(text).mixtures(UNITS)) == said

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
 
-from northing.access.actor import Actor
+from northing.access.actor import Actor, Origin
 from northing.access.roles import Verb
 from northing.decisions.public import (
     KNOWN,
@@ -18,12 +19,13 @@ from northing.decisions.public import (
     remove_measures,
     write_measures,
 )
-from northing.features.actions import VOICES
-from northing.features.models import Feature
-from northing.features.prioritise.methods import Choice
-from northing.features.prioritise.planning import DRAWS, KIND, SEED, TOP, check, must_have, needed, placed
-from northing.features.prioritise.queries import RANK, SCORE, ids_of, inputs_of, is_by, run_in_use
+from northing.expressions import FormulaError
+from northing.features.models import Feature, ScoringModel
+from northing.features.prioritise.methods import Choice, of_model
+from northing.features.prioritise.planning import DRAWS, KIND, SEED, TOP, check, needed, placed
+from northing.features.prioritise.queries import RANK, SCORE, ids_of, inputs_of, is_by, must_count, run_in_use
 from northing.features.prioritise.wording import name_of
+from northing.kit.changes import ChangeSession
 from northing.kit.problems import Invalid, Problem
 from northing.kit.record_types import registry
 
@@ -41,7 +43,7 @@ def refresh(actor: Actor, choice: Choice) -> Any:
     inputs = inputs_of(actor, choice)
     if not inputs["features"]:
         names = ", ".join(quantity_named(name).label.lower() for name in needed(choice.definition))
-        first = "size some, and link who asks for them" if VOICES in must_have(choice.definition) else "size some first"
+        first = "size some, and link who asks for them" if must_count(choice.definition) else "size some first"
         rule = f"no feature has all that it needs ({names}) yet; {first}"
         raise Invalid([Problem("method", choice.label, rule)])
     parameters = {
@@ -63,8 +65,29 @@ def refresh(actor: Actor, choice: Choice) -> Any:
 
 
 def check_choice(actor: Actor, choice: Choice) -> None:
-    """Raise `FormulaError` where a formula cannot be read, adds unlike things, or names what nobody estimates."""
-    check(choice.definition, {*KNOWN, *measured_names(actor, registry.of(Feature).name)} - {RANK, SCORE})
+    """Raise `FormulaError` where a formula cannot be read, gives no number, or names what nobody estimates."""
+    check(choice.definition, known_quantities(actor))
+
+
+def known_quantities(actor: Actor) -> list[str]:
+    """The quantities that a formula may name: the usual ones, then what else features have values of."""
+    others = {*measured_names(actor, registry.of(Feature).name)} - {*KNOWN, RANK, SCORE}
+    return [*KNOWN, *sorted(filter(str.isidentifier, others))]
+
+
+def refuse_what_cannot_work(change: ChangeSession, models: Sequence[ScoringModel]) -> None:
+    """Raise `Invalid` for a formula that a person saves and that no order could be made by. What a file brings may name
+    quantities that come in after it, and what an undo brings back was there before."""
+    if change.actor.origin not in (Origin.WEB, Origin.API) or change.undoes is not None:
+        return
+    problems = []
+    for row, model in enumerate(models):
+        try:
+            check_choice(change.actor, of_model(model))
+        except FormulaError as error:
+            problems.append(Problem("formula", model.formula, str(error), row))
+    if problems:
+        raise Invalid(problems)
 
 
 def use(actor: Actor, run: Any) -> None:

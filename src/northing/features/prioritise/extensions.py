@@ -10,9 +10,12 @@ from django.utils.safestring import SafeString
 
 from northing.access.roles import Verb
 from northing.decisions.public import estimate_column, estimates_panel, measure_column
+from northing.features.models import ScoringModel
 from northing.features.prioritise.queries import RANK, SCORE
 from northing.features.prioritise.wording import places
-from northing.kit.extensions import MenuEntry, Place, extensions
+from northing.kit.extensions import Action, MenuEntry, Place, extensions
+from northing.kit.reading import record_url
+from northing.kit.record_types import registry
 from northing.ui import cells
 
 
@@ -37,7 +40,8 @@ extensions.add_menu(
         icon="chart-scatter",
         order=30,
         key="p",
-        also="rank ranking score order voices rice ice wsjf cost of delay",
+        also="rank ranking score order voices revenue value over effort rice ice wsjf cost of delay opportunity "
+        "weighted formula",
     )
 )
 extensions.add_places(
@@ -49,6 +53,15 @@ extensions.add_places(
         group="Plan",
         shown=lambda actor: actor.may(Verb.CREATE, "estimate"),
     )
+)
+extensions.add_action(
+    "scoring_model",
+    Action(
+        name="rank",
+        label="Rank by it",
+        icon="chart-scatter",
+        url=lambda actor, model: f"{record_url(actor, registry.of(ScoringModel), model)}rank",
+    ),
 )
 extensions.add_column(
     "feature",

@@ -9,6 +9,7 @@ from typing import Any
 from northing.access.actor import Actor
 from northing.features.actions import VOICES
 from northing.features.models import Feature, Method, ScoringModel
+from northing.insight.public import REVENUE
 from northing.kit.problems import Missing
 from northing.kit.reading import get_record
 from northing.kit.record_types import registry
@@ -26,15 +27,39 @@ KNOWN = (
 
 ASKED = "asked"
 """The word of the method that needs nothing but efforts: how many ask, which is counted, per week of work."""
+_COUNTED: Mapping[str, tuple[str, str]] = {
+    ASKED: ("Voices over effort", VOICES),
+    REVENUE: ("Revenue over effort", REVENUE),
+}
+"""By word what it is called, and what is counted that it sets against the effort."""
+_RANGES = "The range takes the place of confidence"
+_WORDS: Mapping[str, str] = {
+    ASKED: "How many voices ask, divided by the weeks of work. Voices are counted; the effort has its range.",
+    REVENUE: "What the accounts that ask pay a year, each counted once, divided by the weeks of work.",
+    Method.RICE: f"People reached times impact on each, divided by the weeks of work. {_RANGES}: one that is stated "
+    "widens bare numbers. Classic RICE multiplies by it.",
+    Method.CLASSIC_RICE: "Reach times impact times confidence, divided by the weeks of work; likely values only, as in "
+    "a spreadsheet.",
+    Method.VALUE_EFFORT: f"What it is worth in all, divided by the weeks of work. {_RANGES}.",
+    Method.ICE: "Impact times confidence times ease: nothing is divided, and confidence is a factor.",
+    Method.WSJF: "Business value, time criticality and risk reduction added up, divided by the size of the job. "
+    f"{_RANGES}.",
+    Method.COST_OF_DELAY: f"What each week of waiting costs, divided by the weeks of work. {_RANGES}.",
+    Method.OPPORTUNITY: "Importance, and once more as much as it is above satisfaction: important and badly served "
+    f"comes first. Nothing is divided. {_RANGES}.",
+    Method.CUSTOM: "Your formula, over the ranges of what it names. Confidence counts only where you multiply by it.",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One way to score: its word in addresses, what people call it, and what defines it in a run."""
+    """One way to score: its word in addresses, what people call it, what defines it in a run, and a sentence on what it
+    divides by what and where confidence goes."""
 
     word: str
     label: str
     definition: Mapping[str, Any]
+    words: str = ""
 
 
 def choices(actor: Actor) -> list[Choice]:
@@ -47,34 +72,42 @@ def choices(actor: Actor) -> list[Choice]:
 def known_choices() -> list[Choice]:
     """The known methods, in the order that pages offer them."""
     first, *others = [_known(method) for method in KNOWN]
-    return [first, _asked(), *others]
+    return [first, *map(_counted, _COUNTED), *others]
 
 
 def chosen(actor: Actor, word: str, formula: str = "") -> Choice:
     """The choice an address names: `rice`, `asked`, `SM-3`, or `custom` with its formula. Raises `Missing`."""
     if word == Method.CUSTOM:
-        return Choice(word, "Own formula", {"method": Method.CUSTOM.value, "formula": formula.strip()})
-    if word == ASKED:
-        return _asked()
+        definition = {"method": Method.CUSTOM.value, "formula": formula.strip()}
+        return Choice(word, "Own formula", definition, _WORDS[word])
+    if word in _COUNTED:
+        return _counted(word)
     if word == Method.WSJF and not _counts_job_sizes(actor):
         return _wsjf_by_effort()
     if word in KNOWN:
         return _known(Method(word))
-    if word.upper().startswith(f"{registry.of(ScoringModel).prefix}-"):
+    if is_model(word):
         return of_model(get_record(actor, registry.of(ScoringModel), word))
     raise Missing(f"method {word!r}")
 
 
-def _asked() -> Choice:
-    formula = {"method": Method.CUSTOM.value, "formula": f"{VOICES} / effort", "gain": VOICES}
-    return Choice(ASKED, "Voices over effort", formula)
+def is_model(word: str) -> bool:
+    """Whether a word is the key of one of the workspace's own models."""
+    return word.upper().startswith(f"{registry.of(ScoringModel).prefix}-")
+
+
+def _counted(word: str) -> Choice:
+    label, gain = _COUNTED[word]
+    definition = {"method": Method.CUSTOM.value, "formula": f"{gain} / effort", "gain": gain}
+    return Choice(word, label, definition, _WORDS[word])
 
 
 def _wsjf_by_effort() -> Choice:
     """WSJF where job sizes are not the usual: the effort is one."""
     gain = "business_value + time_criticality + risk_reduction"
     formula = {"method": Method.CUSTOM.value, "formula": f"({gain}) / effort", "gain": gain}
-    return Choice(Method.WSJF.value, str(Method.WSJF.label), formula)
+    words = f"{_WORDS[Method.WSJF]} The effort is the size until as many features have a job size."
+    return Choice(Method.WSJF.value, str(Method.WSJF.label), formula, words)
 
 
 def _counts_job_sizes(actor: Actor) -> bool:
@@ -86,13 +119,18 @@ def _counts_job_sizes(actor: Actor) -> bool:
 
 
 def _known(method: Method) -> Choice:
-    return Choice(method.value, str(method.label), {"method": method.value})
+    return Choice(method.value, str(method.label), {"method": method.value}, _WORDS[method])
 
 
 def of_model(model: ScoringModel) -> Choice:
+    """The choice that a saved model is."""
     definition: dict[str, Any] = {"method": model.method}
+    words = _WORDS.get(model.method, "")
     if model.method == Method.CUSTOM:
         definition["formula"] = model.formula
+        words = f"{model.formula}, over the ranges of what it names; time counts in weeks."
     if model.method == Method.WEIGHTED:
         definition["weights"] = model.weights
-    return Choice(registry.of(ScoringModel).key(model), model.name, definition)
+        named = registry.of(ScoringModel).specs["weights"].to_text(model.weights)
+        words = f"The mean of what each feature has, weighted by {named}. {_RANGES}."
+    return Choice(registry.of(ScoringModel).key(model), model.name, definition, words)

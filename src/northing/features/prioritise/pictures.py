@@ -28,14 +28,17 @@ _TITLES: Mapping[str, tuple[str, str]] = {
 def titles_of(run: Any) -> tuple[str, str]:
     """What stands on the y and on the x axis."""
     definition = run.parameters["definition"]
-    plain = quantity_named(definition["gain"]).label if "gain" in definition else "Score"
+    plain = "Score"
+    if "gain" in definition:
+        known = quantity_named(definition["gain"])
+        plain = f"{known.label}, {known.unit}" if known.unit else known.label
     gain, cost = _TITLES.get(definition["method"], (plain, "Effort, days"))
     return gain.format(currency=run.parameters["currency"]), cost
 
 
-def scatter(run: Any, titles: Mapping[str, str]) -> SafeString | None:
-    """The best-placed features by gain and cost; None where a method has no cost to set against: an own formula that
-    counts the cost already would draw it against itself.
+def scatter(run: Any, titles: Mapping[str, str]) -> tuple[SafeString, str] | None:
+    """The best-placed features by gain and cost, with what the marks mean; None where a method has no cost to set
+    against: an own formula that counts the cost already would draw it against itself.
 
     An estimate stands there as it was made; what is worked out from several has the range that was found. What surely
     gains nothing is left out: with the least cost of all, nothing would beat it on both.
@@ -53,5 +56,6 @@ def scatter(run: Any, titles: Mapping[str, str]) -> SafeString | None:
     if not spots:
         return None
     gain, cost = titles_of(run)
-    is_ease = run.parameters["definition"]["method"] == Method.ICE
-    return render(Scatter(spots, cost, gain, "high" if is_ease else "low"), "large")
+    is_ease, on_one_scale = (definition["method"] == method for method in (Method.ICE, Method.OPPORTUNITY))
+    drawn = Scatter(spots, cost, gain, "high" if is_ease else "low", on_one_scale)
+    return render(drawn, "large"), drawn.legend()

@@ -10,7 +10,7 @@ import numpy as np
 
 from northing.decisions.public import Outcome, RunKind, quantity_named, register_run_kind
 from northing.expressions import Formula, FormulaError
-from northing.features.actions import VOICES
+from northing.features.actions import COUNTED
 from northing.features.models import Method
 from northing.science import estimates, priorities
 
@@ -70,23 +70,25 @@ def needed(definition: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def must_have(definition: Mapping[str, Any]) -> tuple[str, ...]:
-    """What of `needed` leaves a feature out that lacks it. That nobody asks is a value like any other, except where
-    nothing comes of it: a tie of such features would be no order.
+    """What of `needed` leaves a feature out that lacks it. That nobody asks, or that no revenue is behind it, is a
+    value like any other, except where nothing comes of it: a tie of such features would be no order.
 
     >>> must_have({"method": "custom", "formula": "voices / effort"})
     ('effort', 'voices')
     >>> must_have({"method": "custom", "formula": "value * (1 + voices) / effort"})
     ('effort', 'value')
     """
-    names = needed(definition)
-    if VOICES not in names or (definition["method"] == Method.CUSTOM and _is_nothing_without_voices(definition)):
-        return names
-    return tuple(name for name in names if name != VOICES)
+    is_custom = definition["method"] == Method.CUSTOM
+    return tuple(
+        name
+        for name in needed(definition)
+        if name not in COUNTED or (is_custom and _is_nothing_without(name, definition["formula"]))
+    )
 
 
-def _is_nothing_without_voices(definition: Mapping[str, Any]) -> bool:
-    formula = Formula(definition["formula"])
-    score = float(formula.evaluate({name: 0.0 if name == VOICES else 2.0 for name in formula.names}))
+def _is_nothing_without(counted: str, text: str) -> bool:
+    formula = Formula(text)
+    score = float(formula.evaluate({name: 0.0 if name == counted else 2.0 for name in formula.names}))
     return score == 0 or not np.isfinite(score)
 
 
@@ -94,9 +96,24 @@ def check(definition: Mapping[str, Any], known: Collection[str]) -> None:
     """Raise `FormulaError` where an own formula is faulty or uses a quantity that nobody knows."""
     if definition["method"] == Method.CUSTOM:
         text = definition["formula"]
-        if not Formula(text, known=known).names:
+        formula = Formula(text, known=known)
+        if not formula.names:
             raise FormulaError(text, 0, len(text), "it uses no quantity", "name at least one, such as reach")
+        if np.isnan(formula.evaluate(_trial(formula.names))).all():
+            rule = "it gives no number, whatever the quantities are"
+            raise FormulaError(text, 0, len(text), rule, "look for what is divided by nought")
     method_of(definition)
+
+
+def _trial(names: Sequence[str]) -> Samples:
+    """Some values of each quantity, from tiny to huge."""
+    random = np.random.default_rng(SEED)
+    return {name: random.lognormal(0, 3, size=200) for name in names}
+
+
+def mixtures(definition: Mapping[str, Any], currency: str) -> tuple[str, ...]:
+    """What a method does to unlike quantities as plain numbers: `adds EUR / year and people`."""
+    return method_of(definition, currency).mixtures
 
 
 def read(definition: Mapping[str, Any]) -> tuple[str, ...]:

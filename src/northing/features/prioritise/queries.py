@@ -10,7 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from northing.access.actor import Actor
 from northing.decisions.public import MeasureValue, current_run, measures_of, runs_of
-from northing.features.actions import VOICES
+from northing.features.actions import COUNTED, VOICES
 from northing.features.models import Feature, Method, Status
 from northing.features.prioritise.methods import Choice
 from northing.features.prioritise.planning import KIND, must_have, read
@@ -18,7 +18,7 @@ from northing.kit.problems import Missing
 from northing.kit.record_types import registry
 
 RANK, SCORE = "rank", "score"
-_NOBODY = (0.0, 0.0, 0.0, False)
+_NOTHING = (0.0, 0.0, 0.0, False)
 CANDIDATES = (Status.NEW, Status.CANDIDATE, Status.PLANNED)
 """Statuses of features that one can still put before or after each other; what is being built already is not."""
 
@@ -31,16 +31,15 @@ def inputs_of(actor: Actor, choice: Choice) -> dict[str, Any]:
     """The frozen inputs of a run: every candidate that has all the values the method needs."""
     numbers = dict(candidates(actor).order_by("pk").values_list("pk", "number"))
     names, must = read(choice.definition), set(must_have(choice.definition))
+    counted = [name for name in names if name in COUNTED]
     found = measures_of(actor, numbers, names)
     prefix = registry.of(Feature).prefix
     features = {}
     for pk, number in numbers.items():
         values = {name: _numbers(value) for name, value in found.get(pk, {}).items()}
-        if VOICES in names:
-            asked = values.setdefault(VOICES, list(_NOBODY))[1] > 0
-            if VOICES in must and not asked:
-                continue
-        if must <= values.keys():
+        for name in counted:
+            values.setdefault(name, list(_NOTHING))
+        if must <= values.keys() and all(values[name][1] > 0 for name in must.intersection(counted)):
             features[f"{prefix}-{number}"] = {name: values[name] for name in names if name in values}
     return {"features": features}
 
@@ -50,10 +49,10 @@ def _numbers(value: MeasureValue) -> list[Any]:
 
 
 def lacking(actor: Actor, names: Iterable[str]) -> QuerySet[Feature]:
-    """Candidates without a value for one of these quantities, newest first; without voices where nobody is linked."""
+    """Candidates without a value for one of these quantities, newest first; of what is counted, with none."""
     without = Q()
     for name in sorted(set(names)):
-        without |= Q(~_asked(actor)) if name == VOICES else ~Q(record__measures__name=name)
+        without |= Q(~_counted(actor, name)) if name in COUNTED else ~Q(record__measures__name=name)
     return candidates(actor).filter(without).order_by("-pk") if without else candidates(actor).none()
 
 
@@ -62,25 +61,28 @@ def having(actor: Actor, name: str) -> QuerySet[Feature]:
     return candidates(actor).filter(record__measures__name=name).order_by("-record__measures__p50", "-pk")
 
 
-def unasked(actor: Actor, choice: Choice) -> QuerySet[Feature]:
-    """Candidates that lack nothing but voices, of a method that is nothing without them."""
-    names = set(must_have(choice.definition))
-    if VOICES not in names:
-        return candidates(actor).none()
-    return lacking(actor, [VOICES]).exclude(pk__in=lacking(actor, names - {VOICES}).values("pk"))
+def unasked(actor: Actor, definition: Mapping[str, Any]) -> QuerySet[Feature]:
+    """Candidates that lack nothing but what is counted from who asks, of a method that is nothing without it."""
+    counted, names = must_count(definition), set(must_have(definition))
+    return lacking(actor, counted).exclude(pk__in=lacking(actor, names.difference(counted)).values("pk"))
 
 
-def _asked(actor: Actor) -> Exists:
-    asked = Feature.objects.within(actor).filter(record__measures__name=VOICES, record__measures__p50__gt=0)
-    return Exists(asked.filter(pk=OuterRef("pk")))
+def must_count(definition: Mapping[str, Any]) -> list[str]:
+    """What of the numbers that a method is nothing without is counted from who asks."""
+    return [name for name in must_have(definition) if name in COUNTED]
+
+
+def _counted(actor: Actor, name: str) -> Exists:
+    some = Feature.objects.within(actor).filter(record__measures__name=name, record__measures__p50__gt=0)
+    return Exists(some.filter(pk=OuterRef("pk")))
 
 
 def known_names(actor: Actor, names: Iterable[str]) -> list[set[str]]:
-    """Which of these quantities each candidate has a value of, voices where there are any."""
+    """Which of these quantities each candidate has a value of; of what is counted, more than nought."""
     found: dict[int, set[str]] = defaultdict(set)
     rows = candidates(actor).filter(record__measures__name__in=list(names))
     for pk, name, value in rows.values_list("pk", "record__measures__name", "record__measures__p50"):
-        if name != VOICES or value > 0:
+        if name not in COUNTED or value > 0:
             found[pk].add(name)
     return list(found.values())
 
@@ -93,7 +95,7 @@ def estimates_since(actor: Actor, run: Any) -> int:
     taken = run.inputs["features"]
     return sum(
         [low, likely, high]
-        != list(taken.get(f"{prefix}-{number}", {}).get(name, _NOBODY if name == VOICES else ()))[:3]
+        != list(taken.get(f"{prefix}-{number}", {}).get(name, _NOTHING if name in COUNTED else ()))[:3]
         for number, name, low, likely, high in candidates(actor).filter(newer).values_list("number", *values)
     )
 

@@ -16,35 +16,35 @@ from django_tasks.exceptions import TaskResultDoesNotExist
 
 from northing.access.actor import Actor
 from northing.access.roles import Verb
-from northing.decisions.public import quantity_named, repeat
+from northing.decisions.public import measures_of, quantity_named, repeat
 from northing.expressions import FormulaError
-from northing.features.actions import VOICES
-from northing.features.models import Feature, Method
+from northing.features.actions import COUNTED
+from northing.features.models import Feature, Method, ScoringModel
 from northing.features.prioritise import jobs, pictures, wording
-from northing.features.prioritise.actions import check_choice, refresh, use
-from northing.features.prioritise.methods import Choice, choices, chosen, known_choices
-from northing.features.prioritise.planning import must_have, needed, placed
+from northing.features.prioritise.actions import check_choice, known_quantities, refresh, use
+from northing.features.prioritise.left_out import left_out
+from northing.features.prioritise.methods import choices, chosen, is_model, known_choices
+from northing.features.prioritise.planning import mixtures, needed, placed
 from northing.features.prioritise.queries import (
     candidates,
     estimates_since,
     known_names,
-    lacking,
     ranking_of,
     run_before,
     run_in_use,
     shown_of,
     shown_run,
-    unasked,
 )
+from northing.insight.public import REVENUE
 from northing.kit.extensions import extensions
 from northing.kit.problems import Invalid, Missing
+from northing.kit.reading import get_record
 from northing.kit.record_types import registry
 from northing.kit.views.doors import page
 
 IN_REQUEST = 300
 LISTED, AT_MOST = 12, 300
 TABS = 5  # methods that stand side by side; the others are in a menu
-WITHOUT = 12
 FORMULA = "reach * impact / effort"
 
 
@@ -70,12 +70,20 @@ def prioritise(request: HttpRequest, actor: Actor) -> HttpResponse:
             run = refresh(actor, choice)
             back |= {"run": run.pk} if run != run_in_use(actor) else {}
     except FormulaError as error:
-        fault = _underlined(error)
+        fault = wording.underlined(error)
     except Invalid as error:
         fault = format_html("{}", error.problems[0].rule)
     else:
         return HttpResponseRedirect(f"{request.path}?{urlencode(back)}")
     return _page(request, actor, used, shown_run(actor, used, word), word, formula, fault=fault)
+
+
+@page("GET")
+def rank_by_model(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
+    """From a scoring model to the order by it."""
+    model = get_record(actor, registry.of(ScoringModel), key)
+    word = registry.of(ScoringModel).key(model)
+    return HttpResponseRedirect(f"/{actor.workspace.slug}/prioritise/?method={word}")
 
 
 @page("POST")
@@ -101,6 +109,9 @@ def _page(
     choice = chosen(actor, word, formula or kept or FORMULA)
     context: dict[str, Any] = {
         "choice": choice,
+        "is_model": is_model(word),
+        "mixtures": [],
+        "quantities": _quantities(actor) if word == Method.CUSTOM else [],
         "tabs": (every := choices(actor))[:TABS],
         "others": every[TABS:],
         "is_tab": word in [one.word for one in every[:TABS]],
@@ -117,10 +128,19 @@ def _page(
         "slug": actor.workspace.slug,
         "capacity_text": request.GET.get("capacity", ""),
     }
-    context |= _left_out(actor, choice)
+    if word == Method.CUSTOM or is_model(word):
+        try:
+            check_choice(actor, choice)
+            context["mixtures"] = mixtures(choice.definition, actor.workspace.currency)
+        except FormulaError as error:
+            context["fault"] = fault = fault or wording.underlined(error)
     if run is not None:
         context |= _ranking(request, actor, run)
-    return render(request, "features/prioritise.html", context, status=422 if fault else 200)
+        context["left"] = left_out(actor, run.parameters["definition"])
+        context["is_reworded"] = is_model(word) and run.parameters["definition"] != choice.definition
+    elif not fault:
+        context["left"] = left_out(actor, choice.definition)
+    return render(request, "features/prioritise.html", context, status=422 if request.method == "POST" else 200)
 
 
 def _first_word(actor: Actor) -> str:
@@ -131,33 +151,19 @@ def _first_word(actor: Actor) -> str:
 
     def ranked(word: str) -> tuple[int, int]:
         must = musts[word]
-        return sum(must <= names for names in known), sum(must - {VOICES} <= names for names in known)
+        return sum(must <= names for names in known), sum(must.difference(COUNTED) <= names for names in known)
 
     return max(musts, key=ranked)
 
 
-def _left_out(actor: Actor, choice: Choice) -> dict[str, Any]:
-    """Candidates that the method cannot rank for want of a number."""
-    try:
-        must = must_have(choice.definition)
-    except (FormulaError, ValueError):
-        return {"without": [], "without_count": 0, "names": [], "rankable": 0}
-    names = [name for name in must if name != VOICES]
-    without, nobody = lacking(actor, names), unasked(actor, choice)
-    lack, unlinked = without.count(), nobody.count() if VOICES in must else 0
-    return {
-        "rankable": candidates(actor).count() - lack - unlinked,
-        "without": _keys_and_titles(without[:WITHOUT]) if lack else [],
-        "without_count": lack,
-        "names": [(name, quantity_named(name).label.lower()) for name in names],
-        "needs_voices": VOICES in must,
-        "unasked": _keys_and_titles(nobody[:WITHOUT]) if unlinked else [],
-        "unasked_count": unlinked,
-    }
-
-
-def _keys_and_titles(features: Iterable[Feature]) -> list[tuple[str, str]]:
-    return [(registry.of(Feature).key(feature), feature.title) for feature in features]
+def _quantities(actor: Actor) -> list[tuple[str, str]]:
+    """What a formula may name, each with what it is and is counted in."""
+    found = []
+    for name in known_quantities(actor):
+        known = quantity_named(name)
+        unit = "weeks" if known.is_time else known.unit_in(actor.workspace.currency)
+        found.append((name, f"{known.label}, {unit}" if unit else known.label))
+    return found
 
 
 def _ranking(request: HttpRequest, actor: Actor, run: Any) -> dict[str, Any]:
@@ -168,6 +174,8 @@ def _ranking(request: HttpRequest, actor: Actor, run: Any) -> dict[str, Any]:
     features = shown_of(actor, {*shown, *(driver["key"] for driver in result["drivers"])})
     titles = {key: title for key, (_, title) in features.items()}
     return {
+        "shows_top": len(result["rows"]) > result["top"],
+        "revenue_remark": _revenue_remark(actor, run, [pk for pk, _ in features.values()]),
         "groups": _groups(result, features, listed, fits.likely if fits else None),
         "bulk_actions": extensions.bulk_for(actor, registry.of(Feature).name),
         "more": max(len(result["rows"]) - listed, 0),
@@ -184,6 +192,14 @@ def _ranking(request: HttpRequest, actor: Actor, run: Any) -> dict[str, Any]:
         "has_efforts": bool(result["spent"]),
         "repeatable": len(result["rows"]) <= IN_REQUEST,
     }
+
+
+def _revenue_remark(actor: Actor, run: Any, feature_ids: Iterable[int]) -> str:
+    """What the revenue of an order that counts it leaves out."""
+    if REVENUE not in needed(run.parameters["definition"]):
+        return ""
+    behind = measures_of(actor, feature_ids, [REVENUE]).values()
+    return wording.revenue_remark([by_name[REVENUE].detail for by_name in behind], actor.workspace.currency)
 
 
 def _budget(request: HttpRequest, result: Any) -> wording.Budget | None:
@@ -206,9 +222,11 @@ def _groups(result: Any, features: Any, listed: int, fitting: int | None) -> lis
         else:
             runs.append((first, last, verdict))
     rows = list(placed(result))
+    explained = {verdict: first for first, _, verdict in reversed(runs)}
     return [
         {
             "heading": wording.group_heading(first, last, verdict),
+            "words": wording.group_words(verdict) if explained[verdict] == first < len(rows) else "",
             "verdict": verdict,
             "rows": [
                 {
@@ -227,15 +245,6 @@ def _groups(result: Any, features: Any, listed: int, fitting: int | None) -> lis
         }
         for first, last, verdict in runs
     ]
-
-
-def _underlined(error: FormulaError) -> SafeString:
-    """The formula with its fault marked, and what to do about it."""
-    before, part, after = error.text[: error.start], error.text[error.start : error.stop], error.text[error.stop :]
-    end = "" if error.way_out.endswith("?") else "."
-    return format_html(
-        "<code>{}<mark>{}</mark>{}</code> {}; {}{}", before, part or " ", after, error.rule, error.way_out, end
-    )
 
 
 @page("POST")

@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from textwrap import shorten
 from typing import Any
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
 from northing.decisions.public import quantity_named
+from northing.expressions import FormulaError
 from northing.features.models import Method
 from northing.ui.formats import counted
 
@@ -115,6 +119,31 @@ def group_heading(first: int, last: int, verdict: str) -> str:
     return f"{_GROUPS[verdict]}, {places(first, last)}"
 
 
+def group_words(verdict: str) -> str:
+    """What a heading means for the places below it, by the limits of `science.priorities.verdicts`.
+
+    >>> group_words("toss-up")
+    'Any order will do: the first leads the last in fewer than 2 of 3 runs.'
+    """
+    if verdict == "clear lead":
+        return "Ahead of all below in 9 of 10 runs or more."
+    if verdict == "close call":
+        return "The first leads the last in 2 of 3 runs or more, but in fewer than 9 of 10."
+    return "Any order will do: the first leads the last in fewer than 2 of 3 runs."
+
+
+def revenue_remark(details: Sequence[Mapping[str, Any]], currency: str) -> str:
+    """Whom the revenue behind features leaves out. `details` are those of its measures.
+
+    >>> revenue_remark([{"voices": 9, "unknown": 2}, {"voices": 3, "unknown": 0}], "EUR")
+    'Revenue is what the accounts that ask pay a year in EUR, each once; 2 of the 12 voices belong to no known account.'
+    """
+    voices, unknown = (sum(detail.get(name, 0) for detail in details) for name in ("voices", "unknown"))
+    belong = "belongs" if unknown == 1 else "belong"
+    left = f"; {unknown} of the {voices} voices {belong} to no known account" if unknown else ""
+    return f"Revenue is what the accounts that ask pay a year in {currency}, each once{left}."
+
+
 @dataclass(frozen=True, slots=True)
 class Budget:
     """How many of the first places fit into a capacity: P10, P50 and P90 of their number."""
@@ -164,3 +193,12 @@ def sways(driver: Mapping[str, Any]) -> bool:
 def most_gained_first(drivers: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """What could change the pick before what could not, then by the places that a feature would move."""
     return sorted(drivers, key=lambda driver: (not sways(driver), -places_moved(driver)))
+
+
+def underlined(error: FormulaError) -> SafeString:
+    """The formula with its fault marked, and what to do about it."""
+    before, part, after = error.text[: error.start], error.text[error.start : error.stop], error.text[error.stop :]
+    end = "" if error.way_out.endswith("?") else "."
+    return format_html(
+        "<code>{}<mark>{}</mark>{}</code> {}; {}{}", before, part or " ", after, error.rule, error.way_out, end
+    )

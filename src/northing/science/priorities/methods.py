@@ -24,7 +24,8 @@ class Confidence(StrEnum):
 class ScoringMethod:
     """How features are scored; a higher score is better.
 
-    ``units`` gives the unit of each quantity of ``formula``. ``confidence`` says what to do with an imported
+    ``units`` gives the unit of each quantity of ``formula``; ``unit`` is the score's, ``None`` where the formula takes
+    unlike quantities as plain numbers, which ``mixtures`` says. ``confidence`` says what to do with an imported
     confidence: with ``WIDTH`` the caller widens its estimates by ``width_of_confidence``, and the
     formula may then not use it as a factor too.
 
@@ -40,12 +41,14 @@ class ScoringMethod:
     units: Mapping[str, str] = field(hash=False)
     confidence: Confidence = Confidence.UNUSED
     formula: Formula = field(init=False, repr=False, compare=False)
-    unit: Unit = field(init=False, repr=False, compare=False)
+    mixtures: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    unit: Unit | None = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         formula = Formula(self.text, known=self.units)
         object.__setattr__(self, "formula", formula)
-        object.__setattr__(self, "unit", formula.unit(self.units))
+        object.__setattr__(self, "mixtures", mixtures := formula.mixtures(self.units))
+        object.__setattr__(self, "unit", None if mixtures else formula.unit(self.units))
         is_factor = "confidence" in formula.names
         if is_factor != (self.confidence is Confidence.FACTOR):
             raise ValueError(

@@ -156,8 +156,10 @@ def test_refusals_say_what_is_missing(actor: Actor, sized: Sized) -> None:
     for empty in ("", "5"):
         with pytest.raises(FormulaError):
             refresh(actor, chosen(actor, "custom", empty))
-    with pytest.raises(Invalid, match="must be a finite number"):
+    with pytest.raises(FormulaError, match="gives no number, whatever"):
         refresh(actor, chosen(actor, "custom", "1 / (effort - effort)"))
+    with pytest.raises(Invalid, match="must be a finite number"):
+        refresh(actor, chosen(actor, "custom", "log(effort - 100)"))
     with pytest.raises(Missing):
         chosen(actor, "tarot")
 

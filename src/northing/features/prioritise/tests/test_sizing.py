@@ -7,13 +7,16 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from northing.access.actor import Actor
+from northing.access.actor import Actor, for_member
+from northing.access.models import Workspace
+from northing.access.roles import Role
 from northing.decisions.planning import preview_estimate
-from northing.decisions.public import MeasureValue, enter_estimates, measures_of, write_measures
+from northing.decisions.public import MeasureValue, enter_estimates, measures_of, own_estimates, write_measures
 from northing.features.actions import VOICES
 from northing.features.models import Feature
 from northing.features.prioritise.methods import chosen
 from northing.features.prioritise.scales import SCALES, TABS
+from northing.features.prioritise.tests.conftest import browser_of, member
 
 PAGE = "/orchard/prioritise/"
 Sized = Callable[..., list[Feature]]
@@ -75,3 +78,42 @@ def test_what_most_ask_for_is_sized_first_and_steps_are_told_in_words(
     assert page.index("Idea 1") < page.index("Idea 0") < page.index("Idea 2")
     assert "7 voices" in page
     assert "<b>S</b> 2 to 8 days" in page
+
+
+@pytest.mark.django_db
+def test_a_second_estimator_is_asked_and_does_not_see_the_first_before(
+    workspace: Workspace, browser: Client, sized: Sized
+) -> None:
+    first, _, _ = sized(*[{"effort": "10-20-40"}] * 3)
+    ben = browser_of(member(workspace, "Ben", Role.EDITOR))
+    page = ben.get("/orchard/sizing/").content.decode()
+    assert "Every candidate has one, 3 by others alone" in page
+    assert 'href="?yours&amp;quantity=effort"' in page
+    page = ben.get("/orchard/sizing/?yours&quantity=effort").content.decode()
+    assert "0 of 3 sized by you" in page
+    assert "(10–40)" not in page
+    assert page.count("by Ada</small>") == 3
+    assert "(10–40)" in ben.get("/orchard/sizing/?yours&quantity=effort&shown").content.decode()
+    answer = ben.post(f"/orchard/sizing/{first.pk}?quantity=effort", {"size": "M"}).content.decode()
+    assert "days" in answer, "once given, what counts is shown"
+    assert "2 have one by others" in ben.get("/orchard/sizing/?sized&quantity=effort").content.decode()
+    assert "Nothing is left to size here" in browser.get("/orchard/sizing/").content.decode()
+
+
+@pytest.mark.django_db
+def test_what_only_a_file_said_is_nobodys_opinion_to_hide(workspace: Workspace, actor: Actor, sized: Sized) -> None:
+    [one] = sized({})
+    row = {"about": one.pk, "quantity": "effort", "entered": "10-20-40", "method": "imported", "author": None}
+    enter_estimates(actor, [row])
+    ben = member(workspace, "Ben", Role.EDITOR)
+    page = browser_of(ben).get("/orchard/sizing/?sized&quantity=effort").content.decode()
+    assert "(10–40)" in page
+    assert own_estimates(for_member(ben), "effort").count() == 0
+
+
+@pytest.mark.django_db
+def test_who_may_not_size_sees_the_ranges_and_is_asked_for_none(viewer: Client, sized: Sized) -> None:
+    sized({"effort": "10-20-40"})
+    page = viewer.get("/orchard/sizing/?sized&quantity=effort").content.decode()
+    assert "(10–40)" in page
+    assert "Give yours" not in page

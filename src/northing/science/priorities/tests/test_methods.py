@@ -40,10 +40,15 @@ def test_custom_formula_is_checked() -> None:
     method = custom("2 * revenue / effort * confidence", {"revenue": "EUR", "effort": "person-days", "confidence": ""})
     assert method.confidence is Confidence.FACTOR
     assert str(method.unit) == "EUR / day person"
-    with pytest.raises(FormulaError, match="EUR and day person cannot be added"):
-        custom("revenue + effort", {"revenue": "EUR", "effort": "person-days"})
     with pytest.raises(FormulaError, match="did you mean 'revenue'"):
         custom("revenu", {"revenue": "EUR"})
+
+
+def test_unlike_quantities_are_plain_numbers_in_an_own_formula_and_nowhere_else() -> None:
+    method = custom("(revenue + 500 * reach) / effort", {"revenue": "EUR", "reach": "people", "effort": "person-weeks"})
+    assert (method.mixtures, method.unit) == (("adds EUR and people",), None)
+    assert method.score({"revenue": 1000, "reach": 2, "effort": 4}) == 500
+    assert not any(one.mixtures for one in METHODS.values())
 
 
 def test_weighted_is_the_weighted_mean() -> None:
