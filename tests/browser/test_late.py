@@ -42,3 +42,15 @@ def test_a_menu_that_does_not_load_can_be_asked_again(failing: Page, admin_actor
     failing.click("#views >> text=Try again")
     expect(failing.locator("#views")).to_contain_text("No saved views yet")
     expect(failing.locator("#views")).to_be_visible()
+
+
+def test_a_page_that_was_open_over_an_upgrade_says_so(failing: Page, admin_actor: Actor) -> None:
+    changes.create(admin_actor, TEAM, [{"name": "Imaging"}])
+    failing.route("**/islands/table.js", lambda route: route.fulfill(status=404))
+    failing.goto("/orchard/teams/")
+    notice = failing.locator(".toast")
+    expect(notice).to_contain_text("Northing was updated. Save what you typed, then reload this page.")
+    failing.unroute("**/islands/table.js")
+    notice.get_by_role("link", name="Reload").click()
+    expect(failing.locator("nx-table:defined")).to_be_visible()
+    expect(notice).to_have_count(0)

@@ -39,7 +39,7 @@ class AttentionItem:
     verb: str = "Decide"
     url_name: str = ""
     for_member_id: int | None = None
-    options: Sequence[Mapping[str, str]] = ()
+    options: Sequence[Mapping[str, Any]] = ()
     asks: Sequence[Ask] = ()
     triggers: Sequence[Mapping[str, Any]] = ()
 

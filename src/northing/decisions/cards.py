@@ -15,12 +15,13 @@ from northing.access.models import Member
 from northing.access.roles import Verb
 from northing.decisions import deciding, queries
 from northing.decisions.attention import AttentionItem, providers
-from northing.decisions.models import Attention, Decision
+from northing.decisions.models import Attention
 from northing.decisions.rules import fires
 from northing.kit.batches import batched
 from northing.kit.problems import Invalid, Missing, Problem
 
 WAITS_AT_MOST = timedelta(days=90)  # for a trigger that never fires
+_LONGEST = 300  # of a question
 _TOLD = (
     "question",
     "why_now",
@@ -44,8 +45,15 @@ def refresh_attention(actor: Actor) -> None:
 
 
 def replace_attention(actor: Actor, provider: str, items: Iterable[AttentionItem]) -> None:
-    """Make these the provider's cards. One that was there already keeps its age, its delegate and its snooze."""
-    rows = {(item.record_id, item.reason): _row(actor, provider, item) for item in items}
+    """Make these the provider's cards, all but those whose question is asked or answered by a decision that rests on
+    their record. One that was there already keeps its age, its delegate and its snooze."""
+    found = list(items)
+    known = queries.answered(actor, {item.question for item in found})
+    rows = {
+        (item.record_id, item.reason): _row(actor, provider, item)
+        for item in found
+        if (item.record_id, item.question[:_LONGEST]) not in known
+    }
     with transaction.atomic():
         before = Attention.objects.within(actor).filter(provider=provider)
         gone = [pk for pk, *card in before.values_list("pk", "record_id", "reason") if tuple(card) not in rows]
@@ -62,7 +70,7 @@ def _row(actor: Actor, provider: str, item: AttentionItem) -> Attention:
         provider=provider,
         record_id=item.record_id,
         reason=item.reason,
-        question=item.question[:300],
+        question=item.question[:_LONGEST],
         why_now=item.why_now[:500],
         cost_of_waiting=item.cost_of_waiting[:300],
         cost_per_week=item.cost_per_week,
@@ -111,21 +119,18 @@ def delegate(actor: Actor, attention_id: int, member_id: int) -> None:
     _change(_card(actor, attention_id), delegated_to_id=member_id, snoozed_until=None, waiting_for={})
 
 
-def decision_for(actor: Actor, attention_id: int) -> Decision:
-    """The open decision that a card asks for, filled in: the one there is, or a new one. Nothing is decided yet."""
+def draft_for(actor: Actor, attention_id: int) -> tuple[dict[str, Any], int]:
+    """What the decision that a card asks for is filled in with, and the record that it rests on. Writes nothing."""
     card = _card(actor, attention_id)
-    asked = queries.open_decisions(actor).filter(question=card.question, evidence__record=card.record_id).first()
-    if asked is not None:
-        return asked
     known = [card.why_now, card.cost_of_waiting, *(f"{ask['whom']}: {ask['what']}" for ask in card.asks)]
     values: dict[str, Any] = {
         "question": card.question,
         "context": "\n".join(filter(None, known)),
         "options": card.options,
         "triggers": [trigger for trigger in card.triggers if trigger["is"] == "above"],
-        "owner": card.delegated_to_id or card.for_member_id or actor.member_id,
+        "owner_id": card.delegated_to_id or card.for_member_id or actor.member_id,
     }
-    return deciding.open_decision(actor, values, {card.record_id: ""})
+    return values, card.record_id
 
 
 def _card(actor: Actor, attention_id: int) -> Attention:

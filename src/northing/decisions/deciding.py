@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from northing.access.actor import Actor
 from northing.access.models import Member
 from northing.access.roles import Verb
 from northing.decisions import queries
-from northing.decisions.models import Decision, DecisionEvidence, DecisionStatus
+from northing.decisions.models import Attention, Decision, DecisionEvidence, DecisionStatus
+from northing.decisions.moving import move_faults
 from northing.decisions.naming import MOST_NAMED
 from northing.decisions.rules import MeasureValue, marked, members_of
 from northing.kit.changes import ChangeSession, Edit, changing
@@ -116,6 +118,7 @@ def settle_decisions(change: ChangeSession, decisions: Sequence[Decision]) -> No
     if not fresh:
         return
     _freeze(change, fresh)
+    _put_cards_away(change.actor, fresh)
     replaced = [Edit(d.supersedes_id, {"status": DecisionStatus.SUPERSEDED.value}) for d in fresh if d.supersedes_id]
     if replaced:
         change.update(_decision_type(), replaced)
@@ -135,6 +138,7 @@ def _check_references(actor: Actor, decisions: Sequence[Decision]) -> None:
         for decision in decisions
         if decision.supersedes_id == decision.pk
     ]
+    problems += [fault for decision in decisions for fault in move_faults(actor, decision.options)]
     problems += [Problem("roles", member, "no member with this id in this workspace") for member in sorted(members)]
     if problems:
         raise Invalid(problems)
@@ -163,6 +167,14 @@ def _freeze(change: ChangeSession, decisions: Sequence[Decision]) -> None:
         if runs := {value.run_id for value in known if value.run_id}:
             decision.runs.add(*runs)
     Decision.objects.within(actor).bulk_update(decisions, ["snapshot", "decided_at", "triggers"])
+
+
+def _put_cards_away(actor: Actor, decisions: Sequence[Decision]) -> None:
+    """What was just decided needs no decision any more: the cards that asked it, and those of the question itself."""
+    for decision in decisions:
+        about = queries.evidence_of(actor, decision.pk).values("record")
+        asking = Attention.objects.within(actor).filter(question=decision.question)
+        asking.filter(Q(record__in=about) | Q(record=decision.pk)).delete()
 
 
 def watch_again(actor: Actor) -> None:

@@ -13,9 +13,10 @@ from django.http import QueryDict
 from northing.access.actor import Actor
 from northing.decisions import limits, queries
 from northing.decisions.models import Decision
-from northing.decisions.naming import record_named
+from northing.decisions.moving import Move
+from northing.decisions.naming import record_named, records_named
 from northing.decisions.quantities import named_by, quantity_named
-from northing.decisions.rules import MeasureValue, fires, option_faults
+from northing.decisions.rules import MeasureValue, day_of, fires, option_faults
 from northing.kit.problems import BadValue, Problem
 from northing.kit.reading import labels_of_any
 from northing.kit.record_types import registry
@@ -39,12 +40,14 @@ class DecidingForm:
     """Everything as text, as it stands in the fields; `faults` are rules by field (`option-0`, `context`)."""
 
     version: str
-    options: list[dict[str, str]]
+    options: list[dict[str, Any]]
     texts: dict[str, str]
     triggers: list[dict[str, str]]
     roles: dict[str, list[str]]
     chosen: str = ""
-    more: str = ""
+    stay: set[int] = field(default_factory=set)  # options whose day is not to be moved with the decision
+    more: list[int] = field(default_factory=list)  # records that it is to rest on as well
+    unknown: str = ""  # what was typed to name them, and does not
     without: list[str] = field(default_factory=list)
     faults: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
@@ -55,15 +58,37 @@ class DecidingForm:
         return self.options[place]["title"] if place is not None and place < len(self.options) else ""
 
     @property
-    def option_rows(self) -> list[dict[str, Any]]:
-        """The options, and room for more."""
-        return self._rows("option", self.options, max(_MORE, _ROOM - len(self.options)))
+    def is_moving(self) -> bool:
+        """Whether the day that the marked option moves is to be moved with the decision."""
+        place = whole(self.chosen)
+        return bool(self.picked and place not in self.stay and "moves" in self.options[place or 0])
+
+    @property
+    def kept(self) -> list[int]:
+        """The records that it is to rest on as well, without those that are left out again."""
+        return [pk for pk in self.more if str(pk) not in self.without]
+
+    def rest_on(self, actor: Actor, text: str) -> None:
+        """Take up the records that a text names; one that names none is kept as it was typed."""
+        try:
+            self.more += records_named(actor, text)
+        except BadValue as error:
+            self.unknown = ", ".join(filter(None, [self.unknown, text]))
+            self.faults["evidence"].append(str(error))
+
+    def option_rows(self, moves: Sequence[Move | None]) -> list[dict[str, Any]]:
+        """The options with what they move, and room for more."""
+        known = [
+            {**option, "move": move, "stays": place in self.stay}
+            for place, (option, move) in enumerate(zip(self.options, moves, strict=True))
+        ]
+        return self._rows("option", known, max(_MORE, _ROOM - len(self.options)))
 
     @property
     def trigger_rows(self) -> list[dict[str, Any]]:
         return self._rows("trigger", self.triggers, _MORE)
 
-    def _rows(self, word: str, rows: Sequence[Mapping[str, str]], blanks: int) -> list[dict[str, Any]]:
+    def _rows(self, word: str, rows: Sequence[Mapping[str, Any]], blanks: int) -> list[dict[str, Any]]:
         ids = [f"{word}-{number}" for number in range(len(rows) + blanks)]
         return [
             {**row, "number": number, "id": one, "faults": self.faults.get(one)}
@@ -88,7 +113,9 @@ class DecidingForm:
 
     def _check_options(self) -> None:
         for place, option in enumerate(self.options):
-            if not option["title"] and any(option.values()):
+            if "moves" in option and day_of(option["moves"]["to"]) is None:
+                self.faults[f"option-{place}"].append("say to which day it moves, such as 2027-02-28")
+            if not option["title"] and any(option[name] for name in _OPTION):
                 self.faults[f"option-{place}"].append("give this option a name, or empty its other fields")
         places = [place for place, option in enumerate(self.options) if option["title"]]
         for place, rule in option_faults([self.options[place] for place in places]):
@@ -164,7 +191,11 @@ def stored(actor: Actor, decision: Decision) -> DecidingForm:
     titles = [option["title"] for option in decision.options]
     return DecidingForm(
         version=str(decision.version),
-        options=[{name: option.get(name, "") for name in _OPTION} for option in decision.options],
+        options=[
+            {name: option.get(name, "") for name in _OPTION}
+            | ({"moves": dict(option["moves"])} if "moves" in option else {})
+            for option in decision.options
+        ],
         texts={name: stored_text(decision, name) for name in TEXTS},
         triggers=triggers,
         roles={name: _ids(decision.roles.get(name)) for name in ROLES},
@@ -180,11 +211,11 @@ def _ids(given: Any) -> list[str]:
     return [str(one) for one in (given if isinstance(given, list) else [given]) if one]
 
 
-def typed(post: QueryDict) -> DecidingForm:
+def typed(actor: Actor, post: QueryDict) -> DecidingForm:
     """The form as somebody sent it."""
     numbers = sorted({int(found[1]) for name in post if (found := _ROW.fullmatch(name))})
-    rows = [(number, _cells(post, _OPTION, f"-{number}")) for number in numbers]
-    rows = [(number, row) for number, row in rows if any(row.values())]
+    rows = [(number, _option(post, number)) for number in numbers]
+    rows = [(number, row) for number, row in rows if any(row[name] for name in _OPTION)]
     chosen = next((place for place, (number, _) in enumerate(rows) if str(number) == post.get("chosen")), None)
     columns: Sequence[list[str]] = [[one.strip() for one in post.getlist(f"trigger-{name}")] for name in _TRIGGER]
     meant = set(post.getlist("trigger-meant"))  # by the place that the row had on the page
@@ -192,17 +223,25 @@ def typed(post: QueryDict) -> DecidingForm:
         dict(zip(_TRIGGER, row, strict=True)) | ({"meant": "yes"} if str(place) in meant else {})
         for place, row in enumerate(zip(*columns, strict=False))
     ]
-    return DecidingForm(
+    form = DecidingForm(
         version=post.get("version", ""),
         options=[row for _, row in rows],
         texts={name: post.get(name, "") for name in TEXTS},
         triggers=[row for row in triggers if row["name"] or row["record"] or row["value"]],
         roles={name: [one for one in post.getlist(f"role-{name}") if one] for name in ROLES},
         chosen="" if chosen is None else str(chosen),
-        more=post.get("more", "").strip(),
+        stay={place for place, (number, _) in enumerate(rows) if f"move-{number}" not in post},
         without=post.getlist("without"),
     )
+    for text in post.getlist("more"):
+        form.rest_on(actor, text.strip())
+    return form
 
 
-def _cells(post: QueryDict, names: Iterable[str], suffix: str) -> dict[str, str]:
-    return {name: post.get(f"{name}{suffix}", "").strip().replace("\r\n", "\n") for name in names}
+def _option(post: QueryDict, number: int) -> dict[str, Any]:
+    """One option's fields; what it moves stands in a hidden one, and to when beside its box."""
+    option: dict[str, Any] = {name: post.get(f"{name}-{number}", "").strip().replace("\r\n", "\n") for name in _OPTION}
+    record, _, moved = post.get(f"moves-{number}", "").partition(" ")
+    if moved:
+        option["moves"] = {"record": record, "field": moved, "to": post.get(f"to-{number}", "").strip()}
+    return option

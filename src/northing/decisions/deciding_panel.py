@@ -11,14 +11,14 @@ from django.utils.html import strip_tags
 
 from northing.access.actor import Actor
 from northing.access.roles import Verb
-from northing.decisions import limits, queries
+from northing.decisions import limits, moving, queries
 from northing.decisions.deciding_form import ROLES
 from northing.decisions.deciding_views import drawn_value, evidence_shown, is_open
 from northing.decisions.models import Decision, DecisionEvidence, DecisionStatus
 from northing.decisions.quantities import UNSAID, quantity_named
 from northing.decisions.rules import MeasureValue
 from northing.kit import reading
-from northing.kit.extensions import Action, MenuEntry, Panel, Tie, extensions
+from northing.kit.extensions import Action, Hanging, MenuEntry, Panel, Tie, extensions
 from northing.kit.record_types import registry
 
 
@@ -70,6 +70,9 @@ def _render(request: HttpRequest, actor: Actor, decision: Decision) -> str:
         "evidence": (evidence := evidence_shown(actor, decision)),
         "numbers": compared(then, evidence),
         "limits": limits_shown(actor, decision),
+        "move": (move := moving.chosen_move(actor, decision) if is_decided else None),
+        "may_move": (may_move := move is not None and move.may_be_made(actor)),
+        "undo_move": moving.undo_url(actor, decision, move) if move and move.is_done and may_move else "",
         "who": who(actor, decision),
         "again": again,
         "again_url": reading.record_url(actor, registry.of(Decision), again) if again else "",
@@ -111,6 +114,15 @@ def register() -> None:
             tied=lambda actor: (
                 DecisionEvidence.objects.within(actor).filter(decision__archived_at=None).values("record")
             ),
+        )
+    )
+    extensions.add_hanging(
+        Hanging(
+            model=DecisionEvidence,
+            column="record",
+            noun="decision that rests on it",
+            nouns="decisions that rest on it",
+            distinct_by=("decision",),
         )
     )
     extensions.add_panel("decision", Panel(name="deciding", title="Options and evidence", render=_render, order=10))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 from django_tasks import task
 
@@ -18,6 +19,7 @@ from northing.kit import reading
 from northing.kit.batches import batched
 from northing.kit.changes import ChangeSession
 from northing.kit.jobs.schedule import every
+from northing.kit.models import Job
 from northing.ui import formats
 
 _PAIRS_PER_JOB = 200
@@ -44,6 +46,12 @@ def _look_again(actor: Actor, pairs: Sequence[queries.Pair]) -> None:
 def refresh_attention(workspace_id: int) -> None:
     """Ask every provider what needs a decision in the workspace."""
     cards.refresh_attention(system(Workspace.objects.get(pk=workspace_id)))
+
+
+def is_refreshing(actor: Actor) -> bool:
+    """Whether what needs attention is being looked for right now, or is as soon as a worker is free."""
+    soon = Q(state=Job.State.READY, run_at__lte=timezone.now()) | Q(state=Job.State.RUNNING)
+    return Job.objects.within(actor).filter(soon, task=refresh_attention.module_path).exists()
 
 
 @every(days=1)
@@ -102,5 +110,10 @@ def decisions_at_issue(actor: Actor) -> Iterable[AttentionItem]:
     for decision in queries.due_for_review(actor, timezone.localdate()):
         why = f"Its review was due on {decision.review_at:%-d %B %Y}."
         yield AttentionItem(
-            decision.pk, "review", decision.question, why, verb="Record the outcome", for_member_id=decision.owner_id
+            decision.pk,
+            queries.REVIEW,
+            decision.question,
+            why,
+            verb="Record the outcome",
+            for_member_id=decision.owner_id,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 
 from northing.access.actor import Actor
 from northing.decisions.queries import resolve_keys
@@ -36,12 +37,11 @@ def records_named(actor: Actor, text: str) -> list[int]:
         raise BadValue(
             f"this names {len(names):,} records, and a decision rests on at most {MOST_NAMED}; leave some out"
         )
-    if len(names) > 1:
-        try:
+    found = resolve_keys(actor, {name for name in names if _KEY.fullmatch(name)})
+    if len(names) > 1 and not found.keys() >= set(names):
+        with suppress(BadValue):
             return [record_named(actor, text)]
-        except BadValue:
-            pass
-    return [record_named(actor, name) for name in names]
+    return [found[name] if name in found else record_named(actor, name) for name in names]
 
 
 def _keys_or_title(part: str) -> list[str]:

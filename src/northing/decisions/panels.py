@@ -82,8 +82,9 @@ def usual_from(text: str) -> tuple[str, ...]:
 
 
 def _choices(actor: Actor, blocks: Sequence[Block]) -> Iterable[tuple[str, str]]:
-    """Shown quantities first, then the other known ones, each with its unit."""
-    named = dict.fromkeys([block.quantity.name for block in blocks] + list(KNOWN))
+    """Shown quantities first, then the others that people estimate, each with its unit."""
+    estimated = [quantity.name for quantity in KNOWN.values() if not quantity.counted]
+    named = dict.fromkeys([block.quantity.name for block in blocks] + estimated)
     for name in named:
         quantity = quantity_named(name)
         unit = "%" if quantity.is_share else quantity.unit_in(actor.workspace.currency)

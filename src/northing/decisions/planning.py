@@ -183,7 +183,9 @@ def settle_estimates(change: ChangeSession, estimates: Sequence[Estimate]) -> li
         Estimate.objects.within(actor).bulk_create(
             fresh, update_conflicts=True, unique_fields=["record"], update_fields=_READ
         )
-    histories = voices(actor, {(estimate.about_id, estimate.quantity) for estimate in estimates})
+    left = change.left(estimates, "about")
+    about = {(estimate.about_id, estimate.quantity) for estimate in estimates}
+    histories = voices(actor, about | {(left[one.pk], one.quantity) for one in estimates if one.pk in left})
     _mark_superseded(change, histories)
     crowded = [pair for pair, history in histories.items() if len(rules.latest_of_each(history)) > 1]
     later = crowded if len(crowded) > POOLED_AT_ONCE else []
@@ -283,7 +285,15 @@ def _distributions(quantity: str, some: Sequence[Voice]) -> list[science.Distrib
 def _source(some: Sequence[Voice]) -> str:
     if len(some) > 1:
         return f"{len(some)} estimates pooled"
-    return Method(some[0].method).label.lower()
+    return _said(some[0].method)
+
+
+def _said(method: str) -> str:
+    return Method(method).label.lower()
+
+
+MEASURED = _said(Method.MEASURED)
+"""The source of a value that was measured, not estimated."""
 
 
 def _detail(quantity: str, heard: rules.Heard, history: Sequence[Voice]) -> dict[str, Any]:

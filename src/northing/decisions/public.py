@@ -13,18 +13,21 @@ from northing.decisions.actions import (
 )
 from northing.decisions.asking import ask_about, cost_in_words, cost_of_a_week
 from northing.decisions.attention import Ask, AttentionItem, attention_provider
-from northing.decisions.cards import decision_for, delegate, refresh_attention, replace_attention, snooze, wait_for
+from northing.decisions.cards import delegate, refresh_attention, replace_attention, snooze, wait_for
 from northing.decisions.columns import estimate_text, measure_column
 from northing.decisions.deciding import add_evidence, decide, open_decision, remove_evidence, reopen
 from northing.decisions.entries import estimate_column, estimate_typed
+from northing.decisions.jobs import is_refreshing
 from northing.decisions.panels import draw_value, estimates_panel
-from northing.decisions.planning import can_be_read, is_doubtful
-from northing.decisions.quantities import KNOWN, Quantity, effect_on, is_quantity, quantity_named
+from northing.decisions.planning import MEASURED, can_be_read, is_doubtful
+from northing.decisions.quantities import EFFECT, KNOWN, Quantity, effect_on, is_quantity, quantity_named
 from northing.decisions.queries import (
     EstimateLine,
     cards,
+    cards_elsewhere,
     current_run,
     decisions_about,
+    effects,
     estimates_of,
     evidence_of,
     fired_triggers,
@@ -33,8 +36,10 @@ from northing.decisions.queries import (
     measures_of,
     measures_on,
     own_entries,
+    own_estimates,
     records_measured,
     runs_of,
+    score_of,
     scorecard,
     scores_on,
 )
@@ -43,7 +48,9 @@ from northing.decisions.runs import Outcome, Recipe, RunKind, register_run_kind
 from northing.decisions.scoring import Score, pinball, record_in_words, score
 
 __all__ = [
+    "EFFECT",
     "KNOWN",
+    "MEASURED",
     "Ask",
     "AttentionItem",
     "EstimateLine",
@@ -58,15 +65,16 @@ __all__ = [
     "attention_provider",
     "can_be_read",
     "cards",
+    "cards_elsewhere",
     "cost_in_words",
     "cost_of_a_week",
     "current_run",
     "decide",
-    "decision_for",
     "decisions_about",
     "delegate",
     "draw_value",
     "effect_on",
+    "effects",
     "enter_estimate",
     "enter_estimates",
     "estimate_column",
@@ -79,12 +87,14 @@ __all__ = [
     "has_estimates",
     "is_doubtful",
     "is_quantity",
+    "is_refreshing",
     "measure_column",
     "measured_names",
     "measures_of",
     "measures_on",
     "open_decision",
     "own_entries",
+    "own_estimates",
     "perform",
     "pinball",
     "quantity_named",
@@ -99,6 +109,7 @@ __all__ = [
     "replace_attention",
     "runs_of",
     "score",
+    "score_of",
     "scorecard",
     "scores_on",
     "snooze",

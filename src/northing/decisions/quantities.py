@@ -9,20 +9,22 @@ from types import MappingProxyType
 from typing import Final
 
 _SLUG = re.compile(r"[a-z][a-z0-9_]*(:[A-Za-z0-9-]+)?")
-_EFFECT = "effect:"
+EFFECT: Final = "effect:"
+"""How quantities begin that say how much something moves a metric; the metric's key follows."""
 MOST_DAYS: Final = 5_000
 """Working days of about twenty years: a larger effort or lead time is probably in another unit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """What is estimated. `unit` may hold `{currency}`, which stands for the workspace's own."""
+    """What is estimated, or `counted` from records. `unit` may hold `{currency}`, the workspace's own."""
 
     name: str
     label: str
     unit: str = ""
     lower: float | None = 0.0
     upper: float | None = None
+    counted: bool = False
 
     @property
     def is_time(self) -> bool:
@@ -45,7 +47,8 @@ KNOWN: Final[Mapping[str, Quantity]] = MappingProxyType(
             Quantity("effort", "Effort", "days"),
             Quantity("lead_time", "Lead time", "days"),
             Quantity("reach", "Reach", "people/quarter"),
-            Quantity("voices", "Voices", "people"),
+            Quantity("voices", "Voices", "people", counted=True),
+            Quantity("revenue", "Revenue", "{currency}/year", counted=True),
             Quantity("impact", "Impact"),
             Quantity("confidence", "Confidence", upper=1.0),
             Quantity("risk", "Chance of failure", upper=1.0),
@@ -83,9 +86,7 @@ def quantity_named(name: str) -> Quantity:
     """
     if name in KNOWN:
         return KNOWN[name]
-    label = (
-        f"Effect on {name.removeprefix(_EFFECT)}" if name.startswith(_EFFECT) else name.replace("_", " ").capitalize()
-    )
+    label = f"Effect on {name.removeprefix(EFFECT)}" if name.startswith(EFFECT) else name.replace("_", " ").capitalize()
     return Quantity(name, label, lower=None)
 
 
@@ -108,7 +109,7 @@ def named_by(text: str, others: Iterable[str] = ()) -> str:
     names = {*KNOWN, *others}
     labels = {quantity_named(name).label.casefold(): name for name in names}
     found = labels.get(text.strip().casefold()) or spelled(text)
-    return found if found in names or (found.startswith(_EFFECT) and is_quantity(found)) else ""
+    return found if found in names or (found.startswith(EFFECT) and is_quantity(found)) else ""
 
 
 def effect_on(metric_key: str) -> str:
@@ -117,4 +118,4 @@ def effect_on(metric_key: str) -> str:
     >>> effect_on("M-3")
     'effect:M-3'
     """
-    return _EFFECT + metric_key
+    return EFFECT + metric_key

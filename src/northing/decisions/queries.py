@@ -26,6 +26,7 @@ from northing.decisions.models import (
     Measure,
     Run,
 )
+from northing.decisions.quantities import EFFECT
 from northing.decisions.rules import MeasureValue, Voice, fires
 from northing.decisions.scoring import Score, score
 from northing.kit import cleaning
@@ -35,7 +36,9 @@ from northing.kit.models import RecordModel
 from northing.kit.reading import Label, labels_of_any
 
 Pair = tuple[int, str]
+REVIEW = "review"  # the reason of cards whose decision has come up for its review
 FIRED = "trigger-"  # how the reasons of cards begin whose decision has passed a limit
+_EFFECTS = 200  # shown at once
 _VALUE = MeasureValue._fields  # of which `detail` is the last
 
 
@@ -125,12 +128,14 @@ _standing = PreparedQuery(lambda *which: _lines(*which).filter(superseded_at=Non
 
 def own_entries(actor: Actor, record_ids: Iterable[int], quantity: str) -> dict[int, str]:
     """What the actor's member last entered for each record, as typed; nothing for an actor without a member."""
-    if actor.member_id is None:
-        return {}
-    rows = Estimate.objects.within(actor).filter(
-        author=actor.member_id, quantity=quantity, about_id__in=list(record_ids), superseded_at=None, archived_at=None
-    )
+    rows = own_estimates(actor, quantity).filter(about_id__in=list(record_ids))
     return dict(rows.order_by("created_at", "pk").values_list("about_id", "entered"))
+
+
+def own_estimates(actor: Actor, quantity: str) -> QuerySet[Estimate]:
+    """What the actor's member says of a quantity now, of whatever record; nothing for an actor without a member."""
+    current = Estimate.objects.within(actor).filter(quantity=quantity, superseded_at=None, archived_at=None)
+    return current.none() if actor.member_id is None else current.filter(author=actor.member_id)
 
 
 def current_run(actor: Actor, type_name: str, name: str) -> Run | None:
@@ -148,8 +153,8 @@ def runs_of(actor: Actor, kind: str, **parameters: Any) -> QuerySet[Run]:
 
 
 def measured_names(actor: Actor, type_name: str) -> list[str]:
-    """The numbers that records of a type have values of, by name."""
-    rows = Measure.objects.within(actor).filter(type=type_name).order_by("name")
+    """The numbers that records of a type have values of, by name; days are none."""
+    rows = Measure.objects.within(actor).filter(type=type_name, is_date=False).order_by("name")
     return list(rows.values_list("name", flat=True).distinct())
 
 
@@ -188,11 +193,18 @@ def scores_on(actor: Actor, record: RecordModel) -> dict[str, Score]:
 
 
 def _scores(measures: Mapping[str, MeasureValue]) -> dict[str, Score]:
-    return {
-        name: score(tuple(value.detail["forecast"]), value.p50)
-        for name, value in measures.items()
-        if "forecast" in value.detail
-    }
+    return {name: scored for name, value in measures.items() if (scored := score_of(value))}
+
+
+def score_of(value: MeasureValue) -> Score | None:
+    """What was measured beside what was forecast; None while either is not known."""
+    return score(tuple(value.detail["forecast"]), value.p50) if "forecast" in value.detail else None
+
+
+def effects(actor: Actor, type_name: str) -> list[MeasureValue]:
+    """What records of a type are to do to metrics, or did; the latest first."""
+    rows = Measure.objects.within(actor).filter(type=type_name, name__startswith=EFFECT)
+    return [MeasureValue(*row) for row in rows.order_by("-as_of", "-pk")[:_EFFECTS].values_list(*_VALUE)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +284,23 @@ def open_decisions(actor: Actor) -> QuerySet[Decision]:
     return Decision.objects.within(actor).filter(status=DecisionStatus.OPEN, archived_at=None)
 
 
+def asked(actor: Actor, question: str, record_ids: Iterable[int]) -> Decision | None:
+    """The decision that asks this of one of these records, or has answered it: open, or made and standing."""
+    rows = open_decisions(actor) | standing(actor)
+    return rows.filter(question=question, evidence__record__in=list(record_ids)).order_by("-pk").first()
+
+
+def answered(actor: Actor, questions: Iterable[str]) -> set[tuple[int, str]]:
+    """Which of these questions are open or decided already, each with the records that its decision rests on."""
+    found: set[tuple[int, str]] = set()
+    for some in batched(questions, 500):
+        for rows in (open_decisions(actor), standing(actor)):
+            found |= set(
+                rows.filter(question__in=some, evidence__isnull=False).values_list("evidence__record", "question")
+            )
+    return found
+
+
 def decisions_about(actor: Actor, record_id: int) -> QuerySet[Decision]:
     """Decisions that rest on the record, newest first."""
     rows = Decision.objects.within(actor).filter(evidence__record_id=record_id, archived_at=None)
@@ -297,20 +326,43 @@ def has_estimates(actor: Actor) -> bool:
 def cards(actor: Actor, limit: int = 5) -> list[Attention]:
     """What needs a decision now: the actor's own first, then nobody's.
 
-    Of each, first what passed a limit that somebody set to be told, then what costs most to leave.
+    Of each, first what passed a limit or a day that somebody set to be told, then what costs most to leave.
 
     What was delegated is the delegate's; what is another's, or snoozed, is not shown.
     """
     rows = Attention.objects.within(actor).select_related("record", "for_member__user", "delegated_to__user")
     awake = rows.filter(Q(snoozed_until=None) | Q(snoozed_until__lte=timezone.now()))
     mine = Q(delegated_to_id=actor.member_id) | Q(delegated_to=None, for_member_id=actor.member_id)
-    told = Case(When(reason__startswith=FIRED, then=0), default=1)
+    told = Case(When(Q(reason__startswith=FIRED) | Q(reason=REVIEW), then=0), default=1)
     order = (told, F("cost_per_week").desc(nulls_last=True), "since", "pk")
     found = list(awake.filter(mine).order_by(*order)[:limit]) if actor.member_id is not None else []
     if len(found) < limit:
         nobodys = awake.filter(delegated_to=None, for_member=None)
         found += nobodys.order_by(*order)[: limit - len(found)]
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Cards that a home page does not show: how many, and whose they are, as far as they are others'."""
+
+    count: int
+    names: Sequence[str]
+
+
+def cards_elsewhere(actor: Actor, shown: Iterable[Attention]) -> Elsewhere:
+    """The awake cards beyond those shown to the actor."""
+    rows = Attention.objects.within(actor).filter(Q(snoozed_until=None) | Q(snoozed_until__lte=timezone.now()))
+    left = rows.exclude(pk__in=[card.pk for card in shown])
+    whose = list(
+        left.values_list(Coalesce("delegated_to", "for_member"), Coalesce(_name("delegated_to"), _name("for_member")))
+    )
+    names = {name for member, name in whose if member not in (None, actor.member_id)}
+    return Elsewhere(len(whose), sorted(names))
+
+
+def _name(member: str) -> Combinable:
+    return NullIf(f"{member}__user__name", Value(""))
 
 
 def unused_runs(actor: Actor, older_than: timedelta) -> QuerySet[Run]:

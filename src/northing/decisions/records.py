@@ -55,6 +55,7 @@ ESTIMATE = RecordType(
     check=check_estimate,
     after=jobs.settle_estimates,
     in_menu=False,
+    when_moved="Estimates of different people stay apart. Of two by one person, or from files, the later counts.",
     hint="What people and models think a number will be, each kept apart, with its range.",
 )
 

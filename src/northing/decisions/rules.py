@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -17,6 +17,10 @@ from northing.kit.record_types import Values
 QUANTILES = ("p10", "p50", "p90")
 _STATED_ONCE = ("about", "quantity", "entered", "unit", *QUANTILES, "method", "author")
 _LONGEST = {"title": 300, "for": 5000, "against": 5000}  # the title is kept as the choice
+_OPTIONS = (
+    'must be a list; each has a "title" and, as text, "for" and "against"; one that moves a day has "moves" as well, '
+    'with "record" (a key), "field" and "to" (a day such as 2027-02-28)'
+)
 _AFTER_DECIDING = frozenset({"status", "outcome", "outcome_at", "owner", "tags"})
 
 
@@ -167,7 +171,7 @@ def _check_decided(before: Values, after: Values) -> Iterator[Problem]:
 
 def _check_options(options: Any, choice: str) -> Iterator[Problem]:
     if not isinstance(options, list) or not all(_is_option(option) for option in options):
-        yield Problem("options", options, 'must be a list; each has a "title" and, as text, "for" and "against"')
+        yield Problem("options", options, _OPTIONS)
         return
     titles = [option["title"] for option in options]
     for place, rule in option_faults(options):
@@ -196,10 +200,28 @@ def _is_option(option: Any) -> bool:
     texts = ("title", "for", "against")
     return (
         isinstance(option, dict)
-        and set(option) <= set(texts)
+        and set(option) <= {*texts, "moves"}
         and all(isinstance(option.get(name, ""), str) for name in texts)
         and bool(option.get("title", "").strip())
+        and ("moves" not in option or _is_move(option["moves"]))
     )
+
+
+def _is_move(move: Any) -> bool:
+    names = {"record", "field", "to"}
+    is_full = isinstance(move, dict) and set(move) == names and all(isinstance(move[name], str) for name in names)
+    return is_full and day_of(move["to"]) is not None
+
+
+def day_of(text: str) -> date | None:
+    """
+    >>> day_of("2027-07-07"), day_of("soon")
+    (datetime.date(2027, 7, 7), None)
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _check_roles(roles: Any) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from northing.access.actor import Actor
 from northing.decisions.public import MeasureValue, remove_measures, write_measures
 from northing.delivery.models import Risk, WorkItem
-from northing.delivery.queries import held_up_by, progress_of, risks_to
+from northing.delivery.queries import progress_of, risks_to
 from northing.kit.batches import batched
 from northing.kit.changes import ChangeSession
 from northing.roadmap.public import AT_RISK, WORK_DONE
@@ -15,8 +15,9 @@ from northing.ui.formats import counted
 
 
 def settle_work(change: ChangeSession, items: Sequence[WorkItem]) -> None:
-    """What follows from writing work items: how far the work is that they are for."""
-    count_work(change.actor, {pk for item in items for pk in (item.feature_id, item.work_package_id) if pk})
+    """What follows from writing work items: how far the work is that they are for, and were for before."""
+    now = {pk for item in items for pk in (item.feature_id, item.work_package_id) if pk}
+    count_work(change.actor, now.union(*(change.left(items, name).values() for name in ("feature", "work_package"))))
 
 
 def count_work(actor: Actor, record_ids: Iterable[int]) -> None:
@@ -36,7 +37,7 @@ def count_work(actor: Actor, record_ids: Iterable[int]) -> None:
 def settle_risks(change: ChangeSession, risks: Sequence[Risk]) -> None:
     """What follows from writing risks: how long they may hold up what they are about, and were about before."""
     about = {risk.about_id for risk in risks if risk.about_id is not None}
-    weigh_risks(change.actor, about | held_up_by(change.actor, {risk.pk for risk in risks}))
+    weigh_risks(change.actor, about.union(change.left(risks, "about").values()))
 
 
 def weigh_risks(actor: Actor, record_ids: Iterable[int]) -> None:

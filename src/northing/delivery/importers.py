@@ -18,11 +18,11 @@ def adapt(given: dict[str, Any]) -> dict[str, Any]:
     beside it; what has no field stays in `custom`.
 
     >>> adapt({"title": "Crash", "kind": "epic", "labels": ["ui"], "assignee": "Kim", "is_pull_request": False})
-    {'title': 'Crash', 'kind': 'epic', 'tags': ['ui'], 'assignee_name': 'Kim'}
+    {'title': 'Crash', 'kind': 'epic', 'tags': ['ui'], 'assignee_name': 'Kim', 'assignee': 'Kim'}
     """
     values = {_RENAMED.get(name, name): value for name, value in given.items()}
-    if email := values.pop("assignee_email", None):
-        values["assignee"] = email
+    if who := values.pop("assignee_email", None) or values.get("assignee_name"):
+        values["assignee"] = who
     if values.pop("is_pull_request", False):
         values["kind"] = ItemKind.PULL_REQUEST
     for name, (choices, otherwise) in _CHOICES.items():

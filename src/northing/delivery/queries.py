@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
@@ -94,11 +94,30 @@ def finished_by_week(actor: Actor, weeks: int = WEEKS, today: date | None = None
     return counts
 
 
-def cycle_days(actor: Actor, weeks: int = WEEKS) -> list[float]:
-    """Days from start to finish of work finished lately, sorted."""
+@dataclass(frozen=True)
+class Durations:
+    """Days that work finished lately took, sorted: `worked` from its start, and `waited` from the day it was filed
+    where that is known. `pointed` is how many items have an estimate in points."""
+
+    worked: list[float]
+    waited: list[float]
+    pointed: int
+
+
+def durations(actor: Actor, weeks: int = WEEKS) -> Durations:
+    """How long work finished lately took. What was filed after its end came without the day on which it was."""
     since = _first_monday(weeks, timezone.localdate())
-    rows = _finished(actor, since).filter(started_at__isnull=False).values_list("started_at", "finished_at")
-    return sorted((end - start).total_seconds() / 86_400 for start, end in rows if start and end)
+    rows = _finished(actor, since).values_list("started_at", "created_at", "finished_at", "estimate", "estimate_unit")
+    worked, waited, pointed = [], [], 0
+    for start, filed, end, estimate, unit in rows:
+        worked += [_days(start, end)] if start and end else []
+        waited += [_days(filed, end)] if end and filed < end else []
+        pointed += estimate is not None and unit == "points"
+    return Durations(sorted(worked), sorted(waited), pointed)
+
+
+def _days(start: datetime, end: datetime) -> float:
+    return (end - start).total_seconds() / 86_400
 
 
 def _finished(actor: Actor, since: date) -> QuerySet[WorkItem]:

@@ -25,6 +25,7 @@ def delivery(request: HttpRequest, actor: Actor) -> HttpResponse:
     finished = queries.finished_since(actor)
     earlier, last = queries.finished_before(actor)
     risks = queries.open_risks(actor)
+    took = queries.durations(actor)
     threatened = reading.labels_of_any(actor, (risk.about_id for risk in risks))
     context = {
         "finished": finished,
@@ -32,7 +33,9 @@ def delivery(request: HttpRequest, actor: Actor) -> HttpResponse:
         "chart": _chart(weeks) if any(weeks.values()) else "",
         "earlier": earlier,
         "last_finished": last,
-        "cycle": _spread(queries.cycle_days(actor)),
+        "cycle": _spread(took.worked),
+        "waited": _spread(took.waited),
+        "pointed": took.pointed,
         "open": queries.open_counts(actor),
         "risks": [(risk, threatened.get(risk.about_id) if risk.about_id else None) for risk in risks],
     }

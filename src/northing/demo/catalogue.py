@@ -149,6 +149,7 @@ def _feature(story: Story, row: Row) -> dict[str, object]:
         "kind": kind,
         "owner": story.owners.get(area, story.lead),
         "opportunity": story.id("opportunity", OPPORTUNITIES[opportunity][0]) if opportunity is not None else None,
+        "released_at": story.day(-35) if status in ("released", "evaluated") else None,
         "created_at": story.moment(-story.dice.randint(40, 300)),
     }
     if title in TARGETS:
@@ -193,3 +194,5 @@ SERVES = {
 def _goals_served(story: Story) -> None:
     for objective, titles in SERVES.items():
         serve(story.actor, [story.id("feature", title) for title in titles], [story.id("objective", objective)])
+    first = [story.id("feature", title) for title in ("Guided first edit", "Sample photos at the start")]
+    serve(story.actor, first, [story.id("key_result", "38 % of new users finish a photo in week one")])

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, time
+
 from northing.decisions.public import decide, enter_estimates, open_decision
 from northing.demo.story import Story
+from northing.kit.record_types import registry
 
 
 def write(story: Story, members: list[int]) -> None:
     """One decision that has its outcome, two that wait, one effect forecast and measured."""
     effect = f"effect:M-{story.find('metric', 'New users who finish a photo').number}"
     guided = story.id("feature", "Guided first edit")
-    enter_estimates(story.actor, [{"about": guided, "quantity": effect, "entered": "1 - 4 - 7", "author": members[0]}])
+    enter_estimates(
+        story.actor,
+        [{"about": guided, "quantity": effect, "entered": "1 - 4 - 7", "unit": "points", "author": members[0]}],
+    )
     decided = open_decision(
         story.actor,
         {
@@ -24,15 +30,28 @@ def write(story: Story, members: list[int]) -> None:
                 },
                 {"title": "Video tour", "for": "Cheap", "against": "Nobody watches"},
             ],
-            "review_at": story.day(-20),
+            "review_at": story.day(-3),
             "owner": story.lead,
         },
         {guided: "The experiment"},
     )
     decide(story.actor, decided.pk, "Guide them", forecast="4 points more newcomers finish a photo (1–7).")
+    rows = registry.named("decision").model.objects.within(story.actor).filter(pk=decided.pk)
+    rows.update(decided_at=datetime.combine(story.day(-60), time(10), UTC))
     enter_estimates(
         story.actor,
-        [{"about": guided, "quantity": effect, "entered": "2", "p10": 1, "p50": 2, "p90": 3, "method": "measured"}],
+        [
+            {
+                "about": guided,
+                "quantity": effect,
+                "entered": "2",
+                "unit": "points",
+                "p10": 1,
+                "p50": 2,
+                "p90": 3,
+                "method": "measured",
+            }
+        ],
     )
     noise = story.id("feature", "Adaptive noise cancelling")
     open_decision(

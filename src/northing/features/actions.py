@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from textwrap import shorten
 from typing import Any
 
 from django.utils import timezone
 
 from northing.access.actor import Actor
 from northing.access.roles import Verb
-from northing.decisions.public import MeasureValue, write_measures
+from northing.decisions.public import MeasureValue, quantity_named, remove_measures, write_measures
 from northing.features.models import Feature, FeatureGoal, FeatureRequest, Opportunity
-from northing.features.queries import voice_counts
-from northing.features.rules import GOAL_TYPES
+from northing.features.queries import Behind, behind
+from northing.features.rules import FORECAST, GOAL_TYPES, OUT
+from northing.features.sampling import in_other_money, of_no_account
 from northing.insight.public import (
+    REVENUE,
     Feedback,
     Insight,
     State,
+    Theme,
     check_passage,
     feedback_of_themes,
+    refuse_cycles,
     themes,
     title_from,
     trimmed,
@@ -29,11 +34,14 @@ from northing.kit.batches import batched
 from northing.kit.changes import ChangeSession, Edit, changing
 from northing.kit.models import Record
 from northing.kit.problems import Invalid, Missing, Problem
-from northing.kit.reading import get_record
+from northing.kit.reading import id_of
 from northing.kit.record_types import registry
 
 VOICES = "voices"
+COUNTED = (VOICES, REVENUE)
+"""What is counted from who asks, for each feature; none is nought."""
 _LONGEST_QUOTE = 20_000
+_LONGEST_SOURCE = 200
 
 
 def link_passage(
@@ -42,14 +50,15 @@ def link_passage(
     start: int,
     end: int,
     target: str,
-    importance: int = 1,
+    importance: int | None = None,
     note: str = "",
     *,
     processed: bool = False,
 ) -> FeatureRequest:
     """Mark characters `start` to `end` of feedback and say what they ask for: a feature (F-12) or opportunity (O-3).
 
-    A passage marked before is used again; linked to the same target again, its importance and note are renewed.
+    A passage marked before is used again; linked to the same target again, its note is renewed, and its importance if
+    one is stated.
     `processed` takes the feedback out of the inbox. Raises `Invalid` for a passage outside the text.
     """
     passage = _passage(actor, feedback_id, start, end)
@@ -59,7 +68,14 @@ def link_passage(
 
 
 def link_to_new(
-    actor: Actor, feedback_id: int, start: int, end: int, title: str, importance: int = 1, *, processed: bool = False
+    actor: Actor,
+    feedback_id: int,
+    start: int,
+    end: int,
+    title: str,
+    importance: int | None = None,
+    *,
+    processed: bool = False,
 ) -> FeatureRequest:
     """Mark a passage and make the feature that it asks for, of the same product, in one change."""
     passage = _passage(actor, feedback_id, start, end)
@@ -89,7 +105,7 @@ def _passage(actor: Actor, feedback_id: int, start: int, end: int) -> _Passage:
 
 
 def _link(
-    change: ChangeSession, passage: _Passage, goal: dict[str, int], importance: int, note: str, processed: bool
+    change: ChangeSession, passage: _Passage, goal: dict[str, int], importance: int | None, note: str, processed: bool
 ) -> FeatureRequest:
     feedback, start, end = passage.feedback, passage.start, passage.end
     [insight] = _marked(change, [(feedback.pk, start, end, feedback.passage_text[start:end])])
@@ -104,10 +120,10 @@ def _target(actor: Actor, key: str) -> dict[str, int]:
     for column, model in (("feature", Feature), ("opportunity", Opportunity)):
         record_type = registry.of(model)
         if key.strip().upper().startswith(f"{record_type.prefix}-"):
-            record = get_record(actor, record_type, key)
-            if record.archived_at is not None:
+            pk = id_of(actor, record_type, key)
+            if not model.objects.within(actor).filter(pk=pk, archived_at=None).exists():
                 raise Invalid([Problem("target", key, "is archived; bring it back first")])
-            return {column: record.pk}
+            return {column: pk}
     raise Invalid([Problem("target", key, "must be the key of a feature (F-12) or of an opportunity (O-3)")])
 
 
@@ -128,7 +144,7 @@ def _marked(change: ChangeSession, markings: Sequence[Marking]) -> list[Insight]
 
 
 def _linked(
-    change: ChangeSession, insights: Sequence[Insight], target: dict[str, int], importance: int, note: str
+    change: ChangeSession, insights: Sequence[Insight], target: dict[str, int], importance: int | None, note: str
 ) -> list[FeatureRequest]:
     """The requests from insights to one target: renewed where there is one, made where not."""
     request_type = registry.of(FeatureRequest)
@@ -136,7 +152,8 @@ def _linked(
     known: dict[int, int] = {}
     for some in batched((insight.pk for insight in insights), 500):
         known |= dict(same.filter(insight__in=some).values_list("insight", "pk"))
-    renewed = [Edit(pk, {"importance": importance, "note": note}) for pk in known.values()]
+    stated = {} if importance is None else {"importance": importance}
+    renewed = [Edit(pk, {"note": note, **stated}) for pk in known.values()]
     new = [
         {"title": title_from(insight.quote), "insight": insight.pk, "importance": importance, "note": note, **target}
         for insight in insights
@@ -155,57 +172,100 @@ def unlink(actor: Actor, request_ids: Sequence[int]) -> None:
         change.archive(registry.of(Insight), list(bare.values_list("pk", flat=True)))
 
 
-def features_from_themes(
-    actor: Actor, theme_ids: Sequence[int], titles: Mapping[int, str] | None = None
-) -> list[Feature]:
-    """One new feature per theme, asked for by all its feedback with importance 1; themes that have one are left out.
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What themes got: the features that were made, how many themes were linked to others, and the change."""
 
-    It is called like the theme, or as `titles` says by theme id.
+    made: list[Feature]
+    linked: int
+    change_id: int | None
+
+
+def answer_themes(
+    actor: Actor,
+    into: Mapping[int, int],
+    titles: Mapping[int, str] | None = None,
+    asking: Mapping[int, Collection[int]] | None = None,
+) -> Answered:
+    """Have the feedback of themes (key) ask for features that are there already (value), or for new ones (0).
+
+    A new feature is called like the theme, or as `titles` says by theme id; a theme that has one gets no other. All
+    its feedback asks, or that which `asking` says; none states an importance, and what asks already stays as it is.
+    What was new in the inbox is processed then. A feature without a theme gets it; of a feature that has one, it
+    becomes a part of that theme.
     """
-    called = titles or {}
-    answered = Feature.objects.within(actor).filter(theme__in=list(theme_ids), archived_at=None)
-    taken = set(answered.values_list("theme", flat=True))
-    wanted = [theme for theme in themes(actor, theme_ids) if theme.pk not in taken]
-    feedback = feedback_of_themes(actor, [theme.pk for theme in wanted])
-    with changing(actor, "made features of themes") as change:
-        rows = [
-            {"title": called.get(theme.pk) or theme.title, "description": theme.description, "theme": theme.pk}
-            for theme in wanted
-        ]
-        features: list[Feature] = change.create(registry.of(Feature), rows)
-        for feature, theme in zip(features, wanted, strict=True):
-            _asked_by(change, feature.pk, feedback.get(theme.pk, ()))
-    return features
-
-
-def link_themes(actor: Actor, into: Mapping[int, int]) -> int:
-    """Have all feedback of themes (key) ask for features that are there already (value); what asks already stays as it
-    is. How many themes.
-
-    A feature without a theme gets it; of a feature that has one, it becomes a part of that theme.
-    """
-    features = Feature.objects.within(actor).filter(archived_at=None).in_bulk(set(into.values()))
-    if unknown := set(into.values()) - features.keys():
+    features = Feature.objects.within(actor).filter(archived_at=None).in_bulk({pk for pk in into.values() if pk})
+    if unknown := set(into.values()) - features.keys() - {0}:
         raise Missing(f"feature {min(unknown)}")
-    feedback, linked = feedback_of_themes(actor, into), themes(actor, into)
-    with changing(actor, "linked themes to features") as change:
-        for theme in linked:
+    answered = Feature.objects.within(actor).filter(theme__in=[pk for pk in into if not into[pk]], archived_at=None)
+    taken = set(answered.values_list("theme", flat=True))
+    wanted = [theme for theme in themes(actor, into) if into[theme.pk] or theme.pk not in taken]
+    new = [theme for theme in wanted if not into[theme.pk]]
+    held = feedback_of_themes(actor, [theme.pk for theme in wanted])
+    with changing(actor, "answered themes") as change:
+        rows = [_feature_of(theme, (titles or {}).get(theme.pk, "")) for theme in new]
+        made: list[Feature] = change.create(registry.of(Feature), rows)
+        for feature, theme in zip(made, new, strict=True):
+            _ask(change, {"feature": feature.pk}, _those_asking(held, theme.pk, asking))
+        for theme in (theme for theme in wanted if into[theme.pk]):
             feature = features[into[theme.pk]]
-            _asked_by(change, feature.pk, feedback.get(theme.pk, ()))
-            if feature.theme is None or feature.theme.archived_at:
-                [features[feature.pk]] = change.update(registry.of(Feature), [Edit(feature.pk, {"theme": theme.pk})])
-            elif theme.pk not in (feature.theme_id, feature.theme.parent_id):
-                change.update(registry.named("theme"), [Edit(theme.pk, {"parent": feature.theme_id})])
-    return len(linked)
+            _ask(change, {"feature": feature.pk}, _those_asking(held, theme.pk, asking))
+            features[feature.pk] = _answer(change, feature, theme.pk)
+    return Answered(made, len(wanted) - len(new), change.change_id)
 
 
-def _asked_by(change: ChangeSession, feature_id: int, feedback: Collection[Feedback]) -> None:
-    """Have whole messages ask for a feature with importance 1; what asks for it already stays as it is."""
-    asking = FeatureRequest.objects.within(change.actor).filter(feature=feature_id, archived_at=None)
+def _feature_of(theme: Theme, title: str) -> dict[str, Any]:
+    return {"title": title or theme.title, "description": theme.description, "theme": theme.pk}
+
+
+def _those_asking(
+    held: Mapping[int, list[Feedback]], theme_id: int, asking: Mapping[int, Collection[int]] | None
+) -> list[Feedback]:
+    found = held.get(theme_id, [])
+    return found if asking is None or theme_id not in asking else [one for one in found if one.pk in asking[theme_id]]
+
+
+def link_messages(actor: Actor, feedback_ids: Sequence[int], target: str) -> tuple[int, int | None]:
+    """Have whole messages ask for a feature (F-12) or opportunity (O-3), without a stated importance; what asks for it
+    already stays as it is, and what was new in the inbox is processed. How many ask now, and the change."""
+    goal = _target(actor, target)
+    feedback = list(Feedback.objects.within(actor).filter(pk__in=feedback_ids, archived_at=None).order_by("pk"))
+    with changing(actor, "linked messages") as change:
+        _ask(change, goal, feedback)
+    return len(feedback), change.change_id
+
+
+def _answer(change: ChangeSession, feature: Feature, theme_id: int) -> Feature:
+    """Have a feature answer a theme: as its own, else as a part of its own. Where its own is a part of that one, the
+    wider one becomes its own."""
+    own = feature.theme
+    above = own and own.parent
+    while above is not None and above.pk != theme_id:
+        above = above.parent
+    if own is None or own.archived_at or above is not None:
+        [feature] = change.update(registry.of(Feature), [Edit(feature.pk, {"theme": theme_id})])
+    elif theme_id != own.pk:
+        change.update(registry.named("theme"), [Edit(theme_id, {"parent": own.pk})])
+    return feature
+
+
+def answer_both(change: ChangeSession, merged: Feature, into: Feature) -> None:
+    """What two features answered one answers now, so that no third is made of a theme that they had."""
+    if merged.theme_id and into.theme_id:
+        _answer(change, into, merged.theme_id)
+
+
+def _ask(change: ChangeSession, target: dict[str, int], feedback: Collection[Feedback]) -> None:
+    """Have whole messages ask for something, without a stated importance; what asks for it already stays as it is. What
+    was new is dealt with."""
+    asking = FeatureRequest.objects.within(change.actor).filter(archived_at=None, **target)
     known = set(asking.values_list("insight__feedback", flat=True))
     texts = [(one.pk, one.passage_text[:_LONGEST_QUOTE]) for one in feedback if one.pk not in known]
     insights = _marked(change, [(pk, 0, len(text), text) for pk, text in texts])
-    _linked(change, insights, {"feature": feature_id}, 1, "")
+    _linked(change, insights, target, None, "")
+    new = [Edit(one.pk, {"state": State.PROCESSED}) for one in feedback if one.state == State.NEW]
+    if new:
+        change.update(registry.of(Feedback), new)
 
 
 def serve(actor: Actor, feature_ids: Sequence[int], goal_ids: Sequence[int]) -> None:
@@ -242,22 +302,37 @@ def report_health(actor: Actor, feature_ids: Sequence[int], health: str, note: s
     return changes.update(actor, registry.of(Feature), [Edit(pk, values) for pk in feature_ids], "reported health")
 
 
+def settle_features(change: ChangeSession, features: Sequence[Feature]) -> None:
+    """What follows from writing features: none is part of itself, and what went out is not forecast any more."""
+    refuse_cycles(change, features)
+    out = [feature.pk for feature in features if feature.status in OUT]
+    remove_measures(change.actor, [(pk, FORECAST) for pk in out])
+
+
 def settle_requests(change: ChangeSession, requests: Sequence[FeatureRequest]) -> None:
-    """What follows from writing requests: how many voices their features have now."""
-    count_voices(change.actor, sorted({request.feature_id for request in requests if request.feature_id is not None}))
+    """What follows from writing requests: what stands behind their features now, and behind those they were for."""
+    asked = {request.feature_id for request in requests if request.feature_id is not None}
+    count_behind(change.actor, sorted(asked.union(change.left(requests, "feature").values())))
 
 
-def count_voices_behind(actor: Actor, feedback_ids: Collection[int]) -> None:
-    """Renew the voices of the features that this feedback asks for."""
-    asked: set[int] = set()
-    for some in batched(feedback_ids, 500):
-        rows = FeatureRequest.objects.within(actor).filter(insight__feedback__in=some, archived_at=None)
-        asked |= set(rows.exclude(feature=None).values_list("feature", flat=True))
-    count_voices(actor, sorted(asked))
-
-
-def count_voices(actor: Actor, feature_ids: Sequence[int]) -> None:
-    """Renew the measure of how many distinct voices ask for features."""
+def count_behind(actor: Actor, feature_ids: Sequence[int]) -> None:
+    """Renew the measures of what stands behind features: how many distinct voices ask, and the yearly revenue of their
+    accounts in the workspace's currency, where any account's is known."""
     for some in batched(feature_ids, 500):
-        counts = voice_counts(actor, some)
-        write_measures(actor, [MeasureValue.exactly(pk, VOICES, count) for pk, count in counts.items()])
+        found = behind(actor, some)
+        known = [_revenue(actor, pk, one) for pk, one in found.items() if one.revenue]
+        write_measures(actor, [*(MeasureValue.exactly(pk, VOICES, one.voices) for pk, one in found.items()), *known])
+        remove_measures(actor, [(pk, REVENUE) for pk, one in found.items() if not one.revenue])
+
+
+def _revenue(actor: Actor, feature_id: int, found: Behind) -> MeasureValue:
+    currency = actor.workspace.currency
+    remarks = [*of_no_account(found.unknown, found.voices), *in_other_money(found.revenue, currency)]
+    return MeasureValue.exactly(
+        feature_id,
+        REVENUE,
+        float(found.revenue.get(currency, 0)),
+        unit=quantity_named(REVENUE).unit_in(currency),
+        source=shorten(" ".join(remarks), _LONGEST_SOURCE, placeholder="…"),
+        detail={"voices": found.voices, "unknown": found.unknown},
+    )

@@ -7,22 +7,32 @@ from dataclasses import replace
 from typing import Any
 
 from django.db.models import Q
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from northing.access.actor import Actor
 from northing.access.roles import Verb
 from northing.decisions.public import estimate_column, measure_column
 from northing.features import panels
-from northing.features.actions import VOICES
-from northing.features.models import FeatureRequest
+from northing.features.actions import VOICES, answer_both
+from northing.features.models import FeatureGoal, FeatureRequest
 from northing.features.queries import serves_nothing
-from northing.kit.extensions import Filter, MenuEntry, Onward, Panel, Place, Tie, extensions
-from northing.ui import cells
+from northing.insight.public import REVENUE
+from northing.kit.extensions import BulkAction, Filter, Hanging, MenuEntry, Onward, Panel, Place, Tie, extensions
+from northing.ui import cells, formats
 
 
 def _voices(shown: Any) -> SafeString:
     """How many ask: a count, so that none is nought and not a missing range."""
     return cells.number(shown.value.p50 if shown else 0)
+
+
+def _revenue(shown: Any) -> SafeString:
+    """A sum of facts, with what it leaves out."""
+    if not shown:
+        return cells.EMPTY
+    told = f"{shown.value.unit.replace('/', ' a ')}. {shown.value.source}".strip()
+    return format_html('<span class="num" title="{}">{}</span>', told, formats.number(shown.value.p50))
 
 
 def _without_goal(actor: Actor, chosen: Sequence[str]) -> Q:
@@ -31,7 +41,13 @@ def _without_goal(actor: Actor, chosen: Sequence[str]) -> Q:
 
 extensions.add_menu(
     MenuEntry(
-        group="Plan", label="Features", path="features/", icon="sparkles", order=10, key="l", also="ideas backlog list"
+        group="Plan",
+        label="Features",
+        path="features/",
+        icon="sparkles",
+        order=10,
+        key="l",
+        also="ideas backlog list merge duplicates export",
     ),
     MenuEntry(
         group="Plan",
@@ -67,9 +83,23 @@ extensions.add_ties(
         tied=lambda actor: _asked.within(actor).filter(archived_at=None, feature__isnull=False).values("feature"),
     ),
 )
+extensions.add_hanging(
+    Hanging(model=FeatureGoal, column="feature", noun="goal", nouns="goals", of="feature", distinct_by=("goal",))
+)
+extensions.add_after_merge("feature", answer_both)
+extensions.add_bulk(
+    "feedback",
+    BulkAction(
+        label="Link to feature…",
+        icon="link-2",
+        path="inbox/link",
+        shown=lambda actor: actor.may(Verb.CREATE, "feature_request"),
+    ),
+)
 extensions.add_column(
     "feature",
     replace(measure_column(VOICES, "Voices", of="feature"), cell=_voices),
+    replace(measure_column(REVENUE, "Revenue behind it", of="feature"), cell=_revenue),
     *(estimate_column(name, of="feature") for name in ("value", "effort", "reach", "impact", "confidence")),
 )
 extensions.add_filter(

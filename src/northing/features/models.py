@@ -104,6 +104,7 @@ class Feature(RecordModel):
     target_text = models.CharField("target in words", max_length=40, blank=True)
     promised = models.DateField(null=True, blank=True, help_text="The day somebody was told.")
     promised_to = models.CharField(max_length=200, blank=True)
+    released_at = models.DateField("released on", null=True, blank=True, help_text="The day it went out.")
     health = models.CharField(max_length=9, choices=Health, default=Health.NONE)
     health_note = models.TextField(blank=True, max_length=2000)
     health_at = models.DateTimeField("health reported", null=True, blank=True, editable=False)
@@ -136,7 +137,8 @@ class FeatureGoal(models.Model):
 
 
 class FeatureRequest(RecordModel):
-    """A passage of feedback asks for a feature, or tells of an opportunity, with an importance from 0 to 3."""
+    """A passage of feedback asks for a feature, or tells of an opportunity, with an importance from 0 to 3 where
+    somebody stated it."""
 
     title = models.CharField("what is asked", max_length=300)
     insight = models.ForeignKey("insight.Insight", on_delete=models.CASCADE, related_name="requests")
@@ -145,7 +147,9 @@ class FeatureRequest(RecordModel):
         Opportunity, null=True, blank=True, on_delete=models.SET_NULL, related_name="requests"
     )
     importance = models.PositiveSmallIntegerField(
-        default=1, help_text="0 not important, 1 nice to have, 2 important, 3 cannot do without."
+        null=True,
+        blank=True,
+        help_text="0 not important, 1 nice to have, 2 important, 3 cannot do without; empty if nobody said.",
     )
     note = models.TextField(blank=True, max_length=10_000)
 

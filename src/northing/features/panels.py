@@ -22,6 +22,7 @@ from northing.kit.record_types import registry
 
 PASSAGES_SHOWN = 50
 _GOALS_OFFERED = 200
+_UNSAID = 1  # sorts after every importance that was stated
 
 
 def _render(request: HttpRequest, actor: Actor, name: str, record: Any, **context: Any) -> str:
@@ -79,9 +80,13 @@ def asking(request: HttpRequest, actor: Actor, feature: Feature) -> str:
 def passages(request: HttpRequest, actor: Actor, feature: Feature) -> str:
     """What was said, word for word."""
     linked = queries.linked_passages(actor, Q(feature=feature.pk))
-    shown = sorted(linked, key=lambda one: (-one.importance, -one.request_id))[:PASSAGES_SHOWN]
+    shown = sorted(linked, key=lambda one: (_UNSAID if one.importance is None else -one.importance, -one.request_id))
+    shown = shown[:PASSAGES_SHOWN]
     sources = labels_of_any(actor, [one.feedback_id for one in shown])
-    rows = [(one, sources.get(one.feedback_id), IMPORTANCE_WORDS[one.importance]) for one in shown]
+    rows = [
+        (one, sources.get(one.feedback_id), "" if one.importance is None else IMPORTANCE_WORDS[one.importance])
+        for one in shown
+    ]
     return _render(request, actor, "passages", feature, rows=rows, more=len(linked) - len(shown))
 
 

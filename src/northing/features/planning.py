@@ -9,6 +9,16 @@ from northing.features.models import Feature, FeatureRequest
 from northing.insight.public import Alike, alike
 from northing.kit.record_types import registry
 from northing.science import priorities
+from northing.science.text import words
+
+
+def is_turn_of_phrase(title: str) -> bool:
+    """Whether there are words in a title that say nothing by themselves: it reads like a piece of a sentence.
+
+    >>> is_turn_of_phrase("Left and died"), is_turn_of_phrase("Offline maps")
+    (True, False)
+    """
+    return not words.stop_words().isdisjoint(words.words(title))
 
 
 def suggest_features(actor: Actor, text: str, feedback_id: int | None = None, limit: int = 5) -> tuple[Alike, ...]:

@@ -12,6 +12,7 @@ urlpatterns = [
     path("prioritise/repeat/<int:run_id>", views.repeat_run, name="repeat"),
     path("prioritise/use/<int:run_id>", views.use_order, name="use"),
     path("prioritise/progress/<int:job_id>", views.progress, name="progress"),
+    path("scoring-models/<slug:key>/rank", views.rank_by_model, name="rank"),
     path("sizing/", sizing.grid, name="sizing"),
     path("sizing/<int:record_id>", sizing.size, name="size"),
 ]

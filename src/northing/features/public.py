@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from northing.features.actions import (
     VOICES,
-    count_voices,
-    features_from_themes,
+    answer_themes,
     link_passage,
     report_health,
     serve,
@@ -40,14 +39,15 @@ from northing.features.queries import (
     linked_passages,
     packages_of,
     serves_nothing,
-    voice_counts,
     who_asks,
 )
-from northing.features.rules import GOAL_TYPES, OPEN, needs_health, status_words
+from northing.features.rules import FORECAST, GOAL_TYPES, OPEN, OUT, needs_health
 
 __all__ = [
+    "FORECAST",
     "GOAL_TYPES",
     "OPEN",
+    "OUT",
     "RANK",
     "VOICES",
     "Asking",
@@ -65,12 +65,11 @@ __all__ = [
     "ScoringModel",
     "Status",
     "WorkPackage",
+    "answer_themes",
     "board",
     "child_counts",
     "children",
-    "count_voices",
     "definite",
-    "features_from_themes",
     "features_of_goals",
     "goals_of",
     "horizon",
@@ -81,11 +80,9 @@ __all__ = [
     "report_health",
     "serve",
     "serves_nothing",
-    "status_words",
     "stop_serving",
     "suggest_features",
     "target_horizon",
     "unlink",
-    "voice_counts",
     "who_asks",
 ]

@@ -6,9 +6,11 @@ import northing.features.extensions
 import northing.features.goals.extensions
 import northing.features.importers
 import northing.features.prioritise.extensions  # noqa: F401 - all of them register themselves
-from northing.features.actions import VOICES, count_voices_behind, settle_requests
+from northing.features.actions import VOICES, settle_features, settle_requests
 from northing.features.horizons import TARGET_WORDS
+from northing.features.jobs import count_behind_feedback
 from northing.features.models import Feature, FeatureRequest, Opportunity, ScoringModel, WorkPackage
+from northing.features.prioritise.actions import refuse_what_cannot_work
 from northing.features.queries import by_target
 from northing.features.rules import (
     check_feature,
@@ -54,6 +56,7 @@ FEATURE = RecordType(
         TARGET_WORDS,
         "promised",
         "promised_to",
+        "released_at",
         "health",
         "health_note",
         "health_at",
@@ -90,7 +93,14 @@ FEATURE = RecordType(
         "health": {"none": "neutral", "on_track": "good", "at_risk": "warn", "off_track": "bad"},
     },
     check=check_feature,
-    after=refuse_cycles,
+    after=settle_features,
+    mergeable=True,
+    together=(
+        ("status", "released_at"),
+        ("target", "target_text"),
+        ("promised", "promised_to"),
+        ("health", "health_note", "health_at"),
+    ),
     hint="What you might build: one record from idea to measured outcome.",
 )
 
@@ -108,6 +118,8 @@ FEATURE_REQUEST = RecordType(
     check=check_request,
     after=settle_requests,
     in_menu=False,
+    distinct_by=("insight", "feature", "opportunity"),
+    when_moved="Whoever asked for both counts once, with what they said last.",
     hint="Passages of feedback, linked to what they ask for.",
 )
 
@@ -144,8 +156,11 @@ SCORING_MODEL = RecordType(
     natural_key="name",
     unique=("name",),
     check=check_scoring_model,
+    after=refuse_what_cannot_work,
+    goes_on="rank",
+    also="weighted scoring own formula weights criteria score",
     hint="How features are scored: a known method, weights, or your own formula.",
 )
 
 registry.register(OPPORTUNITY, FEATURE, FEATURE_REQUEST, WORK_PACKAGE, SCORING_MODEL)
-follow_voices(count_voices_behind)
+follow_voices(count_behind_feedback)

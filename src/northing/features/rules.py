@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from northing.expressions import Formula, FormulaError
@@ -20,7 +20,12 @@ OPEN = (Status.NEW, Status.CANDIDATE, Status.PLANNED, Status.IN_DELIVERY)
 """Statuses of features that are still to be decided on or delivered."""
 IMPORTANCE_WORDS = ("Not important", "Nice to have", "Important", "Cannot do without")
 """What the importances 0 to 3 of a request mean."""
+OUT = (Status.RELEASED, Status.EVALUATED)
+"""Statuses of features that went out: nothing of when they come is forecast any more."""
+FORECAST = "forecast"
+"""The measure that says when something comes."""
 HEALTH_LASTS = timedelta(days=7)
+_AHEAD = timedelta(days=1)  # where the day begins first, it is tomorrow already
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
     ProductKind.DIGITAL: {},
@@ -55,13 +60,17 @@ def needs_health(status: str, health_at: datetime | None, now: datetime) -> bool
 def check_feature(before: Values | None, after: Values) -> Iterable[Problem]:
     if after["promised_to"] and after["promised"] is None:
         yield Problem("promised", None, f"say for which day it was promised to {after['promised_to']}")
+    out = after["released_at"]
+    if out and out > datetime.now(UTC).date() + _AHEAD and (before is None or before["released_at"] != out):
+        rule = "lies in the future; the day that is aimed at is the target, the day that somebody was told the promise"
+        yield Problem("released_at", out.isoformat(), rule)
 
 
 def check_request(before: Values | None, after: Values) -> Iterable[Problem]:
     if (after["feature"] is None) == (after["opportunity"] is None):
         yield Problem("feature", after["feature"], "give either the feature or the opportunity it asks for")
-    if not 0 <= after["importance"] <= 3:
-        yield Problem("importance", after["importance"], "must be 0, 1, 2 or 3 (cannot do without)")
+    if after["importance"] is not None and not 0 <= after["importance"] <= 3:
+        yield Problem("importance", after["importance"], "must be 0, 1, 2, 3 (cannot do without), or empty if not said")
 
 
 def check_work_package(before: Values | None, after: Values) -> Iterable[Problem]:
@@ -114,10 +123,11 @@ def _is_quantity(name: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One link from a piece of feedback to what it asks for. `voice` is who speaks, `at` when they said it."""
+    """One link from a piece of feedback to what it asks for. `voice` is who speaks, `at` when they said it; an
+    importance that nobody stated is None."""
 
     voice: str
-    importance: int
+    importance: int | None
     at: datetime
     request_id: int = 0
 

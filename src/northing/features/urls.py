@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from northing.features import boards, linking, picking, views
+from northing.features import boards, linking, members, picking, views
 
 app_name = "features"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("inbox/<slug:key>/suggestions", linking.suggestions, name="suggestions"),
     path("inbox/<slug:key>/unlink", linking.unlink, name="unlink"),
     path("themes/pick", picking.pick, name="pick"),
+    path("themes/pick/<slug:kind>/<int:pk>/", members.shown, name="members"),
+    path("inbox/link", linking.link_ticked, name="link-ticked"),
     path("features/<slug:key>/asking", views.asking, name="asking"),
     path("features/<slug:key>/goals", views.goals, name="goals"),
     path("features/<slug:key>/health", views.health, name="health"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django_htmx.http import trigger_client_event
 
 from northing.access.actor import Actor
 from northing.access.roles import Verb
@@ -66,7 +67,7 @@ def goals(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
         raise Invalid([Problem(name, text[:40], "choose a goal of the list")])
     act = actions.stop_serving if name == "remove" else actions.serve
     act(actor, [feature.pk], [int(text)])
-    return HttpResponse(panels.goals(request, actor, feature))
+    return trigger_client_event(HttpResponse(panels.goals(request, actor, feature)), "records-changed")
 
 
 @page("POST")

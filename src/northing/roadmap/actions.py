@@ -15,8 +15,8 @@ from northing.access.actor import Actor
 from northing.access.roles import Verb
 from northing.access.secrets import hash_secret, new_secret
 from northing.decisions.public import MeasureValue, Recipe, perform, remove_measures, write_measures
-from northing.features.public import Feature, Status
-from northing.kit import changes, history
+from northing.features.public import FORECAST, Feature, Status
+from northing.kit import changes
 from northing.kit.changes import ChangeSession, Edit
 from northing.kit.problems import Invalid, Missing, Problem
 from northing.kit.reading import get_record, labels_of_any
@@ -26,7 +26,6 @@ from northing.roadmap.freezing import freeze
 from northing.roadmap.models import Dependency, Forecast, Placement, PublishedView, Release
 from northing.roadmap.rules import (
     DATED,
-    FORECAST,
     SHAREABLE,
     WAITING,
     cycle_among,
@@ -72,7 +71,7 @@ def _measure(record_id: int, row: dict[str, Any], run: Any, assumed: bool) -> Me
         is_date=True,
         assumed=assumed,
         source=f"simulation of the plan, {run.parameters['draws']:,} runs",
-        detail={"p80": p80, "start": row["start"], "by": row["by"], "causes": row["causes"]},
+        detail={"p80": p80} | {name: row[name] for name in ("start", "by", "causes", "work") if name in row},
         run_id=run.pk,
     )
 
@@ -88,7 +87,7 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a target would mean: the record's own outlook with it, and the records that move, itself among them."""
+    """What a target would mean: the outlook of the record's work with it, and whose work moves, its own among it."""
 
     outlook: queries.Outlook | None
     moved: Sequence[Moved] = ()
@@ -102,7 +101,8 @@ def preview_target(actor: Actor, record: Any, target: date) -> Preview:
     moved = [Moved(pk, _likely(before, pk), _likely(after, pk)) for pk, _ in moves(before, after) if str(pk) in told]
     if any(one.record_id == record.pk for one in moved):
         return Preview(queries.Outlook.computed(after[str(record.pk)]), moved)
-    return Preview(queries.outlook_on(actor, record), moved)  # as it stands, from more draws
+    outlook = queries.outlook_on(actor, record)
+    return Preview(outlook and outlook.work, moved)  # as it stands, from more draws
 
 
 def _likely(dates: dict[str, Any], record_id: int) -> date:
@@ -142,8 +142,8 @@ def place(actor: Actor, feature: Feature, release: Release) -> None:
     """Let a feature go out with a release. Refused where one waits for the other already, or it is declined."""
     actor.require(Verb.UPDATE, "release")
     _refuse_declined([feature])
-    with transaction.atomic():
-        _put(actor, [feature.pk], release)
+    with changes.changing(actor, _put_into(release, 1)) as change:
+        _put(change, [feature.pk], release)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,13 +171,13 @@ def plan(actor: Actor, ids: Sequence[int], release: Release | str | None, aim: s
         Edit(pk, aimed | ({"status": Status.PLANNED} if decided and feature.status in _UNDECIDED else {}))
         for pk, feature in features.items()
     ]
-    counted = feature_type.counted(len(features))
-    event = f"put {counted} into {registry.of(Release).key(release)}" if isinstance(release, Release) else ""
-    with changes.changing(actor, event or f"planned {counted}") as change:
+    planned = f"planned {feature_type.counted(len(features))}"
+    event = _put_into(release, len(features)) if isinstance(release, Release) else planned
+    with changes.changing(actor, event) as change:
         change.update(feature_type, edits)
         into = change.create(registry.of(Release), [{"title": release}])[0] if isinstance(release, str) else release
         if into is not None:
-            _put(actor, features, into, change)
+            _put(change, list(features), into)
     return Planned(into, change.change_id)
 
 
@@ -187,26 +187,19 @@ def _refuse_declined(features: Iterable[Feature]) -> None:
         raise Invalid([Problem("status", ", ".join(declined), f"{rule}; set another status first, or leave out")])
 
 
-def _put(actor: Actor, feature_ids: Iterable[int], release: Release, change: ChangeSession | None = None) -> None:
-    """Place features in a release, as part of a change where it is one that can be undone."""
-    places = Placement.objects.within(actor)
-    there = set(places.filter(release=release).values_list("feature", flat=True))
-    if new := [pk for pk in feature_ids if pk not in there]:
-        given = {"workspace": actor.workspace, "release": release, "change": change.change if change else None}
-        places.bulk_create([Placement(feature_id=pk, **given) for pk in new], ignore_conflicts=True)
-    if circle := _circle(actor):
+def _put_into(release: Release, count: int) -> str:
+    return f"put {registry.of(Feature).counted(count)} into {registry.of(Release).key(release)}"
+
+
+def _put(change: ChangeSession, feature_ids: Sequence[int], release: Release) -> None:
+    """Place features in a release; those that are there stay."""
+    [into] = change.load(registry.of(Release), [release.pk])
+    there = set(Placement.objects.within(change.actor).filter(release=into).values_list("feature", flat=True))
+    workspace = change.actor.workspace
+    new = [Placement(workspace=workspace, feature_id=pk, release=into) for pk in feature_ids if pk not in there]
+    change.add_rows(new, "feature")
+    if circle := _circle(change.actor):
         raise Invalid([Problem("release", release.title, f"they would wait for each other: {circle}")])
-
-
-def take_back(actor: Actor, change_id: int) -> history.Undone:
-    """Undo what `plan` did."""
-    actor.require(Verb.UPDATE, "release")
-    with transaction.atomic():
-        undone = history.undo(actor, change_id)
-        placed = Placement.objects.within(actor).filter(change=change_id)
-        undone.taken_back["feature"] |= set(placed.values_list("feature", flat=True)) - undone.changed["feature"]
-        placed.delete()
-    return undone
 
 
 def displace(actor: Actor, feature: Feature, release: Release) -> None:
@@ -231,6 +224,13 @@ def refuse_circles(change: ChangeSession, dependencies: Sequence[Dependency]) ->
         problems = [Problem("successor", dependencies[0].title, rule)]
     if problems:
         raise Invalid(problems)
+
+
+def refuse_waiting_for_itself(change: ChangeSession, merged: Feature, into: Feature) -> None:
+    """Raise `Invalid` if what two features have together makes records wait in a circle."""
+    if circle := _circle(change.actor):
+        rule = f"they would wait for each other: {circle}; remove one of these dependencies first"
+        raise Invalid([Problem("into", registry.of(Feature).key(into), rule)])
 
 
 def _circle(actor: Actor) -> str:

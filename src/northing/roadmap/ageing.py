@@ -55,6 +55,14 @@ def changed_since(actor: Actor, forecast: Forecast) -> str:
     return f"{counted(total, 'thing')} changed since: {', '.join(told)}" if told else ""
 
 
+def awaits_refresh(actor: Actor) -> str:
+    """What the forecast does not know yet, in words; "" where it knows everything, or nothing is planned."""
+    forecast = queries.current_forecast(actor)
+    if forecast is not None:
+        return changed_since(actor, forecast)
+    return "The plan has not been forecast yet" if queries.planned_features(actor).exists() else ""
+
+
 def _measured(forecast: Forecast, mark: str, rows: QuerySet[Any]) -> Counter[str]:
     """What came in since: how many estimates, pieces of work that went on, risks, ranks."""
     newer = Q(record__measures__name__in=list(_MEASURED), record__measures__as_of__gt=forecast.made_at)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
+from math import floor
 from typing import Any
 
 from django.utils import timezone
@@ -18,14 +19,16 @@ from northing.decisions.public import (
     cost_of_a_week,
     estimates_of,
 )
+from northing.features.public import FORECAST
 from northing.kit.reading import labels_of_any
 from northing.kit.record_types import registry
 from northing.roadmap import queries
 from northing.roadmap.queries import Outlook
-from northing.roadmap.rules import FORECAST, chance_by
+from northing.roadmap.rules import chance_by
 from northing.ui import formats
 
 WEEK = timedelta(days=7)
+_ROUNDING = 1e-9
 _WORTH_ASKING = 0.1  # of the variance
 _ASKED = {
     "capacity": "how much time other work takes",
@@ -35,7 +38,8 @@ _ASKED = {
 
 @attention_provider("roadmap")
 def dates_at_risk(actor: Actor) -> Iterable[AttentionItem]:
-    """Promised days, and else targets, before the day that is safe to promise."""
+    """Promised days before the day that is safe to promise; where nothing is promised, targets before that of the work:
+    the dates that lines call at risk."""
     records: list[Any] = [
         *queries.planned_features(actor),
         *queries.open_releases(actor),
@@ -46,13 +50,15 @@ def dates_at_risk(actor: Actor) -> Iterable[AttentionItem]:
         outlook = found.get(record.pk)
         if outlook is None:
             continue
-        if record.promised and record.promised < outlook.safe:
+        if record.promised:
+            if record.promised >= outlook.safe:
+                continue
             whom = f" to {record.promised_to}" if record.promised_to else ""
             question = f"{record.title}: promised{whom} for {formats.day(record.promised)}. Keep it?"
             yield _card(actor, record, "promised", question, outlook)
-        elif record.target and record.target < outlook.safe:
+        elif record.target and record.target < outlook.work.safe:
             question = f"{record.title}: aimed at {formats.day(record.target)}. Move it, cut it or staff it?"
-            yield _card(actor, record, "target", question, outlook)
+            yield _card(actor, record, "target", question, outlook.work)
 
 
 def _card(actor: Actor, record: Any, reason: str, question: str, outlook: Outlook) -> AttentionItem:
@@ -68,14 +74,21 @@ def _card(actor: Actor, record: Any, reason: str, question: str, outlook: Outloo
         cost_of_waiting=" ".join(filter(None, [_fading(outlook, day, now), cost_in_words(actor, cost)])),
         cost_per_week=cost.p50 if cost else None,
         for_member_id=record.owner_id,
-        options=_options(outlook, day, now),
+        options=_options(record, reason, outlook, now),
         asks=list(_asks(actor, outlook)),
         triggers=_triggers(record, outlook),
     )
 
 
 def chance(outlook: Outlook, day: date) -> float:
-    """The chance of being finished by a day: as the forecast counted it, else between its quantiles."""
+    """The chance of being finished by a day: as the forecast counted it, else between its quantiles.
+
+    In whole percents, rounded down: a day before the one that holds four times in five never reads as 80 %.
+    """
+    return floor(100 * _chance(outlook, day) + _ROUNDING) / 100
+
+
+def _chance(outlook: Outlook, day: date) -> float:
     return outlook.chances.get(day.isoformat(), chance_by(day, _ends(outlook)))
 
 
@@ -95,8 +108,10 @@ def _fading(outlook: Outlook, day: date, now: float) -> str:
     return f"If work stands still for a week, the chance falls to {formats.percent(later)}."
 
 
-def _options(outlook: Outlook, day: date, now: float) -> list[dict[str, str]]:
+def _options(record: Any, reason: str, outlook: Outlook, now: float) -> list[dict[str, Any]]:
+    day = getattr(record, reason)
     later = (outlook.safe - day).days
+    moves = {"record": registry.of(type(record)).key(record), "field": reason, "to": outlook.safe.isoformat()}
     return [
         {
             "title": f"Keep {formats.day(day)}",
@@ -107,6 +122,7 @@ def _options(outlook: Outlook, day: date, now: float) -> list[dict[str, str]]:
             "title": f"Move it to {formats.day(outlook.safe)}",
             "for": "Safe to promise: it holds 4 times in 5.",
             "against": f"{later} days later.",
+            "moves": moves,
         },
         {
             "title": "Cut what it takes, or add people",

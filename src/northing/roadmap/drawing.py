@@ -69,8 +69,8 @@ def _prefix(line: Line) -> str:
 
 
 def _bar(line: Line) -> Bar:
-    outlook = line.outlook
-    assert outlook is not None  # lanes hold only what has a forecast
+    assert line.outlook is not None  # lanes hold only what has a forecast
+    outlook = line.outlook.work  # when that is out, the bar of its release says
     return Bar(
         line.key,
         line.title,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from northing.access.roles import Verb
 from northing.decisions.public import measure_column
-from northing.kit.extensions import BulkAction, MenuEntry, Panel, Place, Tie, extensions
+from northing.features.public import FORECAST
+from northing.kit.extensions import BulkAction, Hanging, MenuEntry, Panel, Place, Tie, extensions
 from northing.roadmap import panels
+from northing.roadmap.actions import refuse_waiting_for_itself
 from northing.roadmap.models import Placement
-from northing.roadmap.rules import DATED, FORECAST
+from northing.roadmap.rules import DATED
 
 extensions.add_menu(
     MenuEntry(
@@ -46,6 +48,10 @@ extensions.add_ties(
         tied=lambda actor: Placement.objects.within(actor).filter(release__archived_at=None).values("feature"),
     )
 )
+extensions.add_hanging(
+    Hanging(model=Placement, column="feature", noun="release", nouns="releases", of="feature", distinct_by=("release",))
+)
+extensions.add_after_merge("feature", refuse_waiting_for_itself)
 extensions.add_panel("release", Panel(name="features", title="Features", render=panels.features, order=12))
 for _name in DATED:
     extensions.add_column(_name, measure_column(FORECAST, "Forecast", of=_name))

@@ -37,7 +37,8 @@ def freeze(actor: Actor, targets: Mapping[int, date] | None = None) -> Row:
     """Everything that decides when planned features, releases and milestones come, keyed by record id as text.
 
     `targets` stand in for the targets of some records, to ask what if. `activities` carry the work, `groups` say
-    which of them make up a record, `aims` and `days` which days count. `risks` have a chance, the days they cost and
+    which of them make up a record, `aims` and `days` which days count, `with` the coming releases that a feature goes
+    out with. `risks` have a chance, the days they cost and
     the end that they hold up; `ends` say which activities come before one.
     What has no estimate is left out: there is nothing to say about it.
     """
@@ -62,6 +63,7 @@ def freeze(actor: Actor, targets: Mapping[int, date] | None = None) -> Row:
     plan.add_releases(coming, releases)
     plan.add_milestones(milestones, {dependency.successor_id for dependency in dependencies})
     plan.add_dependencies(dependencies, queries.members(actor))
+    together = plan.goes_out_with(releases)
     aims = _aims([*features, *coming, *milestones], today)
     return {
         "start": today.isoformat(),
@@ -72,7 +74,8 @@ def freeze(actor: Actor, targets: Mapping[int, date] | None = None) -> Row:
         "risks": plan.risks,
         "ends": plan.ends,
         "aims": {key: max(days) for key, days in aims.items() if key in plan.groups},
-        "days": {key: sorted(days) for key, days in aims.items() if key in plan.groups},
+        "days": {key: sorted(days) for key, days in _days(aims, together).items() if key in plan.groups},
+        "with": together,
         "assumed": sorted(plan.assumed),
     }
 
@@ -120,6 +123,15 @@ def _aims(records: Iterable[Any], today: date) -> dict[str, set[str]]:
         if days:
             found[str(record.pk)] = days
     return found
+
+
+def _days(aims: Mapping[str, set[str]], together: Mapping[str, Sequence[str]]) -> dict[str, set[str]]:
+    """The days whose chance is counted: each record's own, and for a release those of what goes out with it."""
+    found = defaultdict(set, {key: set(days) for key, days in aims.items()})
+    for feature, releases in together.items():
+        for release in releases:
+            found[release] |= aims.get(feature, set())
+    return {key: days for key, days in found.items() if days}
 
 
 class _Plan:
@@ -214,6 +226,15 @@ class _Plan:
             if content[release.pk]:
                 self.groups[str(release.pk)] = content[release.pk]
                 self._hold_up(release.pk)
+
+    def goes_out_with(self, releases_of: Mapping[int, Sequence[Any]]) -> dict[str, list[str]]:
+        """The releases in the plan that each feature in it goes out with."""
+        found = {
+            str(feature): [str(release.pk) for release in placed if str(release.pk) in self.groups]
+            for feature, placed in releases_of.items()
+            if str(feature) in self.groups
+        }
+        return {feature: releases for feature, releases in found.items() if releases}
 
     def add_milestones(self, milestones: Iterable[Milestone], waiting: Set[int]) -> None:
         """A milestone takes no time: it comes when what it waits for is done, or, waiting for nothing, on its day."""

@@ -10,13 +10,13 @@ from typing import Any
 from django.utils import timezone
 
 from northing.access.actor import Actor
-from northing.features.public import Feature, Status, goals_of, packages_of, status_words, target_horizon
+from northing.features.public import OUT, Feature, Status, goals_of, packages_of, target_horizon
 from northing.kit.reading import labels, record_url
 from northing.kit.record_types import RecordType, registry
 from northing.roadmap import queries
 from northing.roadmap.models import Release
 from northing.roadmap.queries import Outlook
-from northing.roadmap.rules import Stretch, between, in_words, roughly, stretch
+from northing.roadmap.rules import Stretch, between, in_words, part_of_month, roughly, stretch
 from northing.ui.tones import Tone
 
 MOST = 200
@@ -51,6 +51,14 @@ class Line:
         return in_words(self.outlook.likely, self.outlook.safe, timezone.localdate())
 
     @property
+    def done(self) -> str:
+        """When the work on what goes out with a release is likely done, where one would not say the same of both."""
+        if self.outlook is None or self.outlook.own is None:
+            return ""
+        work, out = (part_of_month(one.likely, timezone.localdate()) for one in (self.outlook.own, self.outlook))
+        return f"with its release; its own work {work}" if work != out else ""
+
+    @property
     def roughly(self) -> str:
         """The likely day for outsiders."""
         return roughly(self.outlook.likely, timezone.localdate()) if self.outlook else ""
@@ -62,9 +70,12 @@ class Line:
 
     @property
     def at_risk(self) -> bool:
-        """Whether the promise, or else the target, is before the day that is safe."""
-        day = self.promised or self.target
-        return bool(day and self.outlook and day < self.outlook.safe)
+        """Whether the promise is before the day that is safe, or else the target before that of the work."""
+        if self.outlook is None:
+            return False
+        if self.promised:
+            return self.promised < self.outlook.safe
+        return bool(self.target and self.target < self.outlook.work.safe)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +119,8 @@ def with_features(actor: Actor, shown: Lines) -> list[tuple[Line, list[Line]]]:
 
 def line_of(actor: Actor, record: Any) -> Line:
     """One record's line."""
-    return _line(actor, record, queries.outlook_on(actor, record))
+    is_out = isinstance(record, Feature) and record.status in OUT
+    return _line(actor, record, None if is_out else queries.outlook_on(actor, record))
 
 
 def _by_day(line: Line) -> tuple[date, int]:
@@ -120,7 +132,7 @@ def _by_day(line: Line) -> tuple[date, int]:
 
 def _line(actor: Actor, record: Any, outlook: Outlook | None) -> Line:
     record_type = registry.of(type(record))
-    status, tone = _status(actor, record_type, record)
+    status, tone = _status(record_type, record)
     words = getattr(record, "target_text", "")
     likely = outlook.likely if outlook else None
     is_dated = bool(likely or record.target or words)
@@ -142,15 +154,11 @@ def _line(actor: Actor, record: Any, outlook: Outlook | None) -> Line:
     )
 
 
-def _status(actor: Actor, record_type: RecordType, record: Any) -> tuple[str, Tone]:
-    """The status in the words of the kind of product; milestones have none."""
+def _status(record_type: RecordType, record: Any) -> tuple[str, Tone]:
+    """The status in the words of the lists, since products of all kinds stand together; milestones have none."""
     if not hasattr(record, "status"):
         return "Milestone", "violet"
-    tone = record_type.tones["status"][record.status]
-    if not isinstance(record, Feature):
-        return record.get_status_display(), tone
-    kind = record.product.kind if record.product else actor.workspace.kind
-    return status_words(kind)[record.status], tone
+    return record.get_status_display(), record_type.tones["status"][record.status]
 
 
 def grouped(actor: Actor, features: Sequence[Line], by: str) -> list[tuple[str, list[Line]]]:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from northing.access.models import Member, Workspace
 from northing.access.scoping import ScopedManager
 from northing.access.secrets import hash_secret
-from northing.kit.models import Change, Record, RecordModel, external_identity, record_indexes
+from northing.kit.models import Record, RecordModel, external_identity, record_indexes
 
 
 class ReleaseStatus(models.TextChoices):
@@ -102,13 +102,6 @@ class Placement(models.Model):
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
     feature = models.ForeignKey("features.Feature", on_delete=models.CASCADE, related_name="placements", db_index=False)
     release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="placements")
-    change = models.ForeignKey(
-        Change,
-        null=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-        help_text="What put it there; undone, it takes it out.",
-    )
 
     objects = ScopedManager["Placement"]()
 

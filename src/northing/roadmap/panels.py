@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 
 from northing.access.actor import Actor
 from northing.access.roles import Verb
-from northing.features.public import Feature, Status
+from northing.features.public import OUT, Feature, Status
 from northing.kit.reading import labels_of_any, list_url
 from northing.kit.record_types import registry
 from northing.roadmap import queries
@@ -23,6 +23,7 @@ def dates(request: HttpRequest, actor: Actor, record: Any) -> str:
     labels = labels_of_any(actor, [end for pair in waits for end in pair])
     context = {
         "line": line_of(actor, record),
+        "is_out": isinstance(record, Feature) and record.status in OUT,
         "before": [labels[first] for first, then in waits if then == record.pk],
         "after": [labels[then] for first, then in waits if first == record.pk],
         "base": f"/{actor.workspace.slug}/roadmap/",
@@ -50,7 +51,7 @@ def pick_release(request: HttpRequest, actor: Actor, feature: Feature) -> str:
     context = {
         "others": [release for release in queries.open_releases(actor) if release not in placed],
         "is_declined": feature.status == Status.DECLINED,
-        "is_out": feature.status in queries.OUT,
+        "is_out": feature.status in OUT,
         "place_url": f"/{actor.workspace.slug}/roadmap/{registry.of(Feature).key(feature)}/place",
         "slug": actor.workspace.slug,
     }

@@ -7,7 +7,8 @@ from django.shortcuts import render
 
 from northing.access.actor import Actor
 from northing.access.roles import Verb
-from northing.features.public import Feature, Status
+from northing.features.public import OUT, Feature, Status
+from northing.kit.history import undo_url
 from northing.kit.problems import Invalid, Problem
 from northing.kit.reading import get_record, labels
 from northing.kit.record_types import registry
@@ -40,21 +41,15 @@ def place_ticked(request: HttpRequest, actor: Actor) -> HttpResponse:
     planned = actions.plan(actor, ids, release, aim, decided="decide" in request.POST)
     words = registry.of(Feature).counted(len(ids))
     text = f"{words} in {planned.release.title}" if planned.release else f"{words} planned"
-    undo = f"{base_of(actor)}place/{planned.change_id}/undo" if planned.change_id else ""
+    undo = undo_url(actor, planned.change_id)
     return changed(text, undo=undo, also="close-dialog", onward=("Roadmap", base_of(actor)))
-
-
-@page("POST")
-def take_back(request: HttpRequest, actor: Actor, change_id: int) -> HttpResponse:
-    """Undo what the dialog did."""
-    return changed(actions.take_back(actor, change_id).words)
 
 
 def _dialog(request: HttpRequest, actor: Actor, ticked_ids: list[int]) -> HttpResponse:
     chosen = Feature.objects.within(actor).filter(pk__in=ticked_ids)
     statuses = dict(chosen.order_by("pk").values_list("pk", "status"))
     declined = [pk for pk, status in statuses.items() if status == Status.DECLINED]
-    released = [pk for pk, status in statuses.items() if status in queries.OUT]
+    released = [pk for pk, status in statuses.items() if status in OUT]
     ids = [pk for pk in ticked_ids if pk not in set(declined)]
     found = labels(actor, registry.of(Feature), ids)
     context = {

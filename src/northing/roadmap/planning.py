@@ -13,7 +13,7 @@ from northing.decisions.public import Outcome, RunKind, register_run_kind
 from northing.science import forecasts
 
 KIND = "roadmap"
-ENGINE = "network-2"
+ENGINE = "network-3"
 DRAWS = 2_000
 PREVIEW_DRAWS = 500
 CAUSES_TOLD = 3
@@ -34,12 +34,14 @@ def compute(inputs: Inputs, parameters: Mapping[str, Any], seed: int) -> Outcome
 
     `dates[id]` has the ordinal days `start` (P50) and `finish` (P10, P50, P80, P90), and `by`: the chance of
     finishing by each day that was aimed at or promised, and `causes`: kind, key and share of the variance of the
-    finish that each explains, the strongest first.
+    finish that each explains, the strongest first. A feature finishes with the last of its releases; `work` then has
+    all this of its own work.
     """
     if not inputs["activities"]:
         return Outcome({"dates": {}, "conflicts": {}})
     forecast = forecasts.forecast_plan(_plan(inputs), draws=parameters["draws"], seed=seed)
     dates = {key: _dates(outlook) for key, outlook in forecast.groups.items()}
+    dates |= {key: _out_with(key, inputs, dates) for key in inputs["with"]}
     return Outcome({"dates": dates, "conflicts": _conflicts(inputs, forecast)})
 
 
@@ -139,6 +141,13 @@ def _dates(outlook: forecasts.Outlook) -> dict[str, Any]:
     }
 
 
+def _out_with(key: str, inputs: Inputs, dates: Mapping[str, Any]) -> dict[str, Any]:
+    """The dates of a feature that goes out with releases: it is out when the last of them is."""
+    last = max((dates[release] for release in inputs["with"][key]), key=lambda release: release["finish"][1])
+    by = {day: chance for day, chance in last["by"].items() if day in inputs["days"].get(key, ())}
+    return {**last, "start": dates[key]["start"], "by": by, "work": dates[key]}
+
+
 def _conflicts(inputs: Inputs, forecast: forecasts.PlanForecast) -> dict[str, float]:
     """The chance that what comes first is finished too late for what waits to make its own target.
 
@@ -164,7 +173,9 @@ def told(inputs: Inputs) -> set[str]:
 
 
 def what_moves(inputs: Inputs, changed: Inputs, seed: int) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Dates by record id as they stand and with something changed, from the same draws, so that noise cancels."""
+    """Dates by record id as they stand and with something changed, from the same draws, so that noise cancels; those
+    of a feature are of its own work, which moves whether or not its release does."""
     parameters = {"draws": PREVIEW_DRAWS}
-    before, after = (compute(which, parameters, seed).result["dates"] for which in (inputs, changed))
+    alone = ({**which, "with": {}} for which in (inputs, changed))
+    before, after = (compute(which, parameters, seed).result["dates"] for which in alone)
     return before, after

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from northing.features.public import FORECAST
 from northing.roadmap.actions import move_target, place, publish, refresh, revoke
-from northing.roadmap.ageing import moved_since
+from northing.roadmap.ageing import awaits_refresh, moved_since
 from northing.roadmap.cards import chance
 from northing.roadmap.models import Dependency, LinkType, Milestone, Release, ReleaseStatus
 from northing.roadmap.queries import Outlook, open_milestones, open_releases, outlooks, planned_features, releases_of
-from northing.roadmap.rules import AT_RISK, FORECAST, WORK_DONE, in_words
+from northing.roadmap.rules import AT_RISK, WORK_DONE, in_words
 
 __all__ = [
     "AT_RISK",
@@ -19,6 +20,7 @@ __all__ = [
     "Outlook",
     "Release",
     "ReleaseStatus",
+    "awaits_refresh",
     "chance",
     "in_words",
     "move_target",

@@ -14,7 +14,7 @@ from northing.access.actor import Actor
 from northing.access.prepared import PreparedQuery
 from northing.access.scoping import Scope
 from northing.decisions.public import MeasureValue, measures_of, measures_on
-from northing.features.public import Feature, Status, WorkPackage
+from northing.features.public import FORECAST, Feature, Status, WorkPackage
 from northing.kit import recent
 from northing.kit.batches import batched
 from northing.kit.models import Record, RecordModel
@@ -28,15 +28,14 @@ from northing.roadmap.models import (
     Release,
     ReleaseStatus,
 )
-from northing.roadmap.rules import FORECAST
 
 UNDER_WAY = (Status.PLANNED, Status.IN_DELIVERY)
-OUT = (Status.RELEASED, Status.EVALUATED)
 
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """The forecast of one record, as days."""
+    """The forecast of one record, as days. What goes out with a release is out when that is; `own` is the forecast of
+    its own work then."""
 
     start: date
     low: date
@@ -46,19 +45,26 @@ class Outlook:
     assumed: bool
     chances: Mapping[str, float]
     causes: Sequence[Sequence[Any]]
+    own: Outlook | None = None
+
+    @property
+    def work(self) -> Outlook:
+        """When the work is done, which is what a target aims at; a promise is of when it is out."""
+        return self.own or self
 
     @classmethod
     def of(cls, value: MeasureValue) -> Outlook:
         """From the measure `forecast`."""
-        numbers = (value.detail["start"], value.p10, value.p50, value.detail["p80"], value.p90)
-        start, low, likely, safe, high = (date.fromordinal(round(number)) for number in numbers)
-        return cls(start, low, likely, safe, high, value.assumed, value.detail["by"], value.detail["causes"])
+        finish = (value.p10, value.p50, value.detail["p80"], value.p90)
+        return cls.computed({**value.detail, "finish": finish}, assumed=value.assumed)
 
     @classmethod
-    def computed(cls, dates: Mapping[str, Any]) -> Outlook:
+    def computed(cls, dates: Mapping[str, Any], *, assumed: bool = False) -> Outlook:
         """From what a simulation found of one record."""
-        start, low, likely, safe, high = map(date.fromordinal, (dates["start"], *dates["finish"]))
-        return cls(start, low, likely, safe, high, False, dates["by"], dates["causes"])
+        days = (dates["start"], *dates["finish"])
+        start, low, likely, safe, high = (date.fromordinal(round(day)) for day in days)
+        own = cls.computed(dates["work"], assumed=assumed) if "work" in dates else None
+        return cls(start, low, likely, safe, high, assumed, dates["by"], dates["causes"], own)
 
 
 def planned_features(actor: Actor) -> QuerySet[Feature]:

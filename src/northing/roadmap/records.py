@@ -58,6 +58,7 @@ DEPENDENCY = RecordType(
     sorts=("title",),
     check=check_dependency,
     after=refuse_circles,
+    distinct_by=("predecessor", "successor", "type", "lag"),
     in_menu=False,
     hint="What has to wait for what.",
 )

@@ -12,7 +12,6 @@ from northing.features.public import horizon, target_horizon
 from northing.kit.problems import Problem
 from northing.kit.record_types import Values
 
-FORECAST = "forecast"
 WORK_DONE = "work_done"  # share of the work items that are done, in percent
 AT_RISK = "at_risk"  # working days that open risks cost on average; `detail` has "risks": each one's id, chance, days
 DATED = ("feature", "release", "milestone")
@@ -153,7 +152,7 @@ def roughly(likely: date, today: date) -> str:
     >>> roughly(date(2027, 1, 4), date(2026, 11, 20)), roughly(date(2027, 12, 28), date(2026, 11, 20))
     ('likely early January', 'likely late December 2027')
     """
-    return f"likely {_part(likely, today)}"
+    return f"likely {part_of_month(likely, today)}"
 
 
 def between(low: date, high: date, today: date) -> str:
@@ -162,11 +161,11 @@ def between(low: date, high: date, today: date) -> str:
     >>> between(date(2026, 11, 25), date(2027, 1, 12), date(2026, 11, 20))
     'between late November and mid-January'
     """
-    first, last = _part(low, today), _part(high, today)
+    first, last = part_of_month(low, today), part_of_month(high, today)
     return "" if first == last else f"between {first} and {last}"
 
 
-def _part(day: date, today: date) -> str:
+def part_of_month(day: date, today: date) -> str:
     """A third of a month: `early January`."""
     part = "early " if day.day <= 10 else "mid-" if day.day <= 20 else "late "
     return f"{part}{day:%B}{_year(day, today)}"
@@ -214,6 +213,8 @@ def reasons(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     told = [words.format(count, s="" if count == 1 else "s") for count, words in counted if count]
     if before["teams"] != after["teams"]:
         told.append("a team's capacity changed")
+    if before.get("with", {}) != after.get("with", {}):
+        told.append("what goes out together changed")
     if before["dependencies"] != after["dependencies"]:
         told.append("dependencies changed")
     if before.get("risks", {}) != after.get("risks", {}):

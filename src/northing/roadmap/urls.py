@@ -16,7 +16,6 @@ urlpatterns = [
     path("roadmap/<slug:key>/target", views.move, name="move"),
     path("roadmap/<slug:key>/aim", views.aim, name="aim"),
     path("roadmap/place", placing.place_ticked, name="place-ticked"),
-    path("roadmap/place/<int:change_id>/undo", placing.take_back, name="take-back"),
     path("roadmap/<slug:key>/why", views.why, name="why"),
     path("roadmap/<slug:key>/place", views.place, name="place"),
 ]

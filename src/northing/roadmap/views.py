@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from northing.access.actor import Actor, system
 from northing.access.requests import site_address
 from northing.access.roles import Verb
+from northing.decisions.public import refresh_attention
 from northing.features.public import Feature
 from northing.kit import history, reading
 from northing.kit.problems import Invalid, Problem
@@ -107,8 +108,9 @@ def refresh(request: HttpRequest, actor: Actor) -> HttpResponse:
         text = "The plan is being forecast; this page shows the new dates in a minute"
     else:
         text = actions.refresh(actor).words or "The plan has its first forecast"
+        refresh_attention(actor)
     if not request.headers.get("HX-Request"):
-        return HttpResponseRedirect(base_of(actor))
+        return HttpResponseRedirect(f"/{actor.workspace.slug}/" if "home" in request.POST else base_of(actor))
     return changed(text)
 
 

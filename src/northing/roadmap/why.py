@@ -7,7 +7,7 @@ from typing import Any
 
 from northing.access.actor import Actor
 from northing.decisions.public import measures_on
-from northing.features.public import Feature, packages_of
+from northing.features.public import OUT, Feature, packages_of
 from northing.kit.reading import Label, labels_of_any
 from northing.roadmap import queries
 from northing.roadmap.planning import place_in_line
@@ -23,6 +23,8 @@ Activities = Mapping[str, Mapping[str, Any]]
 
 def why(actor: Actor, record: Any) -> list[str]:
     """Sentences on the forecast of a feature, release or milestone; without one, what is missing."""
+    if isinstance(record, Feature) and record.status in OUT:
+        return ["It is out: nothing of when it comes is forecast any more."]
     outlook = queries.outlook_on(actor, record)
     forecast = queries.current_forecast(actor)
     if outlook is None or forecast is None:
@@ -32,9 +34,11 @@ def why(actor: Actor, record: Any) -> list[str]:
     teams = sorted({int(inputs["activities"][key]["team"]) for key in keys})
     waits = [first for first, then in queries.dependencies_of(actor, record.pk) if then == record.pk]
     chosen = _chosen(actor, record) if isinstance(record, Feature) else {*teams}
-    named = labels_of_any(actor, [*teams, *waits, *(_record(key) for _, key, _ in outlook.causes)])
+    together = [int(release) for release in inputs.get("with", {}).get(str(record.pk), ())]
+    named = labels_of_any(actor, [*teams, *waits, *together, *(_record(key) for _, key, _ in outlook.causes)])
     return [
         _how_sure(outlook),
+        *_goes_out_with(named, outlook, together),
         *(_who(named[team], team, keys, inputs, chosen) for team in teams if team in named),
         *_waits(named, waits),
         *_drivers(named, outlook, record.pk),
@@ -58,6 +62,15 @@ def _how_sure(outlook: Outlook) -> str:
     likely, safe = formats.day(outlook.likely), formats.day(outlook.safe)
     assumed = ", as far as sizes without a range can tell" if outlook.assumed else ""
     return f"As likely as not by {likely} (P50), four times in five by {safe} (P80){assumed}."
+
+
+def _goes_out_with(named: Labels, outlook: Outlook, releases: Sequence[int]) -> Iterator[str]:
+    """What is out when its release is may be done earlier."""
+    told = [f"{named[pk].key} {named[pk].title}" for pk in releases if pk in named]
+    if told and outlook.own:
+        likely, safe = formats.day(outlook.own.likely), formats.day(outlook.own.safe)
+        yield f"It goes out with {_listed(told)}, when all of that is done."
+        yield f"Its own work is done as likely as not by {likely}, four times in five by {safe}."
 
 
 def _who(label: Label, team: int, keys: Sequence[str], inputs: Mapping[str, Any], chosen: Set[int]) -> str:

@@ -10,12 +10,14 @@ from northing.strategy.queries import (
     NorthStar,
     Point,
     Standing,
+    entered_points,
     goals,
     key_results_of,
     latest_points,
     north_star,
     series,
     standings,
+    targets_of,
 )
 from northing.strategy.rules import progress
 
@@ -30,6 +32,7 @@ __all__ = [
     "Pace",
     "Point",
     "Standing",
+    "entered_points",
     "expect",
     "goals",
     "key_results_of",
@@ -40,4 +43,5 @@ __all__ = [
     "record_data_points",
     "series",
     "standings",
+    "targets_of",
 ]

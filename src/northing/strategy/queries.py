@@ -49,6 +49,18 @@ def series(actor: Actor, metric_ids: Iterable[int], since: date | None = None) -
     return {metric_id: list(by_day.values()) for metric_id, by_day in found.items()}
 
 
+def entered_points(actor: Actor, metric_id: int, most: int) -> list[DataPoint]:
+    """The newest data points of a metric as records, newest first."""
+    rows = DataPoint.objects.within(actor).filter(metric=metric_id, archived_at=None)
+    return list(rows.order_by("-at", "-pk")[:most])
+
+
+def targets_of(actor: Actor, metric_id: int) -> list[float]:
+    """Where the key results of a metric are to get."""
+    rows = KeyResult.objects.within(actor).filter(metric=metric_id, archived_at=None)
+    return list(rows.order_by("due", "pk").values_list("target", flat=True))
+
+
 @dataclass(frozen=True, slots=True)
 class NorthStar:
     """The number that stands above the others, with its course, oldest first; `before` is its value four weeks ago."""

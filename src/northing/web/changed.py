@@ -76,7 +76,7 @@ def changed(actor: Actor, since: datetime) -> list[Group]:
         *_renamed(actor, turned, labels, more),
         *_otherwise(actor, turned, labels, more),
         *new([record_type for record_type in registry if record_type.name not in {*_FIRST, *_SILENT}]),
-        *_archived(counts),
+        *_gone(counts),
     ]
 
 
@@ -221,12 +221,11 @@ def _entered(estimate: Any) -> str:
     return estimate.entered or f"{estimate.p50:g}"
 
 
-def _archived(counts: Mapping[tuple[str, str], int]) -> Iterator[Group]:
+def _gone(counts: Mapping[tuple[str, str], int]) -> Iterator[Group]:
+    words = {Kind.ARCHIVED.value: "archived", Kind.MERGED.value: "merged into others"}
     for (name, kind), count in counts.items():
-        if kind == Kind.ARCHIVED and name not in _SILENT:
-            record_type = registry.named(name)
-            nouns = _nouns(record_type)
-            yield Group(f"{_counted(count, nouns)} archived", (), 0)
+        if kind in words and name not in _SILENT:
+            yield Group(f"{_counted(count, _nouns(registry.named(name)))} {words[kind]}", (), 0)
 
 
 def _nouns(record_type: RecordType) -> tuple[str, str]:

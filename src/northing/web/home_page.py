@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, cast
@@ -23,7 +24,7 @@ from northing.kit.extensions import Onward, Place, extensions
 from northing.kit.problems import Invalid, Problem
 from northing.kit.record_types import registry
 from northing.kit.views.doors import page, whole
-from northing.roadmap.public import Outlook, chance, open_milestones, open_releases, outlooks
+from northing.roadmap.public import Outlook, awaits_refresh, chance, open_milestones, open_releases, outlooks
 from northing.strategy.public import Goal, Standing, goals, north_star, series
 from northing.ui import cells, formats
 from northing.web.changed_page import begins_visit
@@ -92,8 +93,12 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponse:
         }
         return render(request, "web/first_day.html", context)
     coming = _coming(actor)
+    shown = decisions.cards(actor)
     context = {
-        "cards": _cards(actor),
+        "cards": _cards(actor, shown),
+        "elsewhere": decisions.cards_elsewhere(actor, shown),
+        "refreshing": not shown and decisions.is_refreshing(actor),
+        "awaits": "" if shown else awaits_refresh(actor),
         "goals": _goals(actor),
         "star": (star := north_star(actor)),
         "star_course": cells.sparkline([point.value for point in star.course]) if star else "",
@@ -105,6 +110,7 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponse:
         "begins_visit": begins_visit(cast("WorkspaceRequest", request).member),
         "members": reading.member_names(actor),
         "may_decide": actor.may(Verb.CREATE, registry.named("decision").name),
+        "may_refresh": actor.may(Verb.UPDATE, "feature"),
         "may_wait": actor.may(Verb.UPDATE, registry.named("decision").name),
     }
     return render(request, "web/home.html", context)
@@ -141,8 +147,7 @@ def _checklist(actor: Actor) -> list[Step]:
     ]
 
 
-def _cards(actor: Actor) -> list[Card]:
-    found = decisions.cards(actor)
+def _cards(actor: Actor, found: Sequence[Any]) -> list[Card]:
     labels = reading.labels_of_any(actor, (one.record_id for one in found))
     return [
         Card(one, label.url(actor), label.path == registry.named("decision").path)
@@ -187,14 +192,6 @@ def choose_kind(request: HttpRequest, actor: Actor) -> HttpResponse:
         raise Invalid([Problem("kind", kind, f"choose one of: {', '.join(ProductKinds.values)}")])
     Workspace.objects.filter(pk=actor.workspace_id).update(kind=kind)
     return HttpResponseRedirect(f"/{actor.workspace.slug}/")
-
-
-@page("POST")
-def decide(request: HttpRequest, actor: Actor, attention_id: int) -> HttpResponse:
-    """Open the decision that a card asks for, filled in with what is known."""
-    actor.require(Verb.CREATE, registry.named("decision").name)
-    decision = decisions.decision_for(actor, attention_id)
-    return HttpResponseRedirect(f"{reading.record_url(actor, registry.named('decision'), decision)}decide")
 
 
 @page("POST")

@@ -44,7 +44,6 @@ urlpatterns = [
     path("<slug:workspace>/changed/line", changed_page.line, name="changed_line"),
     path("<slug:workspace>/changed/seen", changed_page.seen, name="changed_seen"),
     path("<slug:workspace>/kind", home_page.choose_kind, name="choose_kind"),
-    path("<slug:workspace>/attention/<int:attention_id>/decide", home_page.decide, name="decide_card"),
     path("<slug:workspace>/attention/<int:attention_id>/snooze", home_page.snooze, name="snooze"),
     *(path("<slug:workspace>/", include(room)) for room in WORKBENCHES),
     path("<slug:workspace>/", include("northing.kit.urls")),

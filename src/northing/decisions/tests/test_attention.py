@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,17 +13,18 @@ from northing.access.actor import Actor, Forbidden
 from northing.access.roles import Role
 from northing.decisions import attention, jobs
 from northing.decisions.asking import cost_in_words, cost_of_a_week, widest
-from northing.decisions.cards import decision_for, wait_for, wake_watched
-from northing.decisions.models import Attention
+from northing.decisions.cards import draft_for, wait_for, wake_watched
+from northing.decisions.models import Attention, Decision
 from northing.decisions.public import (
     Ask,
     AttentionItem,
     MeasureValue,
     attention_provider,
     cards,
+    cards_elsewhere,
+    decide,
     delegate,
     enter_estimates,
-    evidence_of,
     open_decision,
     remove_measures,
     replace_attention,
@@ -162,15 +164,34 @@ def test_a_card_does_not_wait_for_what_is_gone(actor: Actor, records: Records) -
     assert wake_watched(actor) == 1
 
 
-def test_a_card_opens_one_decision_filled_in_and_decides_nothing(actor: Actor, records: Records) -> None:
+def test_a_card_fills_a_decision_in_and_writes_nothing(actor: Actor, records: Records) -> None:
     [one] = records(1)
-    card = waiting(actor, one)
-    decision = decision_for(actor, card.pk)
-    assert (decision.question, decision.status, decision.choice) == ("Keep the day?", "open", "")
-    assert [option["title"] for option in decision.options] == ["Keep it"]
-    assert "Ada: Cost of it" in decision.context
-    assert [link.record_id for link in evidence_of(actor, decision.pk)] == [one]
-    assert decision_for(actor, card.pk).pk == decision.pk
+    values, about = draft_for(actor, waiting(actor, one).pk)
+    assert (values["question"], about) == ("Keep the day?", one)
+    assert [option["title"] for option in values["options"]] == ["Keep it"]
+    assert "Ada: Cost of it" in values["context"]
+    assert not Decision.objects.within(actor).exists()
+
+
+def test_a_card_goes_while_its_question_is_asked_or_decided_and_comes_with_another(
+    actor: Actor, records: Records
+) -> None:
+    one, other = records(2)
+    asked = open_decision(actor, {"question": "Ship it late?"}, {one: ""})
+    replace_attention(actor, "roadmap", [item(one), item(other)])
+    assert shown(actor) == [other]
+    decide(actor, asked.pk, "Yes")
+    replace_attention(actor, "roadmap", [item(one)])
+    assert shown(actor) == []
+    replace_attention(actor, "roadmap", [replace(item(one), question="Ship it later still?")])
+    assert shown(actor) == [one]
+
+
+def test_deciding_puts_the_card_away_at_once(actor: Actor, records: Records) -> None:
+    [one] = records(1)
+    replace_attention(actor, "roadmap", [item(one)])
+    decide(actor, open_decision(actor, {"question": "Ship it late?"}, {one: ""}).pk, "No")
+    assert shown(actor) == []
 
 
 def test_waiting_costs_what_was_estimated_and_the_widest_ranges_are_asked_about(actor: Actor, records: Records) -> None:
@@ -190,6 +211,23 @@ def test_waiting_costs_what_was_estimated_and_the_widest_ranges_are_asked_about(
     decision = open_decision(actor, {"question": "Which first?"}, {one: "", two: ""})
     [item] = [item for item in jobs.decisions_at_issue(actor) if item.record_id == decision.pk]
     assert (item.cost_per_week, item.asks[0].whom) == (pytest.approx(5000), "Ada")
+
+
+def test_a_review_that_is_due_comes_before_what_costs_most(actor: Actor, records: Records) -> None:
+    dear, due = records(2)
+    replace_attention(actor, "roadmap", [item(dear, cost=900)])
+    replace_attention(actor, "decisions", [item(due, "review")])
+    assert shown(actor) == [due, dear]
+
+
+def test_cards_that_home_does_not_show_are_counted_with_whose_they_are(
+    actor: Actor, other: Actor, records: Records
+) -> None:
+    mine, *_, theirs = records(7)
+    found = [item(pk, member=actor.member_id) for pk in range(mine, theirs)]
+    replace_attention(actor, "roadmap", [*found, item(theirs, member=other.member_id)])
+    left = cards_elsewhere(actor, cards(actor))
+    assert (left.count, left.names) == (2, ["Bo"])
 
 
 def test_what_passed_a_limit_comes_before_what_costs_most(actor: Actor, records: Records) -> None:

@@ -253,6 +253,13 @@ def test_the_limit_of_a_date_is_a_date(browser: Client, actor: Actor, asked: Dec
     assert [card.why_now for card in cards(actor)] == ["Forecast of TM-1 Team 0 is after 22 May 2027: now 30 May 2027."]
 
 
+def test_a_limit_with_dots_has_the_day_first(browser: Client, actor: Actor, asked: Decision, team: int) -> None:
+    day = date(2027, 5, 20)
+    write_measures(actor, [MeasureValue.exactly(team, "forecast", day.toordinal(), is_date=True)])
+    answer(browser, **watching("1.7.2027", name="Forecast"))
+    assert Decision.objects.get().triggers[0]["value"] == date(2027, 7, 1).toordinal()
+
+
 def estimate(actor: Actor, team: int, entered: str) -> list[str]:
     """The reasons on the home page once somebody has estimated the effort."""
     enter_estimates(actor, [{"about": team, "quantity": "effort", "entered": entered}])
@@ -298,3 +305,31 @@ def test_the_record_of_a_limit_is_offered_while_one_types(browser: Client, asked
     assert 'hx-get="/orchard/known"' in browser.get(f"{AT}decide").content.decode()
     found = browser.get("/orchard/known", {"trigger-record": "team"}).content.decode()
     assert found.strip() == '<option value="TM-1">Team 0</option>'
+
+
+def test_what_it_is_to_rest_on_is_offered_while_one_types_and_shown_with_its_numbers(
+    browser: Client, actor: Actor, asked: Decision, team: int
+) -> None:
+    changes.create(actor, DECISION, [{"question": "Which chip?"}])
+    assert 'hx-get="/orchard/known"' in browser.get(f"{AT}decide").content.decode().partition('id="more"')[2]
+    status, page = answer(browser, press="look", more="which chip?", context="Two teams wait.")
+    assert status == 200
+    assert "Which chip?</a> <small>not saved yet" in page
+    assert 'name="more" value="D-2"' in page
+    assert ">Two teams wait.<" in page
+    assert [link.record_id for link in evidence_of(actor, asked.pk)] == [team]
+
+
+def test_a_record_that_it_rests_on_keeps_its_note_when_it_is_named_again(
+    browser: Client, actor: Actor, asked: Decision
+) -> None:
+    answer(browser, press="keep", more="TM-1")
+    assert [link.note for link in evidence_of(actor, asked.pk)] == ["who would do it"]
+
+
+def test_many_records_named_by_key_are_found_at_once(
+    browser: Client, actor: Actor, asked: Decision, django_assert_max_num_queries: Any
+) -> None:
+    made = changes.create(actor, DECISION, [{"question": f"Question {number}"} for number in range(150)])
+    with django_assert_max_num_queries(40):
+        assert answer(browser, press="look", more=" ".join(DECISION.key(row) for row in made))[0] == 200

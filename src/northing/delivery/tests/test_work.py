@@ -168,3 +168,23 @@ def test_what_makes_no_sense_is_named(actor: Actor, type_name: str, values: dict
     with pytest.raises(Invalid) as caught:
         changes.create(actor, registry.named(type_name), [{"title": "X", **values}])
     assert [problem.field for problem in caught.value.problems] == [named]
+
+
+def test_where_no_start_is_known_the_days_from_filed_to_done_are_shown(actor: Actor, member: Member) -> None:
+    now = timezone.now()
+    for days in (2, 4, 6, 8, 10):
+        at = now - timedelta(days=7)
+        filed = at - timedelta(days=days)
+        items(actor, "done", finished_at=at, created_at=filed, estimate=3, estimate_unit="points")
+    items(actor, "done", finished_at=now - timedelta(days=7))  # nobody noted when it was filed
+    took = queries.durations(actor)
+    assert (took.worked, [round(days) for days in took.waited], took.pointed) == ([], [2, 4, 6, 8, 10], 5)
+    page = Client()
+    page.force_login(member.user)
+    content = page.get("/orchard/delivery/").content.decode()
+    assert "From filed to done" in content
+    assert "6 days" in content
+    assert "5 have story points" in content
+    for at in range(5):
+        finished(actor, timezone.localdate() - timedelta(days=8 + at))
+    assert "From start to finish" in page.get("/orchard/delivery/").content.decode()

@@ -9,17 +9,19 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from northing.access.actor import system
-from northing.access.models import User, Workspace
+from northing.access.actor import for_member, system
+from northing.access.models import Member, User, Workspace
+from northing.decisions.public import cards
 from northing.demo import public as demo
 from northing.features.prioritise import public as prioritise
 from northing.features.prioritise.methods import ASKED
 from northing.features.prioritise.queries import run_in_use, shown_run
 from northing.features.public import Feature
-from northing.insight.public import Feedback
+from northing.insight.public import REVENUE, Feedback
 from northing.kit import clearing
 from northing.kit.extensions import extensions
 from northing.kit.models import Record
+from northing.kit.record_types import registry
 from northing.web.changed import changed
 
 pytestmark = pytest.mark.django_db
@@ -66,10 +68,20 @@ def test_every_method_to_prioritise_has_an_order_and_rice_is_in_use() -> None:
     orders = {}
     for choice in prioritise.choices(actor):
         rows = shown_run(actor, None, choice.word).result["rows"]
-        assert len(rows) > (7 if choice.word == ASKED else 20), choice.label  # who asks: only what somebody asks for
+        asked = choice.word in (ASKED, REVENUE)  # only what somebody asks for
+        assert len(rows) > (7 if asked else 20), choice.label
         orders[choice.word] = tuple(row["key"] for row in rows[:10])
     assert len(set(orders.values())) == len(orders)
     assert run_in_use(actor).parameters["word"] == "rice"
+
+
+def test_a_decision_whose_review_is_due_comes_first_on_home() -> None:
+    user = User.objects.create_user("kim@example.com", name="Kim")
+    workspace = demo.load(first_user=user)
+    [first, *_] = cards(for_member(Member.objects.get(workspace=workspace, user=user)))
+    assert (first.question, first.verb) == ("Guide newcomers through a first edit?", "Record the outcome")
+    decision = registry.named("decision").model.objects.get(pk=first.record_id)
+    assert decision.decided_at.date() < decision.review_at < timezone.localdate()
 
 
 def test_the_last_week_has_a_little_of_everything() -> None:

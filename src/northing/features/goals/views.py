@@ -7,10 +7,13 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.html import escape
 
 from northing.access.actor import Actor
 from northing.access.roles import Verb
+from northing.features.goals import outcomes
 from northing.features.goals.standing import rows_of
+from northing.features.models import Feature
 from northing.features.queries import features_of_goals, serves_nothing
 from northing.kit import history
 from northing.kit.problems import Invalid, Missing
@@ -40,6 +43,7 @@ def show_goals(request: HttpRequest, actor: Actor) -> HttpResponse:
             }
             for goal in found
         ],
+        "verdicts": outcomes.verdicts(actor),
         "unserved": serves_nothing(actor).count(),
         "may_update": actor.may(Verb.CREATE, "data_point"),
     }
@@ -70,6 +74,35 @@ def enter_point(request: HttpRequest, actor: Actor, metric_id: int) -> HttpRespo
     if request.headers.get("HX-Request"):
         return changed(text, history.latest_undo_url(actor, point))
     return HttpResponseRedirect(f"/{actor.workspace.slug}/goals/")
+
+
+@page("POST")
+def say(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
+    """What a feature will do to a metric, or did (`came`), or took; what is refused is said beside the field."""
+    feature: Feature = get_record(actor, registry.of(Feature), key)
+    came, quantity = "came" in request.POST, request.POST.get("quantity", "")
+    try:
+        change_id = outcomes.say(actor, feature, quantity, request.POST.get("entered", ""), came=came)
+    except Invalid as error:
+        if not request.headers.get("HX-Request"):
+            raise
+        return HttpResponse(escape(error.problems[0].rule), status=422)
+    text = f"{key}: {'what came of it' if came else 'your forecast'} is kept"
+    return _answer(request, actor, feature, text, history.undo_url(actor, change_id))
+
+
+@page("POST")
+def say_when(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
+    """The day that a feature went out."""
+    feature: Feature = get_record(actor, registry.of(Feature), key)
+    outcomes.say_when(actor, feature, request.POST.get("released_at", ""))
+    return _answer(request, actor, feature, f"{key}: the day is kept", history.latest_undo_url(actor, feature))
+
+
+def _answer(request: HttpRequest, actor: Actor, feature: Feature, text: str, undo: str) -> HttpResponse:
+    if request.headers.get("HX-Request"):
+        return changed(text, undo)
+    return HttpResponseRedirect(record_url(actor, registry.of(Feature), feature))
 
 
 @page("POST")

@@ -96,7 +96,7 @@ def test_unlinking_takes_a_bare_passage_along(actor: Actor) -> None:
     assert insight.passages(actor, [feedback.pk])
     actions.unlink(actor, [other.pk])
     assert insight.passages(actor, [feedback.pk]) == {}
-    assert queries.voice_counts(actor, [export.pk, sync.pk]) == {export.pk: 0, sync.pk: 0}
+    assert {one.voices for one in queries.behind(actor, [export.pk, sync.pk]).values()} == {0}
 
 
 def test_a_request_asks_for_one_thing(actor: Actor) -> None:
@@ -177,10 +177,10 @@ def test_features_are_made_of_themes_once(actor: Actor) -> None:
     a, b = said(actor, "noise cancelling hisses", author="Kim"), said(actor, "noise cancelling drops", author="Lee")
     theme = make(actor, insight.Theme, title="Noise cancelling")
     insight.put_under(actor, theme.pk, [a.pk, b.pk])
-    [feature] = actions.features_from_themes(actor, [theme.pk])
+    [feature] = actions.answer_themes(actor, {theme.pk: 0}).made
     assert (feature.title, feature.theme_id) == ("Noise cancelling", theme.pk)
-    assert queries.voice_counts(actor, [feature.pk]) == {feature.pk: 2}
-    assert actions.features_from_themes(actor, [theme.pk]) == []
+    assert queries.behind(actor, [feature.pk])[feature.pk].voices == 2
+    assert actions.answer_themes(actor, {theme.pk: 0}).made == []
 
 
 def test_features_are_suggested_for_a_passage(actor: Actor) -> None:

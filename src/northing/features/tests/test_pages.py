@@ -237,6 +237,35 @@ def test_the_panels_say_who_asks_what_it_serves_and_how_it_goes(actor: Actor, cl
         assert client.post(f"/orchard/features/F-1/{address}", values).status_code == 422
 
 
+def test_ticked_messages_are_linked_in_one_change(actor: Actor, client: Client) -> None:
+    [feature] = titled(actor, "Large exports")
+    ids = f"{said(actor).pk},{said(actor).pk}"
+    assert "Link to feature…" in text_of(client.get("/orchard/feedback/"))
+    dialog = text_of(client.post("/orchard/inbox/link", {"ids": ids}))
+    assert "Link 2 messages" in dialog
+    assert 'hx-get="/orchard/known?types=feature,opportunity"' in dialog
+    refused = client.post("/orchard/inbox/link", {"ids": ids, "choose": "1", "into": "No such"})
+    assert "No feature has this key or title" in text_of(refused)
+    answer = client.post("/orchard/inbox/link", {"ids": ids, "choose": "1", "into": "large EXPORTS"})
+    assert "2 messages linked to F-1 Large exports" in answer["HX-Trigger"]
+    requests = FeatureRequest.objects.within(actor).filter(feature=feature.pk, archived_at=None)
+    states = Feedback.objects.within(actor).values_list("state", flat=True)
+    assert (requests.count(), set(states.all())) == (2, {"processed"})
+    client.post(undo_in(answer))
+    assert (requests.count(), set(states.all())) == (0, {"new"})
+
+
+def test_a_suggestion_taken_up_processes_the_message_and_stays(actor: Actor, client: Client) -> None:
+    titled(actor, "Large exports")
+    feedback = said(actor)
+    values = {"to": "F-1", "start": "0", "end": "10", "processed": "stay"}
+    answer = client.post(f"/orchard/inbox/FB-{feedback.number}/link", values)
+    assert "records-changed" in answer["HX-Trigger"]
+    assert "inbox-next" not in answer["HX-Trigger"]
+    assert Feedback.objects.within(actor).get().state == "processed"
+    assert FeatureRequest.objects.within(actor).get().importance is None
+
+
 def test_who_may_only_read_changes_nothing_and_outsiders_find_nothing(workspace: Workspace, actor: Actor) -> None:
     feature, feedback = titled(actor, "Large exports")[0], said(actor)
     posts = {
@@ -245,6 +274,7 @@ def test_who_may_only_read_changes_nothing_and_outsiders_find_nothing(workspace:
         "/orchard/features/F-1/health": {"health": "at_risk"},
         "/orchard/inbox/FB-1/link": LINK | {"to": "F-1"},
         "/orchard/themes/pick": {"theme": "1"},
+        "/orchard/inbox/link": {"ids": feedback.pk},
     }
     reader, outsider = client_of(workspace, Role.VIEWER), client_of(workspace, None)
     for address, values in posts.items():

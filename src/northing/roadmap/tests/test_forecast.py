@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from northing.kit.record_types import registry
 from northing.roadmap import actions, cards, queries
 from northing.roadmap.freezing import freeze
 from northing.roadmap.lines import line_of
+from northing.roadmap.why import why
 
 from .conftest import Make, in_days
 
@@ -186,6 +188,13 @@ def test_dates_before_the_safe_day_want_attention(actor: Actor, make: Make) -> N
     assert "0 %" in found[late.pk].why_now
 
 
+def test_a_promise_that_holds_is_not_asked_about_for_its_target(actor: Actor, make: Make) -> None:
+    held = make("feature", "Held", effort=SURE, due=1, promised=in_days(300).isoformat(), promised_to="retail")
+    actions.refresh(actor)
+    assert list(cards.dates_at_risk(actor)) == []
+    assert not line_of(actor, held).at_risk
+
+
 def test_a_date_at_risk_comes_with_its_three_ways(actor: Actor, make: Make) -> None:
     late = make("feature", "Late", effort="10-20-60", due=40)
     enter_estimates(actor, [{"about": late.pk, "quantity": "cost_of_delay", "entered": "5000-5000-5000"}])
@@ -196,7 +205,7 @@ def test_a_date_at_risk_comes_with_its_three_ways(actor: Actor, make: Make) -> N
     assert [option["title"] for option in item.options][1].startswith("Move it to")
     assert "If work stands still for a week, the chance falls to" in item.cost_of_waiting
     assert "A week's waiting costs 5,000" in item.cost_of_waiting
-    assert cards.chance(found, late.target) == now
+    assert cards.chance(found, late.target) == pytest.approx(now, abs=0.01)
     assert cards.chance(found, late.target - timedelta(days=7)) < now < cards.chance(found, found.high)
     assert item.asks[0].what.startswith("Effort of Late")
     assert "of how uncertain the day is" in item.asks[0].worth
@@ -207,6 +216,13 @@ def test_a_date_at_risk_comes_with_its_three_ways(actor: Actor, make: Make) -> N
     assert likely > slips["value"] > comes["value"]
 
 
+def test_a_chance_is_rounded_down_so_that_no_day_before_the_safe_one_reads_as_safe(actor: Actor, make: Make) -> None:
+    late = make("feature", "Late", effort="10-20-60", due=40)
+    actions.refresh(actor)
+    found = replace(queries.outlooks(actor, [late.pk])[late.pk], chances={late.target.isoformat(): 0.7985})
+    assert cards.chance(found, late.target) == 0.79
+
+
 def test_the_plan_is_frozen_in_a_fixed_number_of_queries(
     actor: Actor, make: Make, django_assert_max_num_queries: Any
 ) -> None:
@@ -215,3 +231,79 @@ def test_the_plan_is_frozen_in_a_fixed_number_of_queries(
         make("work_package", "Part", feature=feature.pk, effort=SURE)
     with django_assert_max_num_queries(11):
         freeze(actor)
+
+
+@pytest.fixture
+def together(actor: Actor, make: Make) -> tuple[Any, Any, Any]:
+    """What is soon done, what takes long, and the release that both go out with."""
+    soon = make("feature", "Soon done", effort=SURE, promised=in_days(60).isoformat(), promised_to="retail", due=20)
+    long = make("feature", "Takes long", effort="60-80-120", due=200)
+    release = make("release", "Spring")
+    for feature in (soon, long):
+        actions.place(actor, feature, release)
+    actions.refresh(actor)
+    return soon, long, release
+
+
+def test_a_feature_is_out_when_its_release_is_and_its_own_work_is_told_apart(
+    actor: Actor, together: tuple[Any, Any, Any]
+) -> None:
+    soon, _, release = together
+    found = queries.outlooks(actor, [soon.pk, release.pk])
+    out, whole = found[soon.pk], found[release.pk]
+    assert (out.low, out.likely, out.safe, out.high) == (whole.low, whole.likely, whole.safe, whole.high)
+    assert out.work.likely == workdays(10)
+    assert "with its release; its own work" in line_of(actor, soon).done
+    assert "It goes out with RL-1 Spring" in " ".join(why(actor, soon))
+
+
+def test_the_chance_of_a_promise_is_that_of_its_release(actor: Actor, together: tuple[Any, Any, Any]) -> None:
+    soon, _, release = together
+    found = queries.outlooks(actor, [soon.pk, release.pk])
+    assert cards.chance(found[soon.pk], soon.promised) == cards.chance(found[release.pk], soon.promised) < 0.1
+    [item] = [item for item in cards.dates_at_risk(actor) if item.record_id == soon.pk]
+    assert item.question.startswith("Soon done: promised to retail")
+
+
+def test_a_target_is_of_the_work_and_a_promise_of_when_it_is_out(
+    actor: Actor, make: Make, together: tuple[Any, Any, Any]
+) -> None:
+    soon, _, release = together
+    aimed = make("feature", "Aimed", effort=SURE, due=40)
+    actions.place(actor, aimed, release)
+    actions.refresh(actor)
+    assert (line_of(actor, soon).at_risk, line_of(actor, aimed).at_risk) == (True, False)
+    assert aimed.pk not in {item.record_id for item in cards.dates_at_risk(actor)}
+
+
+def test_what_waits_for_a_feature_waits_for_its_work_not_for_its_release(
+    actor: Actor, make: Make, together: tuple[Any, Any, Any]
+) -> None:
+    soon, *_ = together
+    then = make("feature", "Then", effort=SURE, due=21)
+    depend(actor, soon, then)
+    actions.refresh(actor)
+    assert likely(actor, then) == workdays(20)
+
+
+def test_of_several_releases_the_last_one_counts_and_one_that_is_out_does_not(
+    actor: Actor, make: Make, together: tuple[Any, Any, Any]
+) -> None:
+    soon, _, release = together
+    early = make("release", "Early")
+    actions.place(actor, soon, early)
+    actions.refresh(actor)
+    assert likely(actor, soon) == likely(actor, release) > likely(actor, early)
+    changes.update(actor, registry.named("release"), [Edit(release.pk, {"status": "released"})])
+    actions.refresh(actor)
+    assert likely(actor, soon) == likely(actor, early) == workdays(10)
+
+
+def test_what_is_released_is_not_forecast_any_more(actor: Actor, make: Make) -> None:
+    feature = make("feature", "Masks", effort=SURE)
+    actions.refresh(actor)
+    values = {"status": "released", "released_at": timezone.localdate()}
+    [feature] = changes.update(actor, registry.named("feature"), [Edit(feature.pk, values)])
+    assert queries.outlooks(actor, [feature.pk]) == {}
+    assert line_of(actor, feature).words == ""
+    assert why(actor, feature) == ["It is out: nothing of when it comes is forecast any more."]

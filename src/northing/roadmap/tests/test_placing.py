@@ -79,10 +79,19 @@ def test_who_may_not_place_takes_no_place_back(actor: Actor, make: Make, client:
     before = Change.objects.within(actor).count()
     for role in ("viewer", "contributor"):
         client.force_login(User.objects.get(pk=member_of(actor.workspace, role).user_id))
-        for place in ("changes", "roadmap/place"):
-            assert client.post(f"/orchard/{place}/{planned.change_id}/undo").status_code == 403
+        assert client.post(f"/orchard/changes/{planned.change_id}/undo").status_code == 403
     assert Change.objects.within(actor).count() == before
     assert queries.releases_of(actor, [feature.pk]) == {feature.pk: [release]}
+
+
+def test_a_place_given_on_a_features_own_page_is_undone_like_any_change(actor: Actor, make: Make) -> None:
+    feature, release = make("feature", "Masks"), make("release", "Autumn")
+    actions.place(actor, feature, release)
+    actions.place(actor, feature, release)
+    latest = Change.objects.within(actor).latest("pk")
+    assert latest.event == "put 1 feature into RL-1"
+    history.undo(actor, latest.pk)
+    assert queries.releases_of(actor, [feature.pk]) == {}
 
 
 def test_what_is_declined_stays_out_and_is_named(actor: Actor, make: Make, client: Client) -> None:

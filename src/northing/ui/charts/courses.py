@@ -78,10 +78,12 @@ class Fan:
         }
         measured = {
             "data": values([{"x": plain(one.x), "y": one.y} for one in self.measured]),
-            "mark": {"type": "line", "color": token("accent"), "tooltip": True},
+            "mark": {"type": "line", "color": token("accent"), "tooltip": True, "point": {"size": 24}},
             "encoding": {"x": x, "y": {"field": "y", **y_shared}},
         }
-        return {"layer": [forecast, measured, *self._target()]}
+        # An area over no rows at all has no extent, of which the library complains in the console.
+        ahead = [forecast] if self.forecast else []
+        return {"layer": [*ahead, measured, *self._target()]}
 
     def _forecast_rows(self) -> list[Spec]:
         return [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -20,6 +21,8 @@ _Z_90 = 1.2815515655446004
 _ELLIPSE_POINTS = 36
 
 _MOST_NAMED = 10
+_CROWDED = 2.5  # times the picture's area that regions may cover together; beyond, they would be one blob
+_REGIONS_KEPT = 3
 _NAME_LENGTH = 30
 _NARROW = 460  # pixels of width below which only keys fit
 
@@ -41,7 +44,9 @@ class Scatter:
 
     `better_x` says which end of the x axis is wanted: "low" for effort, "high" for a second kind of value. More of
     y is always better. An axis is logarithmic when every bound on it is positive. The regions take both numbers as
-    independent and normal (on the axes' scale) with the given P10 and P90.
+    independent and normal (on the axes' scale) with the given P10 and P90; where they would cover each other, only the
+    first few have one. Of two numbers `on_one_scale` the axes are linear and equal, and the diagonal, above which y
+    exceeds x, stands for the frontier: the first few are marked.
     """
 
     spots: Sequence[Spot]
@@ -49,6 +54,7 @@ class Scatter:
     x_title: str
     y_title: str
     better_x: Literal["low", "high"] = "low"
+    on_one_scale: bool = False
 
     def frontier(self) -> list[Spot]:
         """The spots that no other beats on both medians, in order of x."""
@@ -61,11 +67,12 @@ class Scatter:
 
     def spec(self) -> Spec:
         """Regions, frontier, points, and the names of the best."""
-        best = {one.key for one in self.frontier()}
-        along = _Along.over([one.x for one in self.spots]), _Along.over([one.y for one in self.spots])
+        best = {one.key for one in self._best()}
+        along = self._along()
         x, y = along[0].axis(self.x_title), along[1].axis(self.y_title)
         place = {"x": {"field": "x", **x}, "y": {"field": "y", **y}}
-        outlines = [row | {"best": spot.key in best} for spot in self.spots for row in _ellipse(spot, *along)]
+        drawn = self.spots[:_REGIONS_KEPT] if self._is_crowded() else self.spots
+        outlines = [row | {"best": spot.key in best} for spot in drawn for row in _ellipse(spot, *along)]
         names = self._names(*along)
         points = [self._row(spot, spot.key in best) | names.get(spot.key, {}) for spot in self.spots]
         return {
@@ -74,17 +81,7 @@ class Scatter:
             "layer": [
                 _regions(place, "!datum.best", "viz-mute", 0.09),
                 _regions(place, "datum.best", "accent", 0.16),
-                {
-                    "transform": [{"filter": "datum.best"}],
-                    "mark": {
-                        "type": "line",
-                        "interpolate": "step-after" if self.better_x == "low" else "step-before",
-                        "color": token("accent"),
-                        "strokeWidth": 1.5,
-                        "strokeDash": [5, 3],
-                    },
-                    "encoding": place,
-                },
+                self._line(place, along[0]),
                 _written(place, halo=True),
                 _written(place, halo=False),
                 {
@@ -106,11 +103,52 @@ class Scatter:
             ],
         }
 
+    def _line(self, place: Spec, along: _Along) -> Spec:
+        """The dashed line: the frontier, or the diagonal."""
+        look: Spec = {"type": "line", "color": token("accent"), "strokeWidth": 1.5, "strokeDash": [5, 3]}
+        if self.on_one_scale:
+            ends = [{"x": end, "y": end} for end in (along.low, along.high)]
+            return {"data": {"values": ends}, "mark": look, "encoding": place}
+        interpolate = "step-after" if self.better_x == "low" else "step-before"
+        return {
+            "transform": [{"filter": "datum.best"}],
+            "mark": {**look, "interpolate": interpolate},
+            "encoding": place,
+        }
+
+    def _best(self) -> Sequence[Spot]:
+        return self.spots[:_MOST_NAMED] if self.on_one_scale else self.frontier()
+
+    def _along(self) -> tuple[_Along, _Along]:
+        xs, ys = [one.x for one in self.spots], [one.y for one in self.spots]
+        if self.on_one_scale:
+            return (both := _Along.over([*xs, *ys], linear=True)), both
+        return _Along.over(xs), _Along.over(ys)
+
+    def _is_crowded(self) -> bool:
+        """Whether the regions would cover each other."""
+        x, y = self._along()
+        area = sum(math.pi * _radius(one.x, x.log) * _radius(one.y, y.log) for one in self.spots)
+        return area > _CROWDED * (x.high - x.low) * (y.high - y.low)
+
+    def legend(self) -> str:
+        """What the marks mean."""
+        few = f", of the first {_REGIONS_KEPT}" if self._is_crowded() else ""
+        line = "as much of one as of the other" if self.on_one_scale else "nothing beats these on both"
+        return f"Ellipse: half of all cases{few}. Dashed: {line}."
+
     def _names(self, along_x: _Along, along_y: _Along) -> dict[str, Spec]:
         """What is written beside the frontier's points and beside the first few, where there is room."""
-        best = self.frontier()
+        best = self._best()
         chosen = [*best, *(spot for spot in self.spots if spot not in best)][:_MOST_NAMED]
-        words = {spot.key: shorten(spot.title or spot.key, _NAME_LENGTH, placeholder="…") for spot in chosen}
+        there = Counter((spot.x.mid, spot.y.mid) for spot in self.spots)
+        first_there = {(spot.x.mid, spot.y.mid): spot for spot in reversed(chosen)}.values()
+        words = {
+            spot.key: shorten(spot.title or spot.key, _NAME_LENGTH, placeholder="…")
+            + (f" +{more}" if (more := there[spot.x.mid, spot.y.mid] - 1) else "")
+            for spot in chosen
+            if spot in first_there
+        }
         dots = {spot.key: Dot(along_x.share(spot.x.mid), along_y.share(spot.y.mid)) for spot in self.spots}
         found = places(dots, list(words.items()))
         return {
@@ -132,7 +170,12 @@ class Scatter:
         }
 
     def summary(self) -> str:
-        """Which ones no other beats on both counts."""
+        """Which ones no other beats on both counts, or are above the diagonal."""
+        if self.on_one_scale:
+            above = sum(one.y.mid > one.x.mid for one in self.spots)
+            verb = "stands" if above == 1 else "stand"
+            y, x = (title.split(",")[0].lower() for title in (self.y_title, self.x_title))
+            return f"{len(self.spots)} in all; {above} {verb} above the line: more {y} than {x}."
         best = ", ".join(f"{one.title} ({one.key})" if one.title else one.key for one in self.frontier())
         return f"{len(self.spots)} in all. None is better on both counts than any of these: {best}."
 
@@ -159,8 +202,8 @@ class _Along:
     high: float
 
     @classmethod
-    def over(cls, values: Sequence[Interval]) -> _Along:
-        log = all(min(one.low, one.mid) > 0 for one in values)
+    def over(cls, values: Sequence[Interval], *, linear: bool = False) -> _Along:
+        log = not linear and all(min(one.low, one.mid) > 0 for one in values)
         there = math.log if log else float
         reach = [(there(one.mid), _radius(one, log)) for one in values] or [(0.0, 1.0)]
         low, high = min(mid - radius for mid, radius in reach), max(mid + radius for mid, radius in reach)

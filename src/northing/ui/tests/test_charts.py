@@ -3,7 +3,7 @@
 import json
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
 import pytest
@@ -108,6 +108,36 @@ def test_the_frontier_keeps_what_no_other_beats() -> None:
     spots = [spot("cheap", 1, 10), spot("beaten", 2, 9), spot("best", 3, 30), spot("dear", 9, 30)]
     assert [one.key for one in Scatter(spots, "x", "y").frontier()] == ["cheap", "best"]
     assert [one.key for one in Scatter(spots, "x", "y", better_x="high").frontier()] == ["dear"]
+
+
+def alike(places: Sequence[tuple[float, float]]) -> Scatter:
+    """Importance against satisfaction, each with a wide range."""
+    spots = [
+        Spot(f"F-{i}", f"Idea {i}", Interval(x - 1, x, x + 1), Interval(y - 1, y, y + 1))
+        for i, (x, y) in enumerate(places, start=1)
+    ]
+    return Scatter(spots, "Satisfaction, points", "Importance, points", on_one_scale=True)
+
+
+def test_of_two_numbers_on_one_scale_the_diagonal_parts_the_picture() -> None:
+    scatter = alike([(2, 8), (6, 4)])
+    axes = scatter.spec()["layer"][-1]["encoding"]
+    assert [axes[name]["scale"] for name in "xy"] == [{"domainMin": 0}] * 2
+    assert scatter.summary() == "2 in all; 1 stands above the line: more importance than satisfaction."
+    assert "Dashed: as much of one as of the other." in scatter.legend()
+
+
+def test_regions_that_would_cover_each_other_are_drawn_of_the_first_few_only() -> None:
+    few, many = alike([(2, 8), (8, 2)]), alike([(5, 5 + i / 100) for i in range(60)])
+    assert {row["key"] for row in few.spec()["datasets"]["regions"]} == {"F-1", "F-2"}
+    assert {row["key"] for row in many.spec()["datasets"]["regions"]} == {"F-1", "F-2", "F-3"}
+    assert "of the first 3" in many.legend()
+    assert "of the first" not in few.legend()
+
+
+def test_a_name_says_how_many_others_stand_at_its_place() -> None:
+    names = [one.get("name") for one in alike([(2, 8), (2, 8), (2, 8), (7, 3)]).spec()["datasets"]["spots"]]
+    assert names == ["Idea 1 +2", None, None, "Idea 4"]
 
 
 def test_an_ellipse_holds_half_of_the_probability() -> None:

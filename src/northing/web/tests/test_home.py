@@ -12,9 +12,14 @@ from django.utils import timezone
 from northing.access.actor import Actor, for_member
 from northing.access.models import Member, User, Workspace
 from northing.access.roles import Role
+from northing.decisions.jobs import refresh_attention as look_again
 from northing.decisions.models import Attention, Decision
 from northing.decisions.public import enter_estimates, refresh_attention
-from northing.kit import changes
+from northing.features.public import Feature
+from northing.kit import changes, history
+from northing.kit.changes import Edit
+from northing.kit.jobs.worker import Worker
+from northing.kit.models import ChangeEntry
 from northing.kit.record_types import registry
 from northing.roadmap.public import place, refresh
 from northing.strategy.public import record_data_points
@@ -76,13 +81,95 @@ def test_a_card_says_why_what_waiting_costs_and_whom_to_ask(actor: Actor, late: 
     assert "F-1</span> Large exports" in shown, "what changed lately names its record"
 
 
-def test_deciding_opens_a_filled_in_decision(actor: Actor, late: Attention) -> None:
+def test_deciding_fills_in_a_question_and_leaves_nothing_behind_until_it_is_saved(
+    actor: Actor, late: Attention
+) -> None:
+    page = client_of(actor).get(f"/orchard/attention/{late.pk}/decide").content.decode()
+    assert "Move it to" in page
+    assert "Also move the target of F-1 to" in page
+    assert not Decision.objects.within(actor).exists()
+
+
+def moving(late: Attention, **more: str) -> dict[str, str]:
+    """What the page of a card sends when the day is to be moved."""
+    [_, option, *_] = late.options
+    to = option["moves"]["to"]
+    asked = {"question": late.question, "more": "F-1", "version": "0", "chosen": "1", "decide": "1"}
+    return asked | {"title-1": option["title"], "moves-1": "F-1 target", "to-1": to, "move-1": "1"} | more
+
+
+def test_a_day_is_moved_with_the_decision_and_can_be_moved_back(actor: Actor, late: Attention) -> None:
+    client, feature = client_of(actor), Feature.objects.within(actor).get()
+    at = f"/orchard/attention/{late.pk}/decide"
+    page = client.post(at, moving(late), follow=True).content.decode()
+    feature.refresh_from_db()
+    assert feature.target.isoformat() == late.options[1]["moves"]["to"]
+    assert "Moved the target of F-1 to" in page
+    assert "Move it back" in page
+    assert not Attention.objects.within(actor).exists()
+    entry = ChangeEntry.objects.filter(record_id=feature.pk).latest("pk")
+    assert entry.change.event == "moved the target of F-1 as decided in D-1"
+    history.undo(actor, entry.change_id)
+    assert Feature.objects.within(actor).get().target == timezone.localdate() + timedelta(days=40)
+    assert "Not moved yet" in client.get("/orchard/decisions/D-1/").content.decode()
+    assert client.post("/orchard/decisions/D-1/move").status_code == 204
+    assert Feature.objects.within(actor).get().target.isoformat() == late.options[1]["moves"]["to"]
+
+
+def test_a_day_stays_where_its_box_is_not_ticked_or_another_option_is_chosen(actor: Actor, late: Attention) -> None:
+    fields = moving(late, **{"title-0": "Keep it", "chosen": "0"})
+    client_of(actor).post(f"/orchard/attention/{late.pk}/decide", fields)
+    assert Decision.objects.within(actor).get().choice == "Keep it"
+    assert Feature.objects.within(actor).get().target == timezone.localdate() + timedelta(days=40)
+
+
+def test_a_day_that_is_none_is_refused_and_nothing_is_kept(actor: Actor, late: Attention) -> None:
+    refused = client_of(actor).post(f"/orchard/attention/{late.pk}/decide", moving(late, **{"to-1": "soon"}))
+    assert (refused.status_code, "Say to which day it moves" in refused.content.decode()) == (422, True)
+    assert not Decision.objects.within(actor).exists()
+
+
+def test_deciding_twice_makes_one_decision(actor: Actor, late: Attention) -> None:
+    client, at = client_of(actor), f"/orchard/attention/{late.pk}/decide"
+    for _ in range(2):
+        client.post(at, moving(late))
+    assert Decision.objects.within(actor).count() == 1
+
+
+def test_a_card_goes_on_with_its_question_where_it_is_open(actor: Actor, late: Attention) -> None:
+    client, at = client_of(actor), f"/orchard/attention/{late.pk}/decide"
+    kept = moving(late, keep="1")
+    del kept["decide"]
+    client.post(at, kept)
+    assert client.get(at, follow=True).redirect_chain == [("/orchard/decisions/D-1/decide", 302)]
+    refresh_attention(actor)
+    assert Attention.objects.within(actor).get().reason == "open", "the question stands once"
+
+
+def test_home_says_what_the_forecast_does_not_know_instead_of_that_all_is_decided(
+    actor: Actor, late: Attention
+) -> None:
     client = client_of(actor)
-    answer = client.post(f"/orchard/attention/{late.pk}/decide", follow=True)
-    decision = Decision.objects.within(actor).get()
-    assert answer.redirect_chain == [(f"/orchard/decisions/D-{decision.number}/decide", 302)]
-    assert decision.status == "open"
-    assert "Move it to" in answer.content.decode()
+    values = {"target": timezone.localdate() + timedelta(days=900)}
+    [feature] = Feature.objects.within(actor)
+    changes.update(actor, registry.of(Feature), [Edit(feature.pk, values)])
+    refresh(actor)
+    refresh_attention(actor)
+    assert "All is decided" in words(client)
+    changes.update(actor, registry.of(Feature), [Edit(feature.pk, {"target": timezone.localdate()})])
+    page = words(client)
+    assert "All is decided" not in page
+    assert "1 thing changed since: 1 feature. Dates at risk are known after the next forecast." in page
+    assert client.post("/orchard/roadmap/refresh", {"home": "1"}).url == "/orchard/"
+    assert "Large exports: aimed at" in words(client)
+
+
+def test_home_says_that_what_needs_a_decision_is_being_looked_for(actor: Actor, late: Attention) -> None:
+    Attention.objects.within(actor).delete()
+    look_again.enqueue(actor.workspace_id)
+    assert "What needs a decision is being looked for" in words(client_of(actor))
+    Worker().run_due()
+    assert "Large exports: aimed at" in words(client_of(actor))
 
 
 def test_waiting_for_a_trigger_hides_the_card(actor: Actor, late: Attention) -> None:

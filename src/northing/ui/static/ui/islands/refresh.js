@@ -11,4 +11,5 @@ document.body.addEventListener("records-changed", async ({ target }) => {
 });
 
 // What was typed into the form that made the change is saved.
-const isHalfTyped = (content, saved) => [...content.querySelectorAll("input, textarea")].some((field) => field.form !== saved && field.value !== field.defaultValue);
+const isHalfTyped = (content, saved) => [...content.querySelectorAll("input, textarea")].some((field) => field.form !== saved && isChanged(field));
+const isChanged = (field) => (field.matches("[type=checkbox], [type=radio]") ? field.checked !== field.defaultChecked : field.value !== field.defaultValue);

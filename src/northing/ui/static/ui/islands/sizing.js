@@ -68,7 +68,7 @@ class Sizing extends HTMLElement {
     const sized = this.querySelectorAll("[data-id][data-sized]").length;
     const filled = this.querySelectorAll("[data-lacking][data-sized]").length;
     const shown = this.querySelector("[data-count]");
-    if (shown) shown.textContent = `${sized} of ${this.rows.length} sized`;
+    if (shown) shown.textContent = `${sized} of ${this.rows.length} sized by you`;
     const left = document.querySelector("[data-waiting]");
     if (left) left.textContent = Math.max(0, left.dataset.waiting - filled);
   }
