@@ -9,7 +9,7 @@ from northing.features.models import Feature, FeatureRequest
 from northing.insight.public import Alike, alike
 from northing.kit.record_types import registry
 from northing.science import priorities
-from northing.science.text import words
+from northing.science import text as likeness
 
 
 def is_turn_of_phrase(title: str) -> bool:
@@ -18,7 +18,7 @@ def is_turn_of_phrase(title: str) -> bool:
     >>> is_turn_of_phrase("Left and died"), is_turn_of_phrase("Offline maps")
     (True, False)
     """
-    return not words.stop_words().isdisjoint(words.words(title))
+    return likeness.has_stop_words(title)
 
 
 def suggest_features(actor: Actor, text: str, feedback_id: int | None = None, limit: int = 5) -> tuple[Alike, ...]:

@@ -3,5 +3,15 @@
 from northing.science.text.duplicates import Duplicate, near_duplicates
 from northing.science.text.likeness import Match, most_alike, most_alike_to_each
 from northing.science.text.themes import Theme, find_themes
+from northing.science.text.words import has_stop_words
 
-__all__ = ["Duplicate", "Match", "Theme", "find_themes", "most_alike", "most_alike_to_each", "near_duplicates"]
+__all__ = [
+    "Duplicate",
+    "Match",
+    "Theme",
+    "find_themes",
+    "has_stop_words",
+    "most_alike",
+    "most_alike_to_each",
+    "near_duplicates",
+]

@@ -52,6 +52,15 @@ def stop_words() -> frozenset[str]:
     return frozenset(word for line in _listed("stop_words.txt") for word in line.split())
 
 
+def has_stop_words(text: str) -> bool:
+    """Whether some of the words say nothing by themselves.
+
+    >>> has_stop_words("Left and died"), has_stop_words("Offline maps")
+    (True, False)
+    """
+    return not stop_words().isdisjoint(words(text))
+
+
 def without_set_phrases(read: Sequence[str]) -> list[list[str]]:
     """The words of a sentence in the runs between set phrases: greetings, thanks, closings and "since the last update"
     say not what it is about.

@@ -185,7 +185,7 @@ def test_twenty_sizes_by_number_keys(page: Page, address: str) -> None:
     page.get_by_role("radio", name="XS").first.focus()
     for key in ("3", "5", "1"):
         page.keyboard.press(key)
-    expect(page.locator("[data-count]")).to_have_text("3 of 8 sized")
+    expect(page.locator("[data-count]")).to_have_text("3 of 8 sized by you")
     expect(page.locator("[data-result]").first).to_contain_text("2 (1–4) weeks")
 
 
