@@ -131,6 +131,7 @@ def of_model(model: ScoringModel) -> Choice:
         words = f"{model.formula}, over the ranges of what it names; time counts in weeks."
     if model.method == Method.WEIGHTED:
         definition["weights"] = model.weights
-        named = registry.of(ScoringModel).specs["weights"].to_text(model.weights)
+        heaviest_first = dict(sorted(model.weights.items(), key=lambda one: (-one[1], one[0])))
+        named = registry.of(ScoringModel).specs["weights"].to_text(heaviest_first)
         words = f"The mean of what each feature has, weighted by {named}. {_RANGES}."
     return Choice(registry.of(ScoringModel).key(model), model.name, definition, words)
