@@ -89,7 +89,6 @@ def panel(request: HttpRequest, actor: Actor, feature: Feature) -> str:
         "folded": bool(rows) and not is_out and not any(row.value for row in rows),
         "is_out": is_out,
         "words": record_in_words(scores) if len(scores) > 1 else "",
-        "expert": request.user.expert,  # type: ignore[union-attr]
         "today": timezone.localdate(),
         "may_say": is_live and actor.may(Verb.CREATE, "estimate"),
         "may_measure": is_live and actor.may(Verb.UPDATE, "estimate"),
