@@ -27,7 +27,6 @@ from northing.ui.toasts import changed, toast
 
 _LONGEST = 300
 """Characters of a key and a title; databases refuse to look for much longer ones."""
-_SHOWN = 5
 
 
 @page("GET")
@@ -157,8 +156,7 @@ def _dialog(
         "layout": layout(request),
         "ids": ",".join(map(str, ids)),
         "count": len(found),
-        "examples": list(found.values())[:_SHOWN],
-        "more": max(len(found) - _SHOWN, 0),
+        "examples": list(found.values()),
         "field": RecordInput(f"/{actor.workspace.slug}/known?types=feature,opportunity").render(
             "into", to, {"id": "link-into", "class": "field", "autofocus": True}
         ),

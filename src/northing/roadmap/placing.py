@@ -22,8 +22,6 @@ from northing.ui import formats
 from northing.ui.shell import layout
 from northing.ui.toasts import changed
 
-_SHOWN = 5
-
 
 @page("POST")
 def place_ticked(request: HttpRequest, actor: Actor) -> HttpResponse:
@@ -56,8 +54,7 @@ def _dialog(request: HttpRequest, actor: Actor, ticked_ids: list[int]) -> HttpRe
         "layout": layout(request),
         "ids": ",".join(map(str, ids)),
         "count": len(found),
-        "examples": list(found.values())[:_SHOWN],
-        "more": max(len(found) - _SHOWN, 0),
+        "examples": list(found.values()),
         "declined": list(labels(actor, registry.of(Feature), declined).values()),
         "released": [found[pk] for pk in released if pk in found],
         "links": len(queries.published_views(actor)),
