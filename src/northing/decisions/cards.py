@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -47,12 +47,12 @@ def refresh_attention(actor: Actor) -> None:
 def replace_attention(actor: Actor, provider: str, items: Iterable[AttentionItem]) -> None:
     """Make these the provider's cards, all but those whose question is asked or answered by a decision that rests on
     their record. One that was there already keeps its age, its delegate and its snooze."""
-    found = list(items)
+    found = [replace(item, question=item.question[:_LONGEST]) for item in items]
     known = queries.answered(actor, {item.question for item in found})
     rows = {
         (item.record_id, item.reason): _row(actor, provider, item)
         for item in found
-        if (item.record_id, item.question[:_LONGEST]) not in known
+        if (item.record_id, item.question) not in known
     }
     with transaction.atomic():
         before = Attention.objects.within(actor).filter(provider=provider)
@@ -70,7 +70,7 @@ def _row(actor: Actor, provider: str, item: AttentionItem) -> Attention:
         provider=provider,
         record_id=item.record_id,
         reason=item.reason,
-        question=item.question[:_LONGEST],
+        question=item.question,
         why_now=item.why_now[:500],
         cost_of_waiting=item.cost_of_waiting[:300],
         cost_per_week=item.cost_per_week,

@@ -25,6 +25,7 @@ from northing.kit.record_types import registry
 from northing.kit.views.doors import go_to, page
 
 MOST_TITLES = 2_000
+MOST_OFFERED = 500
 LINKS_AT, LINKS_BY_MESSAGES, LEAST_BY_MESSAGES = 0.25, 0.3, 0.2
 """Likeness from which a theme is taken for what a feature is about, unless the person says otherwise: of its title and
 its messages on average, if the messages alone have the least; or of the messages alone."""
@@ -49,16 +50,19 @@ class Existing:
 def pick(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Accept found themes and make a feature of each that is ticked, in one step."""
     actor.require(Verb.CREATE, registry.of(Feature).name)
+    if request.method == "POST":
+        _keep_ticks(request, actor)
+        return HttpResponse(status=204) if "keep" in request.POST else _picked(request, actor)
     rows = sorted([*_themes(actor), *_proposals(actor)], key=lambda row: (row.broad, -row.voices))
     existing = _existing(actor, rows)
     rows = [replace(row, **_reads_like(like)) for row, like in zip(rows, existing, strict=True)]
     offered = list(ticks.ticked(rows, _built(actor)))
-    if request.method == "POST":
-        _keep_ticks(request, actor, offered)
-        return HttpResponse(status=204) if "keep" in request.POST else _picked(request, actor)
     shown = list(_with_own(offered, _kept_ticks(request, actor)))
     context = {
-        "rows": [(row, why, like) for (row, why), like in zip(shown, existing, strict=True)],
+        "rows": [
+            (row, why, like, not proposed)
+            for (row, why), (_, proposed), like in zip(shown, offered, existing, strict=True)
+        ],
         "least": ticks.enough([row.voices for row in rows]),
         "most": ticks.MOST_TICKED,
         "what_a_voice_is": insight.WHAT_A_VOICE_IS,
@@ -81,15 +85,14 @@ def _with_own(offered: Iterable[Offered], own: Mapping[str, bool]) -> Iterator[O
             yield row, why or "left out by you"
 
 
-def _keep_ticks(request: HttpRequest, actor: Actor, offered: Iterable[Offered]) -> None:
-    """Remember, until the person signs out, which ticks are otherwise than proposed: coming back shows them so."""
-    given = {(name, pk) for name in ("proposal", "theme") for pk in _ids(request, name)}
-    left = {
-        row.title: (row.name, row.id) in given
-        for row, why in offered
-        if f"title-{row.name}-{row.id}" in request.POST and ((row.name, row.id) in given) == bool(why)
+def _keep_ticks(request: HttpRequest, actor: Actor) -> None:
+    """Remember, until the person signs out, which ticks are otherwise than the page proposed: coming back shows them
+    so. What was proposed comes along, for to work it out takes all likenesses."""
+    given = {f"{name}-{pk}" for name in ("proposal", "theme") for pk in _ids(request, name)}
+    offered = [text.split(" ", 2) for text in request.POST.getlist("offered")[:MOST_OFFERED] if text.count(" ") >= 2]
+    request.session[f"picked in {actor.workspace_id}"] = {
+        title[:200]: row in given for row, proposed, title in offered if (row in given) != (proposed == "ticked")
     }
-    request.session[f"picked in {actor.workspace_id}"] = left
 
 
 def _kept_ticks(request: HttpRequest, actor: Actor) -> dict[str, bool]:

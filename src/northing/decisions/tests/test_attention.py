@@ -67,6 +67,17 @@ def test_a_card_that_stays_keeps_its_age_and_its_snooze(actor: Actor, records: R
     assert shown(actor) == []
 
 
+def test_a_question_that_is_decided_stays_away_however_long_it_is(actor: Actor, records: Records) -> None:
+    [one] = records(1)
+    long = replace(item(one), question=f"{'Promised to everybody ' * 20}. Keep it?")
+    replace_attention(actor, "roadmap", [long])
+    [card] = cards(actor)
+    decision = open_decision(actor, {"question": card.question, "options": [{"title": "Keep it"}]}, {one: ""})
+    decide(actor, decision.pk, "Keep it")
+    replace_attention(actor, "roadmap", [long])
+    assert cards(actor) == []
+
+
 def test_mine_come_first_then_what_costs_most(actor: Actor, other: Actor, records: Records) -> None:
     cheap, dear, mine, theirs, free = records(5)
     replace_attention(

@@ -28,8 +28,7 @@ from northing.decisions.public import (
 )
 from northing.features.models import Feature, FeatureGoal
 from northing.features.rules import OUT
-from northing.kit import changes
-from northing.kit.changes import Edit
+from northing.kit.changes import Edit, changing
 from northing.kit.problems import Invalid, Missing, Problem
 from northing.kit.reading import Label, labels_of_any
 from northing.kit.record_types import registry
@@ -161,9 +160,11 @@ def say(actor: Actor, feature: Feature, quantity: str, entered: str, *, came: bo
     return enter_estimate(actor, row | ({"method": "measured"} if came else {}))[1]
 
 
-def say_when(actor: Actor, feature: Feature, day: str) -> None:
-    """The day that a feature went out, as typed; empty to forget it."""
-    changes.update(actor, registry.of(Feature), [Edit(feature.pk, {"released_at": day})], "said when it went out")
+def say_when(actor: Actor, feature: Feature, day: str) -> int | None:
+    """Keep the day that a feature went out, as typed, empty to forget it; returns the change, if it makes one."""
+    with changing(actor, "said when it went out") as change:
+        change.update(registry.of(Feature), [Edit(feature.pk, {"released_at": day})])
+    return change.change_id
 
 
 @dataclass(frozen=True, slots=True)

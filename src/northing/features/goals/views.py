@@ -95,8 +95,8 @@ def say(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
 def say_when(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
     """The day that a feature went out."""
     feature: Feature = get_record(actor, registry.of(Feature), key)
-    outcomes.say_when(actor, feature, request.POST.get("released_at", ""))
-    return _answer(request, actor, feature, f"{key}: the day is kept", history.latest_undo_url(actor, feature))
+    change_id = outcomes.say_when(actor, feature, request.POST.get("released_at", ""))
+    return _answer(request, actor, feature, f"{key}: the day is kept", history.undo_url(actor, change_id))
 
 
 def _answer(request: HttpRequest, actor: Actor, feature: Feature, text: str, undo: str) -> HttpResponse:

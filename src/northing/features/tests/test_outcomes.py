@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date, timedelta
 from typing import Any
@@ -126,10 +127,15 @@ def test_what_it_took_is_held_against_its_estimate(actor: Actor, client: Client,
 
 def test_the_day_it_went_out_is_asked_with_today_offered(actor: Actor, client: Client, feature: Feature) -> None:
     release(actor, feature)
+    undo: list[str] = []
     page = client.get(PAGE).content.decode()
     assert "When did it go out?" in page
     assert f'name="released_at" value="{timezone.localdate().isoformat()}"' in page
-    assert client.post(f"{AT}released", {"released_at": "1.7.2026"}).status_code == 302
+    for _ in range(2):
+        answer = client.post(f"{AT}released", {"released_at": "1.7.2026"}, headers={"HX-Request": "true"})
+        undo.append(json.loads(answer["HX-Trigger"])["toast"]["undo"])
+    assert undo[0].endswith("/undo")
+    assert undo[1] == "", "the same day once more changes nothing, so there is nothing of it to take back"
     assert Feature.objects.within(actor).get().released_at == date(2026, 7, 1)
     assert "Went out on 1 Jul" in words(client)
 

@@ -219,7 +219,9 @@ def test_what_one_left_out_stays_left_out(actor: Actor, client: Client) -> None:
         ).pk
         for title in ("Slow export", "Retouching", "Bug")
     }
+    page = text_of(client.get("/orchard/themes/pick"))
     shown = {f"title-proposal-{pk}": title for title, pk in found.items()}
+    shown["offered"] = re.findall(r'name="offered" value="([^"]+)"', page)
     assert client.post("/orchard/themes/pick", shown | {"keep": "1", "proposal": found["Bug"]}).status_code == 204
     page = text_of(client.get("/orchard/themes/pick"))
     assert ticked(page) == {"Bug"}

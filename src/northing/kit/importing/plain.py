@@ -101,7 +101,7 @@ class Reader:
                 record.extra[source] = [text]
                 record.unread += (Problem(source, text[:80], "is not a number"),)
             return
-        concept = next(iter(self.meanings.get(name, ())), name)
+        concept = next(iter(self.meanings.get(name, ())), "")  # of other fields nobody knows what a heading scales
         spans = per_year(found.unit) if concept == _MONEY else 1.0
         number = found.number * (factor("value", source) * spans if spans > 1 else factor(concept, source))
         record.values[name] = int(number) if number.is_integer() and abs(number) < 1e15 else number
