@@ -128,3 +128,7 @@ def test_how_numbers_are_read_is_shown_and_can_be_changed(actor: Actor) -> None:
     client.post(f"{url}apply")
     Worker().run_due()
     assert sorted(float(one.revenue or 0) for one in Account.objects.within(actor)) == [1.48, 4.8]
+
+
+def test_a_cell_that_is_no_name_is_nobodys_at_once(actor: Actor) -> None:
+    assert People.of(actor, {}).find("<@" * 50_000) is None

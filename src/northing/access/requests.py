@@ -71,7 +71,7 @@ def latest_membership(request: HttpRequest) -> Member | None:
     one before the demo."""
     memberships = _memberships(request.user.pk or 0)
     by_visit = memberships.order_by(F("last_seen_at").desc(nulls_last=True), "workspace__is_demo", "pk")
-    shown = memberships.filter(workspace__slug=request.COOKIES.get(LAST_WORKSPACE, ""))
+    shown = memberships.filter(workspace__slug=request.COOKIES.get(LAST_WORKSPACE, "").replace("\x00", ""))
     return shown.first() or by_visit.first()
 
 

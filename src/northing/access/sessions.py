@@ -13,7 +13,8 @@ class SessionStore(db.SessionStore):
     """Set as `SESSION_ENGINE`."""
 
     def _get_session_from_db(self) -> Session | None:
-        found = _with_key(self.session_key)
+        key = self.session_key or ""
+        found = _with_key(key) if key.isascii() and key.isalnum() else []  # what a cookie brings may be anything
         if found and found[0].expire_date > timezone.now():
             return found[0]
         self._session_key = None

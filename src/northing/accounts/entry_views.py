@@ -27,6 +27,11 @@ class YourName(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
 
+    def clean_name(self) -> str:
+        """In one line, of what can be seen; else it waits."""
+        name = " ".join(self.cleaned_data["name"].split())
+        return name if name.isprintable() else ""
+
 
 @never_cache
 @require_http_methods(["GET", "POST"])

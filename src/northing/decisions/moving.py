@@ -104,8 +104,10 @@ def undo_url(actor: Actor, decision: Decision, move: Move) -> str:
 
 def make_chosen_move(actor: Actor, decision: Decision) -> int | None:
     """Move what the chosen option moves; returns the change, which can be undone while the decision stands."""
+    if not queries.standing(actor).filter(pk=decision.pk).exists():
+        raise Invalid([Problem("options", decision.choice, "is not what holds now; look at the decision again")])
     move = chosen_move(actor, decision)
-    if move is None:
+    if move is None or move.record.archived_at is not None:
         raise Invalid([Problem("options", decision.choice, "moves no day that is still there; change it by hand")])
     with changes.changing(actor, _event(decision, move)) as change:
         change.update(move.record_type, [Edit(move.record.pk, {move.field: move.to})])

@@ -15,7 +15,7 @@ from northing.exchange.fields import DERIVED_WORD, EXTERNAL_ID, TARGETS, Target
 from northing.exchange.headings import factor
 from northing.exchange.mapping import meaning
 from northing.exchange.markup import plain_text
-from northing.exchange.numbers import currency_in, parse_number, parse_quantity, per_year
+from northing.exchange.numbers import currency_in, finite, parse_number, parse_quantity, per_year
 from northing.exchange.records import Column, ColumnMapping, DateOrder, Problem, Record, RecordType
 from northing.exchange.values import (
     OTHER_SCALES,
@@ -172,7 +172,11 @@ def _money_step(source: str, name: str, *, decimal_comma: bool) -> Step:
             record.extra[source] = [text]
         else:
             spans = per_year(found.unit)
-            record.values[name] = found.number * (scale * spans if spans > 1 else times)
+            amount = finite(found.number, scale * spans if spans > 1 else times)
+            if amount is None:
+                _keep_unread(record, source, text, "is more than any amount")
+                return
+            record.values[name] = amount
             if currency := found.currency or heading:
                 record.values.setdefault("account_currency", currency)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from math import isfinite
 from typing import NamedTuple
@@ -160,8 +159,17 @@ def _without_currency(text: str, decimal_comma: bool) -> tuple[float | None, str
         factor = {"k": 1e3, "t": 1e3, "m": 1e6}.get((found["scale"] or "").casefold(), 1.0)
     elif text[-4:].upper() in ("TEUR", "KEUR", "MEUR"):
         code, factor, text = "EUR", 1e6 if text[-4:].upper() == "MEUR" else 1e3, text[:-4]
-    number = _plain(_EVEN.sub("", text.strip()), decimal_comma)
-    return number if number is None else number * factor, _CURRENCIES.get(code.upper().strip(". "), "")
+    number = finite(_plain(_EVEN.sub("", text.strip()), decimal_comma), factor)
+    return number, _CURRENCIES.get(code.upper().strip(". "), "")
+
+
+def finite(number: float | None, times: float = 1.0) -> float | None:
+    """A number so many times; None where that is more than a computer holds.
+
+    >>> finite(2.5, 1000), finite(1e306, 1000), finite(None)
+    (2500.0, None, None)
+    """
+    return product if number is not None and isfinite(product := number * times) else None
 
 
 def _plain(text: str, decimal_comma: bool) -> float | None:
@@ -251,20 +259,6 @@ class Tally:
         if len(self.open) == 1 or len(gaps) > 1 or self.comma:
             return "ambiguous"
         return "decimal-comma" if gaps == {"."} else "decimal-point"
-
-
-def decide_marks(texts: Iterable[str], *, typed: bool = False) -> NumberMarks:
-    """How a column of numbers parts decimals.
-
-    >>> decide_marks(["1.234", "3,5"]), decide_marks(["1,234", "3.5"]), decide_marks(["12", "7"])
-    ('decimal-comma', 'decimal-point', 'unambiguous')
-    >>> decide_marks(["4.800", "31.000"]), decide_marks(["4.800"])
-    ('decimal-comma', 'ambiguous')
-    """
-    tally = Tally(typed)
-    for text in texts:
-        tally.add(text)
-    return tally.marks
 
 
 def _is_typed(text: str) -> bool:

@@ -22,7 +22,7 @@ from northing.kit.history import undo_url
 from northing.kit.problems import Invalid, Problem
 from northing.kit.reading import Label, labels
 from northing.kit.record_types import registry
-from northing.kit.views.doors import go_to, page
+from northing.kit.views.doors import go_to, page, whole_numbers
 
 MOST_TITLES = 2_000
 MOST_OFFERED = 500
@@ -240,7 +240,4 @@ def _typed(request: HttpRequest, name: str, pk: int) -> str:
 
 
 def _ids(request: HttpRequest, name: str) -> list[int]:
-    given = [value for some in request.POST.getlist(name) for value in some.split(",") if value]
-    if not all(value.isascii() and value.isdecimal() and len(value) < 16 for value in given):
-        raise Invalid([Problem(name, ", ".join(given)[:80], "tick what is on the list")])
-    return [int(value) for value in given]
+    return whole_numbers(name, request.POST.getlist(name), "tick what is on the list")

@@ -30,3 +30,8 @@ def test_a_session_that_has_ended_is_none(kept: SessionStore) -> None:
 
 def test_a_made_up_key_is_no_session(kept: SessionStore) -> None:
     assert SessionStore("' OR 1=1 --".ljust(32)).get("seen") is None
+
+
+def test_a_cookie_of_anything_is_no_session() -> None:
+    for key in ("\x00" + "a" * 31, "é" * 32, ""):
+        assert SessionStore(key).get("seen") is None

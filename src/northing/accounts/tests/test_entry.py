@@ -84,7 +84,10 @@ def test_sign_up_is_closed_and_sign_in_goes_nowhere_else() -> None:
     assert "evil.example" not in answer.headers.get("Location", "")
 
 
-@pytest.mark.parametrize(("typed", "called"), [("Ada", "Ada"), ("", NAMELESS), ("A\x00", NAMELESS)])
+@pytest.mark.parametrize(
+    ("typed", "called"),
+    [("Ada", "Ada"), ("", NAMELESS), ("A\x00", NAMELESS), ("\u202e\u200b", NAMELESS), ("Ada\r\nLind", "Ada Lind")],
+)
 def test_the_first_user_may_say_their_name(typed: str, called: str) -> None:
     user = User.objects.create_user("you@example.com", name=NAMELESS)
     address = entry.one_time_address(user, "")

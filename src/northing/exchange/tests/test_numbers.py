@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from northing.exchange import read, recognise
-from northing.exchange.numbers import currency_in, decide_marks, parse_quantity
+from northing.exchange.numbers import Tally, currency_in, parse_quantity
+from northing.exchange.records import NumberMarks
 
 
 @dataclass(frozen=True)
@@ -50,10 +52,32 @@ HABITS = [
 AMOUNTS = st.lists(st.integers(0, 10**11), min_size=2, max_size=8)
 
 
+def marks_of(texts: Iterable[str]) -> NumberMarks:
+    """How a column of these cells parts decimals."""
+    tally = Tally(typed=False)
+    for text in texts:
+        tally.add(text)
+    return tally.marks
+
+
+@pytest.mark.parametrize(
+    ("cells", "marks"),
+    [
+        ("1.234 3,5", "decimal-comma"),
+        ("1,234 3.5", "decimal-point"),
+        ("12 7", "unambiguous"),
+        ("4.800 31.000", "decimal-comma"),
+        ("4.800", "ambiguous"),
+    ],
+)
+def test_a_column_says_how_it_parts_decimals(cells: str, marks: NumberMarks) -> None:
+    assert marks_of(cells.split()) == marks
+
+
 @given(AMOUNTS, st.sampled_from(HABITS))
 def test_a_column_is_read_back_as_it_was_in_any_notation(amounts: list[int], habit: Habit) -> None:
     texts = [habit.write(cents) for cents in amounts]
-    comma = decide_marks(texts) == "decimal-comma"
+    comma = marks_of(texts) == "decimal-comma"
     for cents, text in zip(amounts, texts, strict=True):
         found = parse_quantity(text, decimal_comma=comma)
         assert found is not None, text
@@ -68,7 +92,7 @@ def test_a_column_is_read_back_as_it_was_in_any_notation(amounts: list[int], hab
 )
 def test_groups_of_three_everywhere_are_thousands(numbers: list[int], sign: str, form: str) -> None:
     texts = [form.format(f"{number:,}".replace(",", sign)) for number in numbers]
-    comma = decide_marks(texts) == "decimal-comma"
+    comma = marks_of(texts) == "decimal-comma"
     assert [parse_quantity(text, decimal_comma=comma).number for text in texts] == numbers  # type: ignore[union-attr]
 
 
@@ -77,7 +101,7 @@ def test_no_text_is_too_odd_to_be_looked_at(text: str, comma: bool) -> None:
     found = parse_quantity(text, decimal_comma=comma)
     assert found is None or isinstance(found.number, float)
     currency_in(text)
-    decide_marks([text])
+    marks_of([text])
 
 
 @pytest.mark.parametrize(
@@ -192,3 +216,16 @@ def test_a_list_of_features_without_effort_says_so_with_what_is_left(write) -> N
     assert "No column holds the effort. Left over: 'Weight of it'; send one of them to effort if it does." in (
         recognise(path).warnings
     )
+
+
+@pytest.mark.parametrize("text", ["1e306 k€", "1e308 TEUR", "9" * 400, f"{'9' * 305} bn"])
+def test_more_than_a_computer_holds_is_no_number(text: str) -> None:
+    assert parse_quantity(text) is None
+
+
+def test_a_heading_that_scales_beyond_all_amounts_keeps_the_text(write) -> None:
+    path = write("a.csv", "Review,Company,MRR (k€)\nGood,Orchard,1e306\nFine,Meadow,12\n")
+    first, second = read(path, recognise(path), "feedback")
+    assert first.extra["MRR (k€)"] == ["1e306"]
+    assert "account_revenue" not in first.values
+    assert second.values["account_revenue"] == 144_000

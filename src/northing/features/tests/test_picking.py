@@ -212,6 +212,11 @@ def test_what_says_too_little_or_is_part_of_another_is_not_ticked(actor: Actor, 
         assert why in page
 
 
+def test_more_themes_than_can_be_done_at_once_are_refused(client: Client) -> None:
+    answer = client.post("/orchard/themes/pick", {"theme": ",".join(map(str, range(1, 3000)))})
+    assert (answer.status_code, "at most 2,000 at once" in text_of(answer)) == (422, True)
+
+
 def test_what_one_left_out_stays_left_out(actor: Actor, client: Client) -> None:
     found = {
         title: ThemeProposal.objects.create(

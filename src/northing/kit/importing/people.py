@@ -18,7 +18,8 @@ from northing.kit.record_types import RecordType
 
 NOBODY = "names nobody or nothing that is known here"
 MOST_NAMES = 100
-_ADDRESS = re.compile(r"<\s*(\S+@\S+)\s*>")
+_LONGEST = 320  # an address may be as long; no name is longer
+_ADDRESS = re.compile(r"<\s*([^\s<>@]+@[^\s<>@]+)\s*>")
 
 
 @dataclass
@@ -54,6 +55,8 @@ class People:
         """
         if text in self.chosen:
             return self.chosen[text]
+        if len(text) > _LONGEST:
+            return None
         if address := _ADDRESS.search(text):
             text = address[1]
         last, comma, first = text.partition(",")

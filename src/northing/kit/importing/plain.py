@@ -14,7 +14,7 @@ from northing.exchange import EXTERNAL_ID
 from northing.exchange.dates import parse_datetime
 from northing.exchange.headings import factor
 from northing.exchange.mapping import meanings_of
-from northing.exchange.numbers import currency_in, parse_quantity, per_year
+from northing.exchange.numbers import currency_in, finite, parse_quantity, per_year
 from northing.exchange.occurrences import Occurrences
 from northing.exchange.records import Column, ColumnMapping, Problem, Recognition, Record, SourceRow
 from northing.exchange.values import is_unsaid
@@ -103,7 +103,12 @@ class Reader:
             return
         concept = next(iter(self.meanings.get(name, ())), "")  # of other fields nobody knows what a heading scales
         spans = per_year(found.unit) if concept == _MONEY else 1.0
-        number = found.number * (factor("value", source) * spans if spans > 1 else factor(concept, source))
+        number = finite(found.number, factor("value", source) * spans if spans > 1 else factor(concept, source))
+        if number is None:
+            del record.values[name]
+            record.extra[source] = [text]
+            record.unread += (Problem(source, text[:80], "is more than any amount"),)
+            return
         record.values[name] = int(number) if number.is_integer() and abs(number) < 1e15 else number
         currency = found.currency or currency_in(source)
         if concept == _MONEY and currency and "currency" in self.record_type.specs:

@@ -13,6 +13,7 @@ from northing.kit.importing.previewing import Preview
 from northing.kit.models import Import
 from northing.kit.problems import Invalid, Problem
 from northing.kit.record_types import RecordType
+from northing.kit.views.doors import whole
 
 
 def chosen(request: HttpRequest, record_type: RecordType, batch: Import) -> Choices:
@@ -42,10 +43,10 @@ def _chosen_people(request: HttpRequest, kept: Choices, preview: Preview) -> dic
     members, people = dict(given), dict(kept.people)
     for name, _, member in preview.people:
         now = members.get(_one_line(name), str(member))
-        if not now.isdecimal() or now == "0":
-            people.pop(name, None)
+        if pk := whole(now):
+            people[name] = pk
         else:
-            people[name] = int(now)
+            people.pop(name, None)
     return people
 
 

@@ -18,6 +18,7 @@ from northing.ui.shell import layout
 from northing.ui.toasts import toast
 
 P = ParamSpec("P")
+MOST_AT_ONCE = 2000
 Answer = Callable[..., HttpResponse]
 
 
@@ -119,6 +120,18 @@ def go_to(request: HttpRequest, url: str) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204, headers={"HX-Redirect": url})
     return HttpResponseRedirect(url)
+
+
+def whole_numbers(field: str, given: Iterable[str], way_out: str) -> list[int]:
+    """The ids that a form carries in a field, parted by commas. Raises `Invalid`, with the way out, for anything else,
+    and for more than can be done at once."""
+    texts = [text for some in given for text in some.split(",") if text]
+    ids = [pk for text in texts if (pk := whole(text)) is not None]
+    if len(ids) < len(texts):
+        raise Invalid([Problem(field, ",".join(texts)[:80], way_out)])
+    if len(ids) > MOST_AT_ONCE:
+        raise Invalid([Problem(field, len(ids), f"at most {MOST_AT_ONCE:,} at once")])
+    return ids
 
 
 def whole(text: str) -> int | None:

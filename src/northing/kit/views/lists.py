@@ -17,12 +17,11 @@ from northing.kit.forms import RecordForm, record_form
 from northing.kit.problems import Conflict, Invalid, Problem
 from northing.kit.record_types import RecordType
 from northing.kit.tables import editable_cell, shown_columns, table
-from northing.kit.views.doors import record_page, whole
+from northing.kit.views.doors import record_page, whole, whole_numbers
 from northing.kit.views.filters import filter_bar
 from northing.ui.shell import layout
 from northing.ui.toasts import changed, toast
 
-MOST_IN_BULK = 2000
 BULK_IN_SIGHT = 3
 SAVED_AT_ONCE = ("choice", "person", "reference", "flag")
 
@@ -101,12 +100,10 @@ def bulk(request: HttpRequest, actor: Actor, record_type: RecordType) -> HttpRes
 
 def ticked(request: HttpRequest) -> list[int]:
     """The ids of the rows that were ticked, in order. Raises `Invalid`."""
-    ids = [value for given in request.POST.getlist("ids") for value in given.split(",") if value]
-    if not ids or not all(value.isdecimal() and len(value) < 16 for value in ids):
-        raise Invalid([Problem("ids", ",".join(ids)[:80], "tick at least one row")])
-    if len(ids) > MOST_IN_BULK:
-        raise Invalid([Problem("ids", len(ids), f"at most {MOST_IN_BULK:,} at once")])
-    return sorted({int(value) for value in ids})
+    ids = whole_numbers("ids", request.POST.getlist("ids"), "tick at least one row")
+    if not ids:
+        raise Invalid([Problem("ids", "", "tick at least one row")])
+    return sorted(set(ids))
 
 
 def _bulk_form(request: HttpRequest, actor: Actor, record_type: RecordType, ids: list[int], field: str) -> HttpResponse:

@@ -116,6 +116,16 @@ def test_a_day_is_moved_with_the_decision_and_can_be_moved_back(actor: Actor, la
     assert Feature.objects.within(actor).get().target.isoformat() == late.options[1]["moves"]["to"]
 
 
+def test_a_day_is_not_moved_by_a_decision_that_holds_no_longer(actor: Actor, late: Attention) -> None:
+    client = client_of(actor)
+    fields = {name: value for name, value in moving(late).items() if name != "move-1"}
+    client.post(f"/orchard/attention/{late.pk}/decide", fields)
+    decision = Decision.objects.within(actor).get()
+    Decision.objects.within(actor).filter(pk=decision.pk).update(status="superseded")
+    assert client.post("/orchard/decisions/D-1/move").status_code == 422
+    assert Feature.objects.within(actor).get().target == timezone.localdate() + timedelta(days=40)
+
+
 def test_a_day_stays_where_its_box_is_not_ticked_or_another_option_is_chosen(actor: Actor, late: Attention) -> None:
     fields = moving(late, **{"title-0": "Keep it", "chosen": "0"})
     client_of(actor).post(f"/orchard/attention/{late.pk}/decide", fields)
