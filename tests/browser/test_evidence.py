@@ -50,6 +50,8 @@ def test_a_theme_is_opened_from_the_inbox_and_what_is_ticked_is_linked(page: Pag
     expect(messages.get_by_label("No map offline")).to_be_checked()
     expect(messages.get_by_label("Lost without a signal")).not_to_be_checked()
     into = page.get_by_label("The feature that Offline maps is linked to")
+    pick = page.get_by_label("Pick Offline maps")
+    pick.uncheck()
     into.fill("")
     into.press_sequentially("map down")
     expect(page.locator("datalist option")).to_have_count(1)
@@ -57,6 +59,7 @@ def test_a_theme_is_opened_from_the_inbox_and_what_is_ticked_is_linked(page: Pag
     with page.expect_response(lambda answer: "/themes/pick/proposal/" in answer.url):
         into.press("Tab")
     expect(messages).to_contain_text("F-1 Map download")
+    expect(pick).to_be_checked()
     messages.get_by_label("No map offline").uncheck()
     messages.get_by_label("Lost without a signal").check()
     page.get_by_label("Pick Offline maps").check()

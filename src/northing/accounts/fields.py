@@ -11,7 +11,7 @@ from northing.kit.problems import BadValue
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _PERIOD = re.compile(
-    r"(?P<from>\S.*?)(?:\s+(?:to|until|/|\u2013|-|bis)\s+|\u2013|(?<=\d{4}-\d\d-\d\d)[/-])"
+    r"(?P<from>\S.*?)(?:\s+(?:to|until|/|\u2013|-|bis)\s+|\u2013|(?<=\d{4}-\d\d-\d\d)[/-]|(?<=\.\d{4})[/-])"
     r"(?P<to>\S.*?)\s*(?::\s*(?P<people>\d+(?:\.\d+)?))?",
     re.IGNORECASE,
 )
@@ -53,6 +53,8 @@ class Absences(Json):
     [{'from': '2026-12-24', 'to': '2027-01-02', 'people': 3.0}]
     >>> Absences(name="away").parse("24.12.2026 - 2.1.2027")
     [{'from': '2026-12-24', 'to': '2027-01-02', 'people': 1.0}]
+    >>> Absences(name="away").parse("24.12.2026-02.01.2027: 2")
+    [{'from': '2026-12-24', 'to': '2027-01-02', 'people': 2.0}]
     >>> Absences(name="away").to_text([{"from": "2026-12-24", "to": "2027-01-02", "people": 3}])
     '2026-12-24 to 2027-01-02: 3'
     """

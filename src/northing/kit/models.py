@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.db import models
@@ -9,6 +10,8 @@ from django.utils import timezone
 
 from northing.access.models import Member, Workspace
 from northing.access.scoping import ScopedManager
+
+_SPOKEN_KEY = re.compile(r"#?\d{1,12}|[A-Za-z][A-Za-z0-9_]{0,19}[-#]\d{1,12}")
 
 
 class Record(models.Model):
@@ -58,6 +61,12 @@ class RecordModel(models.Model):
         abstract = True
 
     record_id: int
+
+    @property
+    def source_key(self) -> str:
+        """What people call it by where it was imported from, such as VELO-301; empty for ids that only programs use."""
+        return self.external_id if _SPOKEN_KEY.fullmatch(self.external_id) else ""
+
     workspace_id: int
     owner_id: int | None
 

@@ -58,7 +58,8 @@ def index_records(record_type: RecordType, records: Sequence[Any]) -> None:
 
 
 def _document(record_type: RecordType, record: Any) -> tuple[int, int, str, str, str]:
-    body = " ".join([record_type.specs[name].to_text(getattr(record, name)) for name in record_type.search])
+    texts = [record_type.specs[name].to_text(getattr(record, name)) for name in record_type.search]
+    body = " ".join([record.source_key, *texts])
     title = record_type.title_of(record)
     return record.pk, record.workspace_id, record_type.name, _composed(title), _composed(body[:_LONGEST_BODY])
 

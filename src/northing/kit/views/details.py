@@ -24,8 +24,7 @@ from northing.kit.record_types import RecordType
 from northing.kit.tables import field_drawer
 from northing.kit.views.conflicts import meanwhile
 from northing.kit.views.doors import go_to, page, record_page, whole
-from northing.ui import formats
-from northing.ui.cells import EMPTY
+from northing.ui import cells, formats
 from northing.ui.shell import layout
 from northing.ui.toasts import changed
 
@@ -38,8 +37,8 @@ def show(request: HttpRequest, actor: Actor, record_type: RecordType, key: str) 
     record = reading.get_record(actor, record_type, key)
     fields = _fields(actor, record_type, record)
     context = _context(request, actor, record_type, record) | {
-        "filled": [(label, drawn) for label, drawn in fields if drawn != EMPTY],
-        "unfilled": [label for label, drawn in fields if drawn == EMPTY],
+        "filled": [(label, drawn) for label, drawn in fields if drawn != cells.EMPTY],
+        "unfilled": [label for label, drawn in fields if drawn == cells.EMPTY],
         "texts": _texts(record_type, record),
         "as_imported": [(_kept_as(name, value), _kept(value)) for name, value in _source(record).items()],
         "panels": [_panel(request, actor, record, panel) for panel in extensions.panels[record_type.name]],
@@ -83,6 +82,8 @@ def _fields(actor: Actor, record_type: RecordType, record: Any) -> list[tuple[st
         if name == record_type.title or isinstance(spec, LongText) or spec.kind == "json":
             continue
         drawn.append((spec.label, field_drawer(actor, record_type, spec, [record])(record)))
+    if record.source_key:
+        drawn.append(("Key at its source", cells.text(record.source_key)))
     return drawn
 
 

@@ -9,6 +9,12 @@ document.getElementById("pick")?.addEventListener("click", (event) => {
   field.focus();
 });
 
+// What is said to be evidence of a feature is picked, before the ticks are kept.
+document.getElementById("pick")?.addEventListener("change", (event) => {
+  if (!event.target.matches(".pick-into") || !event.target.value.trim()) return;
+  event.target.closest("tr").querySelector("td.pick input[type=checkbox]").checked = true;
+}, { capture: true });
+
 // Whoever comes for one theme sees its messages. htmx listens from here on.
 document.addEventListener("DOMContentLoaded", () => {
   const sought = document.getElementById(location.hash.slice(1));
