@@ -27,7 +27,7 @@ def timeline(actor: Actor, shown: Lines, by: str, zoom: str) -> Timeline:
     """What is to be drawn."""
     lanes = [Lane("Releases and milestones", [_bar(line) for line in shown.marks if line.outlook])]
     lanes += [
-        Lane(heading, [_bar(line) for line in members if line.outlook])
+        Lane(heading, sorted([_bar(line) for line in members if line.outlook], key=lambda bar: bar.mid))
         for heading, members in grouped(actor, shown.features, by)
     ]
     return Timeline([lane for lane in lanes if lane.bars], timezone.localdate(), _links(actor), cast("Zoom", zoom))
@@ -84,6 +84,7 @@ def _bar(line: Line) -> Bar:
         line.promised,
         outlook.assumed,
         str(line.version),
+        line.outlook.likely if line.outlook.own else None,
     )
 
 

@@ -29,7 +29,8 @@ _TONES: tuple[Tone, ...] = ("neutral", "accent", "good", "warn", "bad", "violet"
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A feature or work package: when it starts, and when it ends with its 80 % range."""
+    """A feature or work package: when it starts, and when it ends with its 80 % range; `out` is when it likely goes
+    out, where that is another day."""
 
     id: str
     title: str
@@ -43,6 +44,7 @@ class Bar:
     promised: date | None = None
     guessed: bool = False
     version: str = ""
+    out: date | None = None
 
     def __post_init__(self) -> None:
         if not self.start <= self.low <= self.mid <= self.high:
@@ -232,7 +234,9 @@ class _Drawing:
         in_the_way = [mark for mark in marks if end - 16 < mark < end + _LABEL_ROOM]
         middle, spread = formats.day_interval(bar.low, bar.mid, bar.high, self.timeline.today)
         shown = middle if bar.low == bar.high else f"{middle} ({spread})"
-        return max([end, *(mark + 10 for mark in in_the_way)]), f"likely {shown}"
+        return max([end, *(mark + 10 for mark in in_the_way)]), f"likely {shown}" + (
+            f", out {formats.day(bar.out)}" if bar.out else ""
+        )
 
     def _promises(self, bar: Bar, top: int) -> str:
         """Diamond for the target, red when the median misses it; flag for the promise."""
