@@ -59,9 +59,10 @@ def index_records(record_type: RecordType, records: Sequence[Any]) -> None:
 
 def _document(record_type: RecordType, record: Any) -> tuple[int, int, str, str, str]:
     texts = [record_type.specs[name].to_text(getattr(record, name)) for name in record_type.search]
-    body = " ".join([record.source_key, *texts])
+    # The key comes last: what reads alike is told by how a text begins.
+    body = f"{' '.join(texts)[:_LONGEST_BODY]} {record.source_key}".rstrip()
     title = record_type.title_of(record)
-    return record.pk, record.workspace_id, record_type.name, _composed(title), _composed(body[:_LONGEST_BODY])
+    return record.pk, record.workspace_id, record_type.name, _composed(title), _composed(body)
 
 
 def _composed(text: str) -> str:
