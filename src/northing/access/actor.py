@@ -79,3 +79,8 @@ def for_token(token: Token) -> Actor:
 def system(workspace: Workspace, origin: Origin = Origin.JOB) -> Actor:
     """Northing itself: jobs, the command line and the demo act with an admin's right and no member's name."""
     return Actor(workspace, Role.ADMIN, origin)
+
+
+def system_in(workspace_id: int) -> Actor:
+    """Northing itself in the workspace that a job is about."""
+    return system(Workspace.objects.get(pk=workspace_id))

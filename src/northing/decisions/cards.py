@@ -48,7 +48,7 @@ def replace_attention(actor: Actor, provider: str, items: Iterable[AttentionItem
     """Make these the provider's cards, all but those whose question is asked or answered by a decision that rests on
     their record. One that was there already keeps its age, its delegate and its snooze."""
     found = [replace(item, question=item.question[:_LONGEST]) for item in items]
-    known = queries.answered(actor, {item.question for item in found})
+    known = queries.already_asked(actor, {item.question for item in found})
     rows = {
         (item.record_id, item.reason): _row(actor, provider, item)
         for item in found

@@ -9,8 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django_tasks import task
 
-from northing.access.actor import Actor, system
-from northing.access.models import Workspace
+from northing.access.actor import Actor, system_in
 from northing.decisions import asking, cards, deciding, limits, planning, queries
 from northing.decisions.actions import prune_runs
 from northing.decisions.attention import AttentionItem, attention_provider
@@ -29,7 +28,7 @@ UNKNOWN_COST = "Nobody has said yet what a week's waiting costs: estimate the co
 @task
 def pool_estimates(workspace_id: int, pairs: list[list[Any]]) -> None:
     """Renew the measures of records' quantities, given as pairs of record id and name."""
-    actor = system(Workspace.objects.get(pk=workspace_id))
+    actor = system_in(workspace_id)
     changed = [(record_id, quantity) for record_id, quantity in pairs]
     planning.pool_estimates(actor, changed)
     _look_again(actor, changed)
@@ -45,7 +44,7 @@ def _look_again(actor: Actor, pairs: Sequence[queries.Pair]) -> None:
 @task(once=True)
 def refresh_attention(workspace_id: int) -> None:
     """Ask every provider what needs a decision in the workspace."""
-    cards.refresh_attention(system(Workspace.objects.get(pk=workspace_id)))
+    cards.refresh_attention(system_in(workspace_id))
 
 
 def is_refreshing(actor: Actor) -> bool:
@@ -58,7 +57,7 @@ def is_refreshing(actor: Actor) -> bool:
 @task
 def forget_runs(workspace_id: int) -> None:
     """Delete old runs that no number, decision or plan refers to."""
-    prune_runs(system(Workspace.objects.get(pk=workspace_id)))
+    prune_runs(system_in(workspace_id))
 
 
 def settle_estimates(change: ChangeSession, estimates: Sequence[Estimate]) -> None:

@@ -290,7 +290,7 @@ def asked(actor: Actor, question: str, record_ids: Iterable[int]) -> Decision | 
     return rows.filter(question=question, evidence__record__in=list(record_ids)).order_by("-pk").first()
 
 
-def answered(actor: Actor, questions: Iterable[str]) -> set[tuple[int, str]]:
+def already_asked(actor: Actor, questions: Iterable[str]) -> set[tuple[int, str]]:
     """Which of these questions are open or decided already, each with the records that its decision rests on."""
     found: set[tuple[int, str]] = set()
     for some in batched(questions, 500):
@@ -330,8 +330,7 @@ def cards(actor: Actor, limit: int = 5) -> list[Attention]:
 
     What was delegated is the delegate's; what is another's, or snoozed, is not shown.
     """
-    rows = Attention.objects.within(actor).select_related("record", "for_member__user", "delegated_to__user")
-    awake = rows.filter(Q(snoozed_until=None) | Q(snoozed_until__lte=timezone.now()))
+    awake = _awake(actor).select_related("record", "for_member__user", "delegated_to__user")
     mine = Q(delegated_to_id=actor.member_id) | Q(delegated_to=None, for_member_id=actor.member_id)
     told = Case(When(Q(reason__startswith=FIRED) | Q(reason=REVIEW), then=0), default=1)
     order = (told, F("cost_per_week").desc(nulls_last=True), "since", "pk")
@@ -352,13 +351,16 @@ class Elsewhere:
 
 def cards_elsewhere(actor: Actor, shown: Iterable[Attention]) -> Elsewhere:
     """The awake cards beyond those shown to the actor."""
-    rows = Attention.objects.within(actor).filter(Q(snoozed_until=None) | Q(snoozed_until__lte=timezone.now()))
-    left = rows.exclude(pk__in=[card.pk for card in shown])
+    left = _awake(actor).exclude(pk__in=[card.pk for card in shown])
     whose = list(
         left.values_list(Coalesce("delegated_to", "for_member"), Coalesce(_name("delegated_to"), _name("for_member")))
     )
     names = {name for member, name in whose if member not in (None, actor.member_id)}
     return Elsewhere(len(whose), sorted(names))
+
+
+def _awake(actor: Actor) -> QuerySet[Attention]:
+    return Attention.objects.within(actor).filter(Q(snoozed_until=None) | Q(snoozed_until__lte=timezone.now()))
 
 
 def _name(member: str) -> Combinable:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from django_tasks import task
 
-from northing.access.actor import system
-from northing.access.models import Workspace
+from northing.access.actor import system_in
 from northing.delivery.actions import count_work, weigh_risks
 from northing.delivery.queries import threatened, worked_on
 from northing.kit.jobs.schedule import every
@@ -15,7 +14,7 @@ from northing.kit.jobs.schedule import every
 @task
 def count_all_work(workspace_id: int) -> None:
     """Renew how far the work on every feature and work package is."""
-    actor = system(Workspace.objects.get(pk=workspace_id))
+    actor = system_in(workspace_id)
     count_work(actor, worked_on(actor))
 
 
@@ -23,5 +22,5 @@ def count_all_work(workspace_id: int) -> None:
 @task
 def weigh_all_risks(workspace_id: int) -> None:
     """Renew how long open risks may hold up what they are about."""
-    actor = system(Workspace.objects.get(pk=workspace_id))
+    actor = system_in(workspace_id)
     weigh_risks(actor, threatened(actor))

@@ -7,8 +7,7 @@ from collections.abc import Collection
 
 from django_tasks import task
 
-from northing.access.actor import Actor, system
-from northing.access.models import Workspace
+from northing.access.actor import Actor, system_in
 from northing.features.actions import count_behind
 from northing.features.models import FeatureRequest
 from northing.kit.batches import batched
@@ -21,7 +20,7 @@ AT_ONCE = 100
 @task
 def count_all_voices(workspace_id: int) -> None:
     """Renew how many voices, and whose revenue, stand behind each feature."""
-    actor = system(Workspace.objects.get(pk=workspace_id))
+    actor = system_in(workspace_id)
     requested = FeatureRequest.objects.within(actor).filter(archived_at=None).exclude(feature=None)
     count_behind(actor, list(requested.order_by().values_list("feature", flat=True).distinct()))
 

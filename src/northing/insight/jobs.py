@@ -9,8 +9,7 @@ from typing import Literal
 from django.utils import timezone
 from django_tasks import task
 
-from northing.access.actor import Actor, system
-from northing.access.models import Workspace
+from northing.access.actor import Actor, system_in
 from northing.insight import planning
 from northing.insight.actions import lead_anew, measure_revenue, wake
 from northing.insight.models import Account, Contact, Feedback, State
@@ -35,13 +34,13 @@ def follow_voices(follow: Callable[[Actor, Collection[int]], None]) -> None:
 @task
 def wake_snoozed(workspace_id: int) -> None:
     """Bring back feedback whose snooze is over."""
-    wake(system(Workspace.objects.get(pk=workspace_id)), timezone.localdate())
+    wake(system_in(workspace_id), timezone.localdate())
 
 
 @task(once=True)
 def tidy(workspace_id: int) -> None:
     """Let nothing be folded into what is gone, fold near-duplicates, then look for themes in what is left."""
-    actor = system(Workspace.objects.get(pk=workspace_id))
+    actor = system_in(workspace_id)
     lead_anew(actor)
     planning.fold_near_duplicates(actor)
     planning.propose_themes(actor)

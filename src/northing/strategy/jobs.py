@@ -5,8 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 from django_tasks import task
 
-from northing.access.actor import system
-from northing.access.models import Workspace
+from northing.access.actor import system_in
 from northing.kit.jobs.schedule import every
 from northing.strategy.actions import measure_results
 
@@ -15,4 +14,4 @@ from northing.strategy.actions import measure_results
 @task
 def measure_all_results(workspace_id: int) -> None:
     """Measure what was expected of key results."""
-    measure_results(system(Workspace.objects.get(pk=workspace_id)), timezone.localdate())
+    measure_results(system_in(workspace_id), timezone.localdate())
