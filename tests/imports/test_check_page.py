@@ -9,11 +9,15 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from northing.access.actor import system
 from northing.access.models import Member, User, Workspace
 from northing.features.models import Feature
+from northing.kit import changes
+from northing.kit.changes import Edit
 from northing.kit.importing.noted import MOST_STATUSES
 from northing.kit.jobs.worker import Worker
 from northing.kit.models import Import
+from northing.kit.record_types import registry
 
 pytestmark = pytest.mark.django_db
 START = "/orchard/features/import/"
@@ -118,13 +122,26 @@ def test_amounts_of_money_are_read_in_the_workspaces_currency(editor: Client) ->
     assert "{currency}" not in page
 
 
-def test_what_one_should_know_stands_above_the_button_which_comes_again_below(editor: Client) -> None:
+def test_all_that_one_should_know_stands_above_the_button(editor: Client) -> None:
     page = checked(editor, GOOD + b"Albums,idea,3,\n", COLUMNS)[1]
-    above, between, *below = page.split("Import 2 rows")
-    assert "Status words that are not known" in above
-    assert page.count("Status words that are not known") == 1
-    assert "Effort as it is read" in between
-    assert len(below) == 1
+    above, below = page.split("Import 2 rows")
+    assert above.count("Status words that are not known") == 1
+    assert "Effort as it is read" in above
+    assert "<table" not in below
+
+
+def test_what_stays_here_is_shown_beside_what_the_file_says(editor: Client) -> None:
+    url, _ = checked(editor, GOOD, COLUMNS)
+    editor.post(f"{url}apply")
+    Worker().run_due()
+    feature = Feature.objects.get()
+    changes.update(system(feature.workspace), registry.of(Feature), [Edit(feature.pk, {"status": "planned"})])
+    page = checked(editor, GOOD.replace(b"Cooking", b"In progress").replace(b"battery", b"radio"), COLUMNS)[1]
+    above, _ = page.split("Import 1 row")
+    assert '<td class="wrap">Planned</td>' in above
+    assert "Stays as it is here; the file says In delivery" in above
+    assert '<td class="wrap">radio</td>' in above
+    assert "what somebody changed here since then stays" in above
 
 
 def test_an_import_that_was_undone_says_that_nothing_of_it_stands(editor: Client) -> None:

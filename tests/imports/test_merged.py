@@ -161,7 +161,7 @@ def test_the_check_page_names_the_other(actor: Actor, lists: Lists, merged: int)
     service.stage(actor, batch)
     [(key, title, _, changes)] = Preview.of(service.folder(batch)).rows
     assert (key, title) == (FEATURE.key(ours()), "SSO")
-    assert [(label, new) for label, _, new in changes] == [("Description", "New")]
+    assert [(one.label, one.then) for one in changes] == [("Description", "New")]
 
 
 def test_an_export_from_before_says_where_it_is_now(actor: Actor, lists: Lists, tmp_path: Path) -> None:

@@ -107,6 +107,23 @@ def test_of_two_that_are_ticked_the_earlier_stays_unless_one_says_otherwise(sign
     assert ('name="shown" value="F-2"' in other_way, 'name="beside"' in other_way) == (True, True)
 
 
+def test_whichever_stays_the_status_further_along_counts_and_is_shown(
+    signed_in: Client, admin_actor: Actor, two: Any
+) -> None:
+    changes.update(admin_actor, FEATURE, [Edit(two[1].pk, {"status": "planned"})])
+    told = plain(signed_in.get(URL, {"into": "F-1"}, **PREVIEW))
+    assert "F-2 is further along, which counts: Status Planned instead of New" in told
+    assert "What F-1 says counts" not in told
+    signed_in.post(URL, {"shown": "F-1"}, **DIALOG)
+    assert Feature.objects.get(pk=two[0].pk).status == "planned"
+
+
+def test_what_was_declined_is_not_further_along(admin_actor: Actor, two: Any) -> None:
+    changes.update(admin_actor, FEATURE, [Edit(two[1].pk, {"status": "declined"})])
+    merging.merge(admin_actor, FEATURE, two[1].pk, two[0].pk)
+    assert Feature.objects.get(pk=two[0].pk).status == "new"
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_other_than_two_are_not_merged(signed_in: Client, admin_actor: Actor, two: Any, count: int) -> None:
     ids = [one.pk for one in (*two, make(admin_actor, FEATURE))][:count]

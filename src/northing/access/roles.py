@@ -18,7 +18,7 @@ class Role(models.TextChoices):
 IN_WORDS: Mapping[Role, str] = {
     Role.ADMIN: "everything, members and settings too",
     Role.EDITOR: "everything but members, teams and settings",
-    Role.CONTRIBUTOR: "adds feedback, links, guesses and ideas; leaves plans alone",
+    Role.CONTRIBUTOR: "adds feedback, links, ideas and estimates, which count in forecasts; changes no plans",
     Role.VIEWER: "reads and exports",
 }
 
@@ -40,7 +40,7 @@ _WRITE = _DISCUSS | {Verb.CREATE, Verb.UPDATE, Verb.ARCHIVE, Verb.IMPORT}
 ANY = "*"
 
 # A row for ANY record type; a named record type overrides it.
-# Contributors add evidence and guesses, and leave plans alone.
+# Contributors add evidence and estimates, from which dates are forecast; what is planned they leave alone.
 _TABLE: Mapping[Role, Mapping[str, frozenset[Verb]]] = {
     Role.ADMIN: {ANY: _WRITE | {Verb.MANAGE}},
     Role.EDITOR: {ANY: _WRITE, "team": _DISCUSS},

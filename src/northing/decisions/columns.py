@@ -41,6 +41,7 @@ def measure_column(name: str, label: str, unit: str = "", *, of: str) -> Column:
         text=measure_text,
         to_json=measure_json,
         ranking=ranking,
+        numbers=measure_numbers,
     )
 
 
@@ -75,6 +76,14 @@ def draw_measure(shown: Shown | None) -> SafeString:
 def measure_text(shown: Shown | None) -> str:
     """Plain text for exports: `12 (9–17) days`."""
     return text_of(shown.value) if shown else ""
+
+
+def measure_numbers(shown: Shown) -> tuple[Any, Any, Any]:
+    """Low, likely and high as numbers, four digits of each, or as days; a share is in percent, as its text."""
+    if shown.value.is_date:
+        return _days(shown.value)
+    low, mid, high = (float(f"{one:.4g}") for one in (shown.interval.low, shown.interval.mid, shown.interval.high))
+    return low, mid, high
 
 
 def text_of(value: MeasureValue) -> str:

@@ -134,8 +134,17 @@ def own_entries(actor: Actor, record_ids: Iterable[int], quantity: str) -> dict[
 
 def own_estimates(actor: Actor, quantity: str) -> QuerySet[Estimate]:
     """What the actor's member says of a quantity now, of whatever record; nothing for an actor without a member."""
-    current = Estimate.objects.within(actor).filter(quantity=quantity, superseded_at=None, archived_at=None)
+    current = _current_estimates(actor, quantity)
     return current.none() if actor.member_id is None else current.filter(author=actor.member_id)
+
+
+def others_estimates(actor: Actor, quantity: str) -> QuerySet[Estimate]:
+    """What other members say of a quantity now; what only a file says is nobody's word."""
+    return _current_estimates(actor, quantity).exclude(author=None).exclude(author=actor.member_id)
+
+
+def _current_estimates(actor: Actor, quantity: str) -> QuerySet[Estimate]:
+    return Estimate.objects.within(actor).filter(quantity=quantity, superseded_at=None, archived_at=None)
 
 
 def current_run(actor: Actor, type_name: str, name: str) -> Run | None:

@@ -10,7 +10,8 @@ from northing.exchange.dialects import Dialect
 from northing.exchange.fields import IDENTIFIED_BY_TITLE
 from northing.exchange.headings import factor
 from northing.exchange.mapping import WORDS, ids_stand_in
-from northing.exchange.numbers import open_number, parse_number
+from northing.exchange.notation import open_number
+from northing.exchange.numbers import parse_number
 from northing.exchange.records import Column, ColumnMapping, DateOrder, Layout, NumberMarks, RecordType, SourceRow
 from northing.exchange.tables import GROUP, MOST_NOTED, LeftOut
 from northing.exchange.values import OTHER_SCALES, rating_scale

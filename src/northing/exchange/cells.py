@@ -15,7 +15,8 @@ from northing.exchange.fields import DERIVED_WORD, EXTERNAL_ID, TARGETS, Target
 from northing.exchange.headings import factor
 from northing.exchange.mapping import meaning
 from northing.exchange.markup import plain_text
-from northing.exchange.numbers import currency_in, finite, parse_number, parse_quantity, per_year
+from northing.exchange.money import MoneyColumn
+from northing.exchange.numbers import parse_number, parse_quantity
 from northing.exchange.records import Column, ColumnMapping, DateOrder, Problem, Record, RecordType
 from northing.exchange.values import (
     OTHER_SCALES,
@@ -157,28 +158,23 @@ def _multiplied(guess: float | str, times: float) -> float | str:
 
 
 def _money_step(source: str, name: str, *, decimal_comma: bool) -> Step:
-    """An amount for a year, in whole units; a heading or a cell may say that it is for a month, or in thousands, and in
-    which currency."""
-    heading, times, scale = currency_in(source), factor("revenue", source), factor("value", source)
+    column = MoneyColumn(source, decimal_comma=decimal_comma)
 
     def step(cell: str | list[str], record: Record) -> None:
         text = _single(cell, source, record)
         if _is_blank(text):
             return
-        found = parse_quantity(text, decimal_comma=decimal_comma)
-        if found is None:
-            _keep_unread(record, source, text, "is not a number")
-        elif name in record.values:
+        if name in record.values:
             record.extra[source] = [text]
-        else:
-            spans = per_year(found.unit)
-            amount = finite(found.number, scale * spans if spans > 1 else times)
-            if amount is None:
-                _keep_unread(record, source, text, "is more than any amount")
-                return
-            record.values[name] = amount
-            if currency := found.currency or heading:
-                record.values.setdefault("account_currency", currency)
+            return
+        try:
+            amount = column.read(text)
+        except ValueError as error:
+            _keep_unread(record, source, text, str(error))
+            return
+        record.values[name] = amount.number
+        if amount.currency:
+            record.values.setdefault("account_currency", amount.currency)
 
     return step
 

@@ -28,7 +28,7 @@ from northing.exchange.records import (
     SourceRow,
 )
 from northing.exchange.values import estimate_unit
-from northing.exchange.words import fold, translate
+from northing.exchange.words import as_one_name, fold, translate
 from northing.exchange.writing import TOLD
 
 
@@ -115,7 +115,7 @@ def _identify(record: Record, row: SourceRow, plan: _Plan, seen: Occurrences) ->
             record.problems += (Problem(EXTERNAL_ID, external_id, f"already used by row {first} of this file"),)
         return
     title = record.values.get("title", "") if plan.record_type in IDENTIFIED_BY_TITLE else ""
-    name = f"{BY_TITLE}{' '.join(title.casefold().split())}" if title else _content_hash(row.values)
+    name = f"{BY_TITLE}{as_one_name(title)}" if title else _content_hash(row.values)
     count, first = seen.add(name, row.number)
     record.external_id = name
     if count > 1:

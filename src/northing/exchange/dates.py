@@ -52,7 +52,14 @@ _PERIOD = re.compile(
     r"|(?:0?[1-9]|1[0-2])[/.]20\d\d|now|next|later|some ?day|(?:this|next) (?:month|quarter|half|year))",
     re.IGNORECASE,
 )
-_MONTH_YEAR = re.compile(r"(?P<month>[^\W\d_]{3,})\.?(?P<year>[\s/-]*(?:20\d\d|'?\d\d))?")
+_YEAR = r"(?P<year>[\s/-]*(?:20\d\d|'?\d\d))?"
+_QUARTER = re.compile(
+    rf"(?:t(?P<t>[1-4])|(?P<first>[1-4])[.ºª]?(?:er|e|ème|st|nd|rd|th)?\s+(?P<before>[^\W\d_]+)"
+    rf"|(?P<behind>[^\W\d_]+)\s+(?P<last>[1-4])){_YEAR}",
+    re.IGNORECASE,
+)
+"""A quarter in other words than `Q1`: `T1 2027`, `1. Quartal 2027`, `Trimestre 2`."""
+_MONTH_YEAR = re.compile(rf"(?P<month>[^\W\d_]{{3,}})\.?{_YEAR}")
 _NUMBER = re.compile(r"\d{5}(?:\.\d+)?|\d{10}(?:\.\d+)?|\d{13}")
 _EXCEL_EPOCH = datetime(1899, 12, 30, tzinfo=UTC)
 _AFTERNOON = {"p", "午後", "下午", "오후"}
@@ -97,10 +104,15 @@ def parse_period(text: str) -> str | None:
 
     >>> parse_period("Q1"), parse_period("H2 2027"), parse_period("März 27"), parse_period("asap")
     ('Q1', 'H2 2027', 'March 27', None)
+    >>> parse_period("T1 2027"), parse_period("2. Quartal 2027"), parse_period("2 weeks")
+    ('Q1 2027', 'Q2 2027', None)
     """
     text = " ".join(text.split())
     if _PERIOD.fullmatch(text):
         return text
+    found = _QUARTER.fullmatch(text)
+    if found and (found["t"] or vocabularies()["span"].get(fold(found["before"] or found["behind"])) == "quarter"):
+        return f"Q{found['t'] or found['first'] or found['last']}{found['year'] or ''}"
     found = _MONTH_YEAR.fullmatch(text)
     number = found and vocabularies()["month"].get(fold(found["month"]))
     return f"{month_name[int(number)]}{found['year'] or ''}" if found and number else None

@@ -22,7 +22,7 @@ from northing.exchange.values import (
     parse_level,
     parse_rating,
 )
-from northing.exchange.words import fold, header_concepts, translate
+from northing.exchange.words import concepts_of, fold, header_concepts, translate
 
 _WRAPPED = re.compile(
     r"[^()（）]*(?:field|feld\w*|champs?|campos?|personalizad[oa]s?|pola?|veld|f[äa]lt|alan|フィールド|字段|필드|поле)[^()（）]*[(（](.+)[)）]\s*",
@@ -34,6 +34,8 @@ _QUALIFIED = re.compile(r"(.+?)\s*(?:[(（\[].*[)）\]]|,\s*[\w/%]+)\s*")
 _IDENTIFIER = re.compile(r"(?=\S*\d)\S{4,}|[0-9a-f]{7,}|\S+@\S+|\w+://\S+|[A-Z][A-Z_]{3,}")
 _PERSON = re.compile(r"\b(?:first|last|family|given|sur|user|vor|nach)\s?name$")
 _NAMES = re.compile(r"(?:\bname|\b(?:country|city|state|gender|sex|language))$")
+_PAIRED = re.compile(r"\s*[/&|+;,・、／]\s*|\s+(?:and|or|und|oder|et|ou|y|o|e|ed|en|of|i|och|og)\s+", re.IGNORECASE)
+"""What stands between two things that one column holds: `Description / Benefit`, `Notes & details`."""
 _QUESTION = 15
 _SURE_OF_NUMBERS, _ENOUGH = 0.8, 10
 _GUESSED = 0.3
@@ -160,6 +162,8 @@ def meanings_of(header: str) -> list[tuple[str, float]]:
 
 
 def _concepts(header: str, dialect: Dialect) -> Iterator[tuple[str, float]]:
+    if not dialect.source and not concepts_of(header):
+        yield from _in_pairs(header[:_LONGEST_NAME])
     for word, confidence in _readings(header[:_LONGEST_NAME], guess=not dialect.source):
         if word in dialect.columns:
             if concept := dialect.columns[word]:
@@ -175,6 +179,13 @@ def _concepts(header: str, dialect: Dialect) -> Iterator[tuple[str, float]]:
             return
     if OUT_OF_TEN.search(header):
         yield "rating", 0.4
+
+
+def _in_pairs(header: str) -> Iterator[tuple[str, float]]:
+    """Names and words that a column holds together with something else; where another one is the name, the words."""
+    parts = _PAIRED.split(header)
+    found = {concept for part in parts for concept, _ in concepts_of(part)} if len(parts) > 1 else frozenset()
+    yield from ((concept, sure) for concept, sure in (("title", 0.6), ("body", 0.55)) if concept in found)
 
 
 def _readings(header: str, *, guess: bool) -> Iterator[tuple[str, float]]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
-from northing.exchange.numbers import Tally, parse_quantity
+from northing.exchange.numbers import GROUPS, INDIAN, LONGEST, SIGNS, is_number, parse_quantity
 from northing.exchange.records import Column, DateOrder, Layout, NumberMarks, SourceRow
 from northing.exchange.values import parse_guess
 from northing.exchange.words import concepts_of
@@ -16,6 +16,80 @@ _OF_NUMBERS = frozenset(
     {"reach", "impact", "confidence", "effort", "estimate", "value", "votes", "rating", "revenue", "people"}
 )
 _DOTTED_DAY = re.compile(r"\d{1,2}\.\s?\d{1,2}\.\s?\d{2,4}\b.{0,12}")
+_TOKEN = re.compile(r"\d[\d.,' ]*\d")
+_COMMA = re.compile(
+    rf"{GROUPS['.']},\d+|\d{{1,3}}(?:\.\d{{3}}){{2,}}|\d+,(?:\d{{1,2}}|\d{{4,}})|0+,\d+|\d{{4,}},\d+"
+    r"|\d{1,3}(?:[ ']\d{3})+,\d+"
+)
+_POINT = re.compile(
+    rf"{GROUPS[',']}\.\d+|\d{{1,3}}(?:,\d{{3}}){{2,}}|\d+\.(?:\d{{1,2}}|\d{{4,}})|0+\.\d+|\d{{4,}}\.\d+"
+    rf"|\d{{1,3}}(?:[ ']\d{{3}})+\.\d+|{INDIAN}(?:\.\d+)?"
+)
+_CENTS = re.compile(r"\d+\.\d\d?")
+_OPEN = re.compile(r"[1-9]\d{0,2}([.,])\d{3}")
+
+
+def open_number(text: str) -> str:
+    """The first number in a text whose sign may part decimals or thousands; "" where there is none.
+
+    >>> open_number("4.800 €"), open_number("12.5")
+    ('4.800', '')
+    """
+    tokens = _TOKEN.findall(text.translate(SIGNS)) if len(text) <= LONGEST else ()
+    return next((token for token in tokens if _OPEN.fullmatch(token)), "")
+
+
+@dataclass
+class Tally:
+    """What the cells of one column show of the sign that parts their decimals.
+
+    Of `typed` cells, those of a workbook or of JSON, a text that is a number to a computer too is one: `12.5`.
+    """
+
+    typed: bool = False
+    comma: int = 0
+    point: int = 0
+    open: dict[str, None] = field(default_factory=dict)  # the first texts that may be the one or the other
+
+    def add(self, text: str) -> None:
+        """Take in one cell."""
+        if text.isdecimal() or len(text) > LONGEST or (self.typed and _is_typed(text)):
+            return
+        if _CENTS.fullmatch(text):  # what most columns of amounts are full of
+            self.point += 1
+            return
+        for token in _TOKEN.findall(text.translate(SIGNS)):
+            if _OPEN.fullmatch(token):
+                if len(self.open) < 3:
+                    self.open[token] = None
+            elif _COMMA.fullmatch(token):
+                self.comma += 1
+            elif _POINT.fullmatch(token):
+                self.point += 1
+
+    @property
+    def sure(self) -> NumberMarks | None:
+        """What cells that leave no doubt say, where there are any."""
+        if self.comma == self.point:
+            return None
+        return "decimal-comma" if self.comma > self.point else "decimal-point"
+
+    @property
+    def marks(self) -> NumberMarks:
+        """What the column says of itself; where all its numbers have groups of exactly three, that these are groups."""
+        if sure := self.sure:
+            return sure
+        if not self.open:
+            return "unambiguous" if self.comma == self.point == 0 else "ambiguous"
+        gaps = {found[1] for text in self.open if (found := _OPEN.fullmatch(text))}
+        if len(self.open) == 1 or len(gaps) > 1 or self.comma:
+            return "ambiguous"
+        return "decimal-comma" if gaps == {"."} else "decimal-point"
+
+
+def _is_typed(text: str) -> bool:
+    """Whether a cell is the very text that a number of a workbook becomes; `4.800` is none."""
+    return is_number(text) and repr(float(text)) == text
 
 
 class Notation:

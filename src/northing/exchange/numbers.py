@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from math import isfinite
 from typing import NamedTuple
 
-from northing.exchange.records import NumberMarks
 from northing.exchange.words import fold, vocabularies
 
 LONGEST = 60
@@ -15,7 +13,7 @@ LONGEST = 60
 _MOST_WORDS = 3
 """Words of the longest unit."""
 _PLAIN = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
-_SIGNS = str.maketrans(
+SIGNS = str.maketrans(
     {"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2007": " ", "\u2212": "-", "’": "'", "ʼ": "'", "٬": ",", "٫": "."}
 )
 _DIGITS = r"\d[\d.,' ]*|[.,]\d+"
@@ -53,20 +51,9 @@ _WITH_UNIT = re.compile(
     rf"(?P<number>\D*?(?:{_DIGITS})(?:\s?(?:{_MAGNITUDE})(?![^\W\d_])\.?|\s?%)?[^\w/]*)\s*/?\s*(?P<unit>[^\W\d_]\D{{0,40}})",
     re.IGNORECASE,
 )
-_TOKEN = re.compile(r"\d[\d.,' ]*\d")
-_GROUPS = {mark: rf"\d{{1,3}}(?:{re.escape(mark)}\d{{3}})+" for mark in ",."}
-_INDIAN = r"\d{1,2}(?:,\d{2})+,\d{3}"
+GROUPS = {mark: rf"\d{{1,3}}(?:{re.escape(mark)}\d{{3}})+" for mark in ",."}
+INDIAN = r"\d{1,2}(?:,\d{2})+,\d{3}"
 _SPACED = re.compile(r"(?P<whole>\d{1,3}(?:([ '])\d{3})(?:\2\d{3})*)(?:[.,](?P<rest>\d*))?")
-_COMMA = re.compile(
-    rf"{_GROUPS['.']},\d+|\d{{1,3}}(?:\.\d{{3}}){{2,}}|\d+,(?:\d{{1,2}}|\d{{4,}})|0+,\d+|\d{{4,}},\d+"
-    r"|\d{1,3}(?:[ ']\d{3})+,\d+"
-)
-_POINT = re.compile(
-    rf"{_GROUPS[',']}\.\d+|\d{{1,3}}(?:,\d{{3}}){{2,}}|\d+\.(?:\d{{1,2}}|\d{{4,}})|0+\.\d+|\d{{4,}}\.\d+"
-    rf"|\d{{1,3}}(?:[ ']\d{{3}})+\.\d+|{_INDIAN}(?:\.\d+)?"
-)
-_CENTS = re.compile(r"\d+\.\d\d?")
-_OPEN = re.compile(r"[1-9]\d{0,2}([.,])\d{3}")
 
 
 class Quantity(NamedTuple):
@@ -148,7 +135,7 @@ def currency_in(text: str) -> str:
 
 def _without_currency(text: str, decimal_comma: bool) -> tuple[float | None, str]:
     """The number of a text that is one but for signs of currency, and the currency."""
-    text = _EVEN.sub("", text.translate(_SIGNS)).strip()
+    text = _EVEN.sub("", text.translate(SIGNS)).strip()
     if text.startswith("(") and text.endswith(")"):
         text = f"-{text[1:-1]}"
     code, factor = "", 1.0
@@ -190,80 +177,17 @@ def _plain_digits(digits: str, decimal_comma: bool) -> str | None:
     if comma >= 0 and point >= 0:
         decimal = "," if comma > point else "."
     elif comma >= 0:
-        grouped = re.fullmatch(rf"[1-9]\d{{0,2}}(?:,\d{{3}})+|{_INDIAN}", digits)
+        grouped = re.fullmatch(rf"[1-9]\d{{0,2}}(?:,\d{{3}})+|{INDIAN}", digits)
         decimal = "." if grouped and (not decimal_comma or digits.count(",") > 1) else ","
     else:
         grouped = re.fullmatch(r"[1-9]\d{0,2}(?:\.\d{3})+", digits)
         decimal = "," if grouped and (decimal_comma or digits.count(".") > 1) else "."
     group = "." if decimal == "," else ","
     whole, _, fraction = digits.rpartition(decimal) if decimal in digits else (digits, "", "")
-    groups = f"{_GROUPS[group]}|{_INDIAN}" if group == "," else _GROUPS[group]
+    groups = f"{GROUPS[group]}|{INDIAN}" if group == "," else GROUPS[group]
     if decimal in whole or group in fraction or (group in whole and not re.fullmatch(groups, whole)):
         return None
     return f"{whole.replace(group, '') or '0'}.{fraction or '0'}"
-
-
-def open_number(text: str) -> str:
-    """The first number in a text whose sign may part decimals or thousands; "" where there is none.
-
-    >>> open_number("4.800 €"), open_number("12.5")
-    ('4.800', '')
-    """
-    tokens = _TOKEN.findall(text.translate(_SIGNS)) if len(text) <= LONGEST else ()
-    return next((token for token in tokens if _OPEN.fullmatch(token)), "")
-
-
-@dataclass
-class Tally:
-    """What the cells of one column show of the sign that parts their decimals.
-
-    Of `typed` cells, those of a workbook or of JSON, a text that is a number to a computer too is one: `12.5`.
-    """
-
-    typed: bool = False
-    comma: int = 0
-    point: int = 0
-    open: dict[str, None] = field(default_factory=dict)  # the first texts that may be the one or the other
-
-    def add(self, text: str) -> None:
-        """Take in one cell."""
-        if text.isdecimal() or len(text) > LONGEST or (self.typed and _is_typed(text)):
-            return
-        if _CENTS.fullmatch(text):  # what most columns of amounts are full of
-            self.point += 1
-            return
-        for token in _TOKEN.findall(text.translate(_SIGNS)):
-            if _OPEN.fullmatch(token):
-                if len(self.open) < 3:
-                    self.open[token] = None
-            elif _COMMA.fullmatch(token):
-                self.comma += 1
-            elif _POINT.fullmatch(token):
-                self.point += 1
-
-    @property
-    def sure(self) -> NumberMarks | None:
-        """What cells that leave no doubt say, where there are any."""
-        if self.comma == self.point:
-            return None
-        return "decimal-comma" if self.comma > self.point else "decimal-point"
-
-    @property
-    def marks(self) -> NumberMarks:
-        """What the column says of itself; where all its numbers have groups of exactly three, that these are groups."""
-        if sure := self.sure:
-            return sure
-        if not self.open:
-            return "unambiguous" if self.comma == self.point == 0 else "ambiguous"
-        gaps = {_OPEN.fullmatch(text)[1] for text in self.open}  # type: ignore[index]  # all match
-        if len(self.open) == 1 or len(gaps) > 1 or self.comma:
-            return "ambiguous"
-        return "decimal-comma" if gaps == {"."} else "decimal-point"
-
-
-def _is_typed(text: str) -> bool:
-    """Whether a cell is the very text that a number of a workbook becomes; `4.800` is none."""
-    return bool(_PLAIN.fullmatch(text)) and repr(float(text)) == text
 
 
 def per_year(unit: str) -> float:

@@ -250,8 +250,11 @@ def _id_columns(dialect: Dialect, shape: Shape, sample: list[SourceRow]) -> tupl
     wanted = list(dialect.ids)
     by_title = dialect.record_types[0] in IDENTIFIED_BY_TITLE
     share = _FILLED if dialect.source else 1.0
-    titled = title_column([column.name for column in shape.columns]) if dialect.source else None
-    title = None if titled is None else shape.columns[titled].name
+    titled = title_column([column.name for column in shape.columns])
+    named = None if titled is None else shape.columns[titled].name
+    if named and dialect.record_types[0] != "feedback":  # of other types, what has no name is no record
+        sample = [row for row in sample if row.values.get(named)] or sample
+    title = named if dialect.source else None
     if not dialect.source:
         wanted += [(word,) for word in [*_id_words(), *_NUMBERS] if word in by_word]
     for words in wanted:

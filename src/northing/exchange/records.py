@@ -55,6 +55,11 @@ class SourceRow:
     parts: tuple[int, ...] = ()
     details: dict[str, Any] = field(default_factory=dict)
 
+    def text(self, name: str) -> str:
+        """A cell, or all cells of a repeated column, as one text."""
+        cell = self.values.get(name, "")
+        return cell if isinstance(cell, str) else ", ".join(cell)
+
 
 @dataclass(frozen=True, slots=True)
 class Column:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from northing.exchange.headers import title_column
 from northing.exchange.merging import UNMERGED, Merges
-from northing.exchange.numbers import is_number, parse_number
+from northing.exchange.numbers import is_number, parse_number, parse_quantity
 from northing.exchange.records import Cells, Layout, Problem, SourceRow
 from northing.exchange.values import is_missing, parse_guess
 from northing.exchange.words import concepts_of, fold, vocabularies
@@ -175,9 +175,9 @@ def _names_total(text: str) -> bool:
 
 
 def _is_amount(text: str) -> bool:
-    """A number, also one beyond what can be reckoned with (`1e400`), or a number with its unit."""
+    """A number, also one beyond what can be reckoned with (`1e400`), or a number with its unit (`248 rows`)."""
     is_guess = any(map(str.isdigit, text)) and parse_guess(text) is not None
-    return is_guess or is_number(text) or parse_number(text) is not None
+    return is_guess or is_number(text) or parse_quantity(text) is not None
 
 
 def _with_lines(row: SourceRow, lines: list[tuple[int, Cells]]) -> SourceRow:

@@ -27,6 +27,15 @@ def fold(text: str) -> str:
     return _fold(text) if len(text) <= _LONGEST_WORD else _fold.__wrapped__(text)
 
 
+def as_one_name(text: str) -> str:
+    """A name or a title as it is compared with others: in small letters, with single spaces.
+
+    >>> as_one_name(" Alpen  Guides GmbH ")
+    'alpen guides gmbh'
+    """
+    return " ".join(text.casefold().split())
+
+
 @lru_cache(maxsize=8192)
 def _fold(text: str) -> str:
     wide = unicodedata.normalize("NFKC", text)

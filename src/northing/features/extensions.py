@@ -98,8 +98,8 @@ extensions.add_bulk(
 )
 extensions.add_column(
     "feature",
-    replace(measure_column(VOICES, "Voices", of="feature"), cell=_voices),
-    replace(measure_column(REVENUE, "Revenue behind it", of="feature"), cell=_revenue),
+    replace(measure_column(VOICES, "Voices", of="feature"), cell=_voices, is_fact=True),
+    replace(measure_column(REVENUE, "Revenue behind it", of="feature"), cell=_revenue, is_fact=True),
     *(estimate_column(name, of="feature") for name in ("value", "effort", "reach", "impact", "confidence")),
 )
 extensions.add_filter(

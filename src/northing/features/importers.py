@@ -40,9 +40,18 @@ def adapt_feature(canonical: dict[str, Any]) -> dict[str, Any]:
 
 def estimate_imported(change: ChangeSession, brought: Sequence[Brought]) -> None:
     """Enter effort, reach, impact and value of what was imported as estimates, in the import's own change."""
-    rows = [row for one in brought for row in _estimates(one.record.pk, one.canonical)]
+    rows = [row for one in brought for row in _news(one)]
     change.create(registry.named("estimate"), rows)
     estimate_typed(change, brought)
+
+
+def _news(one: Brought) -> Iterator[Values]:
+    """The estimates of what the file says otherwise than the last time: the same number again is no second opinion."""
+    rows = list(_estimates(one.record.pk, one.canonical))
+    news = {name for name in (*_QUANTITIES, "confidence") if one.canonical.get(name) != one.before.get(name)}
+    if "confidence" in news:  # it makes the width of another number too
+        news |= {row["quantity"] for row in rows if "basis" in row}
+    return (row for row in rows if row["quantity"] in news)
 
 
 def _estimates(feature_id: int, canonical: Mapping[str, Any]) -> Iterator[Values]:

@@ -62,7 +62,7 @@ FEATURE = RecordType(
         "health_at",
         "url",
     ),
-    columns=("title", "status", "rank", "value", "effort", VOICES, "target", "owner"),
+    columns=("title", "status", "rank", "value", "effort", VOICES, "target", "team", "owner"),
     filters=(
         "status",
         "kind",
@@ -101,6 +101,7 @@ FEATURE = RecordType(
         ("promised", "promised_to"),
         ("health", "health_note", "health_at"),
     ),
+    stages={"status": ("declined", "new", "candidate", "planned", "in_delivery", "released", "evaluated")},
     hint="What you might build: one record from idea to measured outcome.",
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from django.utils import timezone
@@ -24,8 +24,12 @@ FORMS: dict[str, tuple[str, str]] = {
     "xlsx": ("Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     "json": ("JSON", "application/json"),
 }
+_PARTS = ("low", "likely", "high")
 _WRITERS = {"csv": write_csv, "xlsx": write_xlsx, "json": write_json}
 EXPORTED = "exported_at"
+SOURCE_KEY = "source_key"
+"""What a record goes by where it was imported from: told, and left alone on the way back."""
+_LABELS = {EXPORTED: "Exported at", SOURCE_KEY: "Key at its source"}
 _BATCH = 1000
 
 
@@ -34,26 +38,45 @@ def export(actor: Actor, record_type: RecordType, request: ListRequest, form: Fo
 
     The columns come back in through import: keys and references are written the way import reads them. The key and the
     time of creation are always there, since together they say which record a row is; beside what is estimated stands
-    when it was exported, which tells what was edited from what others have estimated since.
+    when it was exported, which tells what was edited from what others have estimated since. Where cells can be numbers,
+    those of an estimate stand beside its text: the text comes back in, they do not.
     """
     actor.require(Verb.EXPORT, record_type.name)
     extra = extensions.columns[record_type.name]
-    names = list(dict.fromkeys([*(request.columns or (*record_type.all_specs, *extra)), "created_at"]))
+    names = list(dict.fromkeys([*(request.columns or (*record_type.all_specs, SOURCE_KEY, *extra)), "created_at"]))
     if any(extra[name].entry for name in names if name in extra):
         names.append(EXPORTED)
-    return _WRITERS[form](_headings(record_type, names, form), _rows(actor, record_type, request, names))
+    with_numbers = [column for name, column in extra.items() if name in names and form != "csv" and column.numbers]
+    headings = _headings(record_type, names, form, with_numbers)
+    return _WRITERS[form](headings, _rows(actor, record_type, request, names, with_numbers))
 
 
-def _headings(record_type: RecordType, names: Sequence[str], form: Form) -> list[str]:
+def _headings(record_type: RecordType, names: Sequence[str], form: Form, with_numbers: Sequence[Column]) -> list[str]:
     """Labels for people, names for programs."""
+    is_json = form == "json"
     extra = extensions.columns[record_type.name]
-    if form == "json":
-        return ["key", *names]
-    labels = {name: spec.label for name, spec in record_type.all_specs.items()} | {EXPORTED: "Exported at"}
-    return ["Key", *(extra[name].label if name in extra else labels[name] for name in names)]
+    labels = {name: spec.label for name, spec in record_type.all_specs.items()} | _LABELS
+    labels |= {name: one.label for name, one in extra.items()}
+    parts = [
+        part_heading(one, part, for_programs=is_json) for one in with_numbers if not one.is_fact for part in _PARTS
+    ]
+    return ["key" if is_json else "Key", *(name if is_json else labels[name] for name in names), *parts]
 
 
-def _rows(actor: Actor, record_type: RecordType, request: ListRequest, names: Sequence[str]) -> Iterator[Sequence[Any]]:
+def part_heading(column: Column, part: str, *, for_programs: bool) -> str:
+    return f"{column.name}_{part}" if for_programs else f"{column.label}: {part}"
+
+
+def worked_out(record_type: RecordType) -> set[str]:
+    """The headings of an export's columns that are no fields, in every form."""
+    columns = extensions.columns[record_type.name].values()
+    parts = {part_heading(one, part, for_programs=form) for one in columns for part in _PARTS for form in (True, False)}
+    return {heading for one in columns for heading in (one.name, one.label)} | parts | {*_LABELS, *_LABELS.values()}
+
+
+def _rows(
+    actor: Actor, record_type: RecordType, request: ListRequest, names: Sequence[str], with_numbers: Sequence[Column]
+) -> Iterator[Sequence[Any]]:
     ids = listing.queryset(actor, record_type, request).order_by("pk").values_list("pk", flat=True)
     extra = [column for name, column in extensions.columns[record_type.name].items() if name in names]
     now = timezone.now()
@@ -61,10 +84,31 @@ def _rows(actor: Actor, record_type: RecordType, request: ListRequest, names: Se
     for some in batched(array("q", ids.iterator(chunk_size=_BATCH)), _BATCH):
         found = record_type.model.objects.within(actor).in_bulk(some)
         records = [found[pk] for pk in some if pk in found]
-        loaded = _loaded(actor, extra, records) | {EXPORTED: [now] * len(records)}
-        columns = [loaded[name] if name in loaded else column(actor, record_type, name, records) for name in names]
+        cells = {name: column(actor, record_type, name, records) for name in names if name in record_type.all_specs}
+        loaded = load_columns(actor, extra, [record.pk for record in records])
+        cells |= {one.name: _texts(one, loaded[one.name], records) for one in extra}
+        cells |= {EXPORTED: [now] * len(records), SOURCE_KEY: [record.source_key or None for record in records]}
+        parts: list[list[Any]] = []
+        for one in with_numbers:
+            columns = _numbers(one, loaded[one.name], records)
+            if one.is_fact:
+                cells[one.name] = columns[1]
+            else:
+                parts += columns
+        table = [*(cells[name] for name in names), *parts]
         for index, record in enumerate(records):
-            yield [record_type.key(record), *(values[index] for values in columns)]
+            yield [record_type.key(record), *(values[index] for values in table)]
+
+
+def _texts(column: Column, values: Mapping[int, Any], records: Sequence[Any]) -> list[Any]:
+    return [column.text(values[record.pk]) if record.pk in values else None for record in records]
+
+
+def _numbers(column: Column, values: Mapping[int, Any], records: Sequence[Any]) -> list[list[Any]]:
+    """Low, likely and high of the records, a list of each."""
+    assert column.numbers is not None
+    rows = [column.numbers(values[one.pk]) if one.pk in values else (None, None, None) for one in records]
+    return [list(one) for one in zip(*rows, strict=True)] if rows else [[], [], []]
 
 
 def column(actor: Actor, record_type: RecordType, name: str, records: Sequence[Any]) -> list[Any]:
@@ -80,16 +124,6 @@ def column(actor: Actor, record_type: RecordType, name: str, records: Sequence[A
     if isinstance(spec, (Reference, AnyRecord)):
         return _labelled(actor, spec, values)
     return [_plain(spec, value) for value in values]
-
-
-def _loaded(actor: Actor, columns: Sequence[Column], records: Sequence[Any]) -> dict[str, list[Any]]:
-    """The cells of columns that are no fields, by name."""
-    loaded = load_columns(actor, columns, [record.pk for record in records])
-    return {
-        column.name: [column.text(values[record.pk]) if record.pk in values else None for record in records]
-        for column in columns
-        for values in [loaded[column.name]]
-    }
 
 
 def _labelled(actor: Actor, spec: Reference | AnyRecord, ids: Sequence[int | None]) -> list[Any]:

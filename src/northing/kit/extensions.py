@@ -64,6 +64,8 @@ class Column:
     With `entry` what is typed into its cells of an export comes back.
     `unit` stands in the heading of a list; `{currency}` in it is the workspace's.
     The first click on the heading sorts numbers largest first, unless the least is the best: `ascending_first`.
+    `numbers` gives a value's low, likely and high, which exports to spreadsheets and programs have beside the text; of
+    what is counted (`is_fact`) the one number stands in the text's place.
     """
 
     name: str
@@ -77,6 +79,8 @@ class Column:
     entry: Entry | None = None
     unit: str = ""
     ascending_first: bool = False
+    numbers: Callable[[Any], tuple[Any, Any, Any]] | None = None
+    is_fact: bool = False
 
     def heading(self, currency: str) -> str:
         """What stands over the column in a list."""

@@ -20,7 +20,7 @@ from northing.kit.fields import Field, LongText, Reference, Tags
 from northing.kit.following import Following, following, following_rows
 from northing.kit.models import Change, ChangeEntry, Kind, Record
 from northing.kit.problems import Invalid, Missing, Problem
-from northing.kit.record_types import RecordType, registry
+from northing.kit.record_types import RecordType, Values, registry
 from northing.ui.formats import counted
 
 _NEEDED = (Verb.UPDATE, Verb.ARCHIVE)
@@ -89,8 +89,8 @@ def check(record_type: RecordType, merged: Any, into: Any) -> None:
 def filled(
     actor: Actor, record_type: RecordType, merged: Any, into: Any, tags: Mapping[int, Sequence[str]]
 ) -> dict[str, Any]:
-    """What a record gets from the one merged into it: what it has nothing of, all tags, and long texts after its own.
-    In a hierarchy, what was below the other takes its place."""
+    """What a record gets from the one merged into it: what it has nothing of, where that one is further along, all
+    tags, and long texts after its own. In a hierarchy, what was below the other takes its place."""
     had, has = (cleaning.values_of(record_type, one, tags.get(one.pk, ())) for one in (merged, into))
     values: dict[str, Any] = {}
     for names in _statements(record_type):
@@ -100,11 +100,19 @@ def filled(
             values |= _placed(actor, record_type, first, merged, into)
         elif isinstance(spec, Tags):
             values[first] = tuple(sorted({*had[first], *has[first]}))
+        elif any(_is_further(record_type, name, had, has) for name in names):
+            values |= {name: had[name] for name in names}
         elif all(has[name] in _EMPTY for name in names):
             values |= {name: had[name] for name in names if had[name] not in _EMPTY}
         elif isinstance(spec, LongText) and not others and had[first] and had[first] not in has[first]:
             values[first] = f"{has[first]}\n\n{record_type.key(merged)} {record_type.title_of(merged)}:\n{had[first]}"
     return {name: value for name, value in values.items() if value != has[name]}
+
+
+def _is_further(record_type: RecordType, name: str, had: Values, has: Values) -> bool:
+    """Whether the merged record is further along in a field than the one that stays."""
+    stages = record_type.stages.get(name, ())
+    return had[name] in stages and has[name] in stages[: stages.index(had[name])]
 
 
 def _statements(record_type: RecordType) -> list[tuple[str, ...]]:
@@ -173,12 +181,14 @@ def _still_at(actor: Actor, model: type[Any], column: str, record_id: int, ids: 
 @dataclass(frozen=True)
 class Preview:
     """What a merge would do, in words: what moves, what stays because the other record has it, what else is to be known
-    of it. `filled` are the fields that the other record gets values of, `kept` those in which its own counts."""
+    of it. `filled` are the fields that the other record gets values of, `further` those in which the merged one is
+    further along, and `kept` those in which the other's own counts."""
 
     moving: Sequence[str]
     staying: Sequence[str]
     notes: Sequence[str]
     filled: Sequence[Field]
+    further: Sequence[Field]
     kept: Sequence[Field]
 
 
@@ -193,7 +203,8 @@ def preview(actor: Actor, record_type: RecordType, merged: Any, into: Any) -> Pr
         [*_counted(record_type, records), *(_rows_counted(one.hanging, one.ids) for one in rows if one.ids)],
         [_rows_counted(one.hanging, one.staying) for one in rows if one.staying],
         [one.record_type.when_moved for one in records if one.shown and one.record_type.when_moved],
-        [specs[name] for name in values],
+        [specs[name] for name in values if name not in record_type.stages],
+        [specs[name] for name in values if name in record_type.stages],
         [spec for name, spec in specs.items() if name not in values and _differs(record_type, spec, merged, into)],
     )
 

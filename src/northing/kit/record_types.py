@@ -56,8 +56,9 @@ class RecordType:
     its form leaves out, goes on. `also` holds other words that people look for its list by.
 
     Of a `mergeable` type one record can be merged into another, which then has in its empty fields what the other one
-    had; those `together` make one statement and are taken as a whole. Of two records that point to the same and agree
-    in the fields that are `distinct_by`, a merge keeps the later; `when_moved` says what comes of the others.
+    had; those `together` make one statement and are taken as a whole, and of a field with `stages`, its values from the
+    least to the furthest, what is further counts, whichever record stays. Of two records that point to the same and
+    agree in the fields that are `distinct_by`, a merge keeps the later; `when_moved` says what comes of the others.
     """
 
     model: type[RecordModel]
@@ -86,6 +87,7 @@ class RecordType:
     importable: bool = True
     mergeable: bool = False
     together: tuple[tuple[str, ...], ...] = ()
+    stages: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     distinct_by: tuple[str, ...] = ()
     when_moved: str = ""
     also: str = ""

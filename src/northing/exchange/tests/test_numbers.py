@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from northing.exchange import read, recognise
-from northing.exchange.numbers import Tally, currency_in, parse_quantity
+from northing.exchange.notation import Tally
+from northing.exchange.numbers import currency_in, parse_quantity
 from northing.exchange.records import NumberMarks
 
 

@@ -153,6 +153,36 @@ OWN_LIST = [
 ]
 
 
+@pytest.mark.parametrize(
+    "heading",
+    """What / why, What & why, Was / Warum, Beschreibung / Nutzen, Notes/Notizen, Details, Warum, Quoi et pourquoi,
+    Qué y por qué, Name / Description, Problem | Solution, 背景・理由""".replace("\n    ", " ").split(", "),
+)
+def test_a_column_of_words_under_one_heading_or_two_describes(tmp_path: Path, heading: str) -> None:
+    path = tmp_path / "features.csv"
+    path.write_text(f"Feature name,{heading},Effort (days)\nNight mode,Dims the display at dusk,12\n", encoding="utf-8")
+    [record] = features(path)[1]
+    assert (record.values["title"], record.values["description"]) == ("Night mode", "Dims the display at dusk")
+
+
+def test_a_name_and_words_in_one_column_are_the_name(tmp_path: Path) -> None:
+    path = tmp_path / "features.csv"
+    path.write_text("Feature / Description,Effort\nNight mode,12\n", encoding="utf-8")
+    assert features(path)[1][0].values["title"] == "Night mode"
+
+
+def test_sums_below_a_group_do_not_keep_ids_from_telling_rows_apart(sheet: Callable[..., Any]) -> None:
+    head = ["Name", "Owner", "Status", "Timeline - Start", "Timeline - End", "Item ID"]
+    with sheet("board.xlsx") as (workbook, path):
+        write(
+            workbook.add_worksheet(), 0, ["Roadmap"], ["Now"], head, ["Cache", "Ana", "Doing", "", "2026-11-20", 7001]
+        )
+        write(workbook.get_worksheet_by_name("Sheet1"), 4, ["", "", "", "", "2026-11-20", ""], ["Next"], head)
+        write(workbook.get_worksheet_by_name("Sheet1"), 7, ["Pairing", "Ben", "Done", "2026-11-02", "", 7002])
+    found = recognise(path)
+    assert (found.id_columns, found.layout.header_row) == (("Item ID",), 3)
+
+
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_a_total_that_names_its_unit_is_no_record(tmp_path: Path, sheet: Callable[..., Any], kind: str) -> None:
     path = tmp_path / "list.csv"
@@ -199,7 +229,7 @@ def test_numbers_that_count_the_rows_identify_no_feature(
     assert recognise(path).id_columns == id_columns
 
 
-@pytest.mark.parametrize("amount", ["1e400", "n/a", "2150"])
+@pytest.mark.parametrize("amount", ["1e400", "n/a", "2150", "248 rows"])
 def test_a_row_of_totals_is_one_whatever_its_sums_are(tmp_path: Path, amount: str) -> None:
     path = tmp_path / "features.csv"
     path.write_text(f"Feature,Status,Effort,Reach\nSync,Planned,3,10\nTotal,,3,{amount}\n", encoding="utf-8")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from northing.access.actor import Actor
 from northing.decisions.public import quantity_named
@@ -16,14 +16,24 @@ from northing.insight.public import REVENUE
 from northing.kit.record_types import registry
 
 LISTED = 12
-# What to say of features that have nothing but what is counted: what they are without, and the way out.
+
+
+class Uncounted(NamedTuple):
+    """What to say of features of which nothing is counted: what they are without, who does not ask for them, and the
+    way out."""
+
+    without: str
+    nobody: str
+    way_out: str
+
+
 _UNCOUNTED = {
-    VOICES: (
+    VOICES: Uncounted(
         "without voices",
         "Nobody is linked to",
         "Link the feedback that asks for them, and they get their place.",
     ),
-    REVENUE: (
+    REVENUE: Uncounted(
         "without revenue",
         "No account with a revenue asks for",
         "Link the feedback that asks for them, and say of which account it is and what that account pays.",
@@ -43,7 +53,7 @@ class LeftOut:
     lacking_listed: list[tuple[str, str]]
     uncounted: int
     uncounted_listed: list[tuple[str, str]]
-    uncounted_words: tuple[str, str, str]
+    uncounted_words: Uncounted
     in_delivery: int
 
     @property

@@ -17,6 +17,7 @@ from northing.decisions.public import (
     estimates_of,
     is_quantity,
     measures_of,
+    others_estimates,
     own_entries,
     own_estimates,
     quantity_named,
@@ -50,9 +51,8 @@ def grid(request: HttpRequest, actor: Actor) -> HttpResponse:
     ids = _ids(request.GET)
     view = next((name for name in _VIEWS if name in request.GET and not ids), "")
     waiting = most_asked(actor, lacking(actor, [quantity]))
-    by_others = most_asked(
-        actor, having(actor, quantity).exclude(pk__in=own_estimates(actor, quantity).values("about"))
-    )
+    theirs, own = (said(actor, quantity).values("about") for said in (others_estimates, own_estimates))
+    by_others = most_asked(actor, having(actor, quantity).filter(pk__in=theirs).exclude(pk__in=own))
     may_size = actor.may(Verb.CREATE, "estimate")
     listed = {"": waiting[:AT_ONCE], "yours": by_others[:AT_ONCE], "sized": having(actor, quantity)[:MOST]}
     found = _chosen(actor, ids) if ids else list(listed[view])
@@ -121,11 +121,15 @@ def _rows(
     values = measures_of(actor, ids, [quantity, VOICES])
     typed = own_entries(actor, ids, quantity)
     others: dict[int, list[str]] = defaultdict(list)
+    from_file: set[int] = set()
     for line in estimates_of(actor, [pk for pk in ids if pk not in typed and pk in values], [quantity]):
         if may_hide and line.author:
             others[line.record_id].append(line.author)
+        elif line.method == "imported" and not line.author:
+            from_file.add(line.record_id)
     steps = {step.entered for step in scale.steps}
-    return [_row(one, quantity, values, typed.get(one.pk, ""), others.get(one.pk, ()), steps) for one in features]
+    rows = [_row(one, quantity, values, typed.get(one.pk, ""), others.get(one.pk, ()), steps) for one in features]
+    return [row | {"from_file": row["id"] in from_file} for row in rows]
 
 
 def _row(

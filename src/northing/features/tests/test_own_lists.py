@@ -144,7 +144,7 @@ def test_the_check_says_what_changes_and_how_efforts_are_read(actor: Actor, tmp_
     bring(actor, tmp_path)
     batch = staged(actor, LIST.replace("4 PW", "2 PW").replace("planned", "in progress"))
     preview = Preview.of(keeping.folder(batch))
-    told = {(title, field): (old, new) for _, title, _, fields in preview.rows for field, old, new in fields}
+    told = {(row.title, one.label): (one.now, one.then) for row in preview.rows for one in row.changes}
     assert told["Sky masks", "Status"] == ("Planned", "In delivery")
     old, new = told["Tethering", "Effort"]
     assert (old[:2], new[:2]) == ("20", "10")
@@ -157,8 +157,8 @@ def test_the_check_shows_what_is_estimated_now_rather_than_what_was_brought(acto
     changes.create(actor, registry.named("estimate"), [{"about": tethering.pk, "quantity": "effort", "entered": "90"}])
     now = column_text(actor, "effort", tethering.pk)
     preview = Preview.of(keeping.folder(staged(actor, LIST.replace("4 PW", "2 PW"))))
-    [(_, _, _, fields)] = preview.rows
-    [(old, new)] = [(old, new) for field, old, new in fields if field == "Effort"]
+    [row] = preview.rows
+    [(old, new)] = [(one.now, one.then) for one in row.changes if one.label == "Effort"]
     assert (old, new[:2]) == (now, "10")
     assert old[:2] != "20"
 

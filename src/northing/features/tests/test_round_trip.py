@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -15,7 +16,8 @@ from django.utils import timezone
 from northing.access.actor import Actor, Origin, for_member
 from northing.access.models import Member, User, Workspace
 from northing.decisions.models import Estimate
-from northing.decisions.public import enter_estimates, estimates_of, measures_of
+from northing.decisions.public import MeasureValue, enter_estimates, estimates_of, measures_of, write_measures
+from northing.features.actions import VOICES
 from northing.features.models import Feature
 from northing.features.records import FEATURE, WORK_PACKAGE
 from northing.kit import changes, exporting
@@ -75,6 +77,36 @@ def test_an_export_of_all_has_estimates_voices_and_rank(actor: Actor, feature: F
     assert row[VALUE] == "20 k (10–50 k) EUR"
     assert row["Confidence, %"] == "80 (48–100) %"
     assert {"Impact", "Voices", "Rank", "Score", REACH, "Exported at"} <= row.keys()
+
+
+def test_numbers_stand_as_numbers_beside_the_text(actor: Actor, feature: Feature) -> None:
+    write_measures(actor, [MeasureValue.exactly(feature.pk, VOICES, 11)])
+    [row] = json.loads(b"".join(exporting.export(actor, FEATURE, ListRequest(), "json")))
+    assert (row["effort"], row["voices"]) == ("12 (9–17) days", 11)
+    assert [row[f"effort_{part}"] for part in ("low", "likely", "high")] == [9, 12, 17]
+    assert row["confidence_likely"] == 80, "as it stands in the text"
+    assert "voices_low" not in row
+
+
+@pytest.mark.parametrize("form", ["xlsx", "json"])
+def test_an_export_with_numbers_changes_nothing_on_its_way_back(
+    actor: Actor, feature: Feature, tmp_path: Path, form: exporting.Form
+) -> None:
+    path = tmp_path / f"features.{form}"
+    path.write_bytes(b"".join(exporting.export(actor, FEATURE, ListRequest(), form)))
+    report = run_file(actor, FEATURE, path, mapping={})
+    assert (report.skipped, report.errors) == (1, [])
+
+
+def test_what_a_record_goes_by_at_its_source_is_told_and_changes_nothing(actor: Actor, tmp_path: Path) -> None:
+    path = tmp_path / "features.csv"
+    path.write_text("Key,Feature,Effort\nVELO-7,Night mode,12\n", encoding="utf-8")
+    run_file(actor, FEATURE, path, mapping={})
+    [row] = exported(actor)
+    assert row["Key at its source"] == "VELO-7"
+    report = brought_back(actor, [row | {"Key at its source": "VELO-8"}], tmp_path)
+    assert (report.updated, report.skipped) == (0, 1)
+    assert any("Key at its source" in warning for warning in report.warnings)
 
 
 def test_an_untouched_export_changes_nothing(actor: Actor, feature: Feature, tmp_path: Path) -> None:

@@ -32,6 +32,7 @@ from northing.kit.importing.staging import (
     reject_late,
 )
 from northing.kit.importing.telling import write_told
+from northing.kit.importing.three_way import narrowed
 from northing.kit.importing.titles import Titles
 from northing.kit.models import ChangeEntry, Import, Kind
 from northing.kit.problems import Conflict, Invalid, Missing
@@ -54,13 +55,20 @@ class Overtaken(Exception):
 class Piece:
     """The rows of a piece by what is to be done with them. Known ones come with their record; `back` are those of an
     import that was undone, which make their records anew by bringing them back; `led_on` differ and have a record that
-    was merged into another."""
+    was merged into another. `kept` are values, by row, that stay here though the file has others."""
 
     new: Sequence[StagedRow]
     back: Sequence[tuple[StagedRow, Any]]
     differing: Sequence[tuple[StagedRow, Any]]
     same: Sequence[StagedRow]
     led_on: Sequence[LedOn] = ()
+    kept: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
+
+    @property
+    def written(self) -> list[StagedRow]:
+        """The rows of which something is written."""
+        known = (row for row, _ in (*self.back, *self.differing))
+        return [*self.new, *known, *(one.row for one in self.led_on)]
 
     def counts(self) -> dict[str, int]:
         """Rows of the source by outcome."""
@@ -116,8 +124,8 @@ def _apply_piece(
     actor: Actor, record_type: RecordType, batch: Import, rows: Sequence[StagedRow], titles: Titles | None = None
 ) -> None:
     event = f"imported {batch.file_name}"[:80]
-    _make_referenced(actor, record_type, batch, event, rows)
     piece = _sorted(actor, record_type, rows, titles)
+    _make_referenced(actor, record_type, batch, event, piece.written)
     prepared = changes.prepare(actor, record_type, [_creation(row) for row in piece.new]) if piece.new else None
     with changing(actor, event, batch.batch) as change:
         _advance(batch, rows[-1].end, piece.counts())
@@ -143,6 +151,7 @@ def _write(change: ChangeSession, record_type: RecordType, prepared: Prepared | 
     rows = [*(row for row, _ in known), *(one.row for one in piece.led_on)]
     pairs = zip([*updated, *kept], rows, strict=True)
     brought = [(record, row) for record, row in pairs if row.record_id is None]
+    said = {record.pk: record.custom.get("source", {}) for record, _ in brought}
     for record, row in brought:
         record.custom = {**record.custom, **kept_as_imported(row, record)}
         for name in _IDENTITY:
@@ -155,7 +164,9 @@ def _write(change: ChangeSession, record_type: RecordType, prepared: Prepared | 
         into = {one.merged.pk: one.into for one in piece.led_on}
         written = [*zip(created, piece.new, strict=True), *((into.get(one.pk, one), row) for one, row in brought)]
         written += [(record, row) for row, record in piece.differing if row.record_id is not None and row.typed]
-        after(change, [Brought(record, row.canonical, row.typed) for record, row in written])
+        came_back = {record.pk for _, record in piece.back}
+        before = {pk: {} if pk in came_back else source for pk, source in said.items()}
+        after(change, [Brought(one, row.canonical, row.typed, before.get(one.pk, {})) for one, row in written])
 
 
 def kept_as_imported(row: StagedRow, record: Any) -> Values:
@@ -202,7 +213,8 @@ def foresee(
         look(piece)
         found.counts.update(piece.counts())
         found.back += _rows([row for row, _ in piece.back])
-        for target, one in _to_make(actor, record_type, rows, aside):
+        found.kept.update(name for values in piece.kept.values() for name in values)
+        for target, one in _to_make(actor, record_type, piece.written, aside):
             named[target.name].update(map(str.casefold, [*one.missing, *one.undone]))
     found.also_created = {name: len(names) for name, names in sorted(named.items())}
     return found
@@ -211,10 +223,12 @@ def foresee(
 @dataclass
 class Foreseen:
     """Rows by outcome, how many of the created ones are brought back, and how many records would be made besides, by
-    type: those that rows name and nobody knows yet, or that went with an import which was undone."""
+    type: those that rows name and nobody knows yet, or that went with an import which was undone. `kept` counts by
+    field the records in which it was changed both here and in the file."""
 
     counts: Counter[str] = field(default_factory=lambda: Counter(created=0, updated=0, skipped=0))
     back: int = 0
+    kept: Counter[str] = field(default_factory=Counter)
     also_created: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -222,11 +236,17 @@ class Foreseen:
         return not self.counts["created"] and not self.counts["updated"]
 
     def warnings(self, record_type: RecordType) -> Iterator[str]:
-        """That records come back which an undo took away."""
+        """That records come back which an undo took away, and what stays although the file says otherwise."""
         if self.back:
             noun, nouns, rows = record_type.noun, record_type.nouns, counted(self.back, "row")
             told = f"{noun} comes back under its key" if self.back == 1 else f"{nouns} come back under their keys"
             yield f"{rows} came with an import that was undone; the {told}."
+        if self.kept:
+            what = ", ".join(
+                f"{record_type.specs[name].label.lower()} of {record_type.counted(count)}"
+                for name, count in self.kept.items()
+            )
+            yield f"Changed here and in the file too: {what}. What is here stays; the file's is kept as imported."
 
 
 def _others(record_type: RecordType, batch: Import) -> dict[str, int]:
@@ -245,12 +265,15 @@ def _sorted(actor: Actor, record_type: RecordType, rows: Sequence[StagedRow], ti
     back = [(row, record) for row, record in known if row.record_id is None and _is_undone(record)]
     here = [(row, record) for row, record in known if row.record_id is not None or not _is_undone(record)]
     differing = [(row, record) for row, record in here if not _is_same(row, record)]
+    own = [(row, record) for row, record in differing if not record.merged_into]
+    narrow = narrowed(actor, record_type, own)
     return Piece(
         new=[row for row in rows if row.row not in present],
         back=back,
-        differing=[(row, record) for row, record in differing if not record.merged_into],
+        differing=[(one.row, one.record) for one in narrow],
         same=[row for row, record in here if _is_same(row, record)],
         led_on=led_on(actor, record_type, [(row, record) for row, record in differing if record.merged_into]),
+        kept={one.row.row: one.kept for one in narrow if one.kept},
     )
 
 

@@ -21,7 +21,8 @@ from northing.kit.changes import ChangeSession
 from northing.kit.exporting import EXPORTED
 from northing.kit.extensions import extensions
 from northing.kit.importing import plain
-from northing.kit.importing.plain import digest, plain_json
+from northing.kit.importing.digests import digest, plain_json
+from northing.kit.importing.folding import folded
 from northing.kit.record_types import RecordType
 
 MOST_CUSTOM = 1_000_000
@@ -29,6 +30,7 @@ OWN = "northing-export"
 """Format of an export of the workspace's own records, with the columns that say which record a row is: its key, when
 it was made, when it was last changed, and when it was exported."""
 KEY, MADE, CHANGED = "key", "created_at", "updated_at"
+_NAMED = 20
 _FROM_HISTORY = "state_times"
 """What only a tool's history of changes tells, never a column."""
 
@@ -37,11 +39,13 @@ Values = dict[str, Any]
 
 class Brought(NamedTuple):
     """A record that an import has written, with what the file says of it beyond its fields: the canonical values of
-    another tool's row, or what was typed into columns of our own export, by the column's name."""
+    another tool's row, or what was typed into columns of our own export, by the column's name. `before` is what was
+    kept of it as imported the last time."""
 
     record: Any
     canonical: Values
     typed: Mapping[str, str]
+    before: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -161,7 +165,7 @@ def _own_warnings(recognition: Recognition, mapping: Sequence[ColumnMapping]) ->
     yield from recognition.warnings
     aside = [entry.source for entry in mapping if entry.target is None and entry.source not in TOLD]
     if aside:
-        names = ", ".join(aside[:20])
+        names = ", ".join(aside[:_NAMED]) + (f" and {len(aside) - _NAMED} more" if len(aside) > _NAMED else "")
         yield f"Columns that change nothing, because they are worked out or have no field: {names}."
 
 
@@ -264,7 +268,7 @@ def _records(
     reader = plain.Reader(record_type, recognition, mapping, importer.meanings)
     with closing(Occurrences()) as seen:
         records = (reader.record(row, seen) for row in read_rows(path, recognition.layout))
-        yield from plain.folded(records, record_type.natural_key, reader.moment) if importer.folds else records
+        yield from folded(records, record_type.natural_key, reader.moment) if importer.folds else records
 
 
 def shorten(values: Values, name: str, longest: int) -> None:

@@ -35,6 +35,6 @@ def led_on(actor: Actor, record_type: RecordType, known: Sequence[tuple[StagedRo
     found = []
     for (row, record), values in zip(known, cleaned, strict=True):
         had = cleaning.values_of(record_type, merged[record.pk], tags.get(record.pk, ()))
-        changed = {name: row.values[name] for name, value in values.items() if value != had[name]}
+        changed = {name: value for name, value in row.values.items() if name not in values or values[name] != had[name]}
         found.append(LedOn(replace(row, values=changed), merged[record.pk], into[record.merged_into]))
     return found

@@ -41,7 +41,6 @@ from northing.kit.importing.importers import (
     own_target,
     plain_incoming,
 )
-from northing.kit.importing.plain import joined
 from northing.kit.importing.typed import Cells, typed
 from northing.kit.measured import Measured
 from northing.kit.models import ChangeEntry, Record
@@ -65,10 +64,10 @@ def recognised(
     if KEY not in columns or MADE not in columns:
         return found
     rows = list(islice(read_rows(path, found.layout), _SAMPLE))
-    records = _records(where, record_type, [joined(row.values.get(columns[KEY], "")) for row in rows])
+    records = _records(where, record_type, [row.text(columns[KEY]) for row in rows])
     for row in rows:
-        record = records.get(joined(row.values.get(columns[KEY], "")))
-        made = joined(row.values.get(columns[MADE], ""))
+        record = records.get(row.text(columns[KEY]))
+        made = row.text(columns[MADE])
         if record and record.archived_at is None and _is_made_at(record, made, found):
             return replace(
                 found,
@@ -168,7 +167,7 @@ class _Reader:
             yield Incoming(row.number, row.parts, values, {}, {}, problems, record.pk, cells, version=record.version)
 
     def _cell(self, row: SourceRow, target: str) -> str:
-        return joined(row.values.get(self.columns.get(target, ""), "")).strip()
+        return row.text(self.columns.get(target, "")).strip()
 
     def _cells(self, row: SourceRow, records: Mapping[str, Any]) -> Cells:
         """The cells of columns that are no fields."""
@@ -198,7 +197,7 @@ class _Reader:
         """A row that was written below the others."""
         chosen = {self.columns[name]: name for name, _ in self._fields()}
         told = {source for target, source in self.columns.items() if source not in chosen}
-        told |= {column.label for column in extensions.columns[self.record_type.name].values()}  # worked out anew
+        told |= exporting.worked_out(self.record_type)
         new = replace(row, values={name: cell for name, cell in row.values.items() if name not in told})
         one = plain_incoming(new, self.recognition.source, self.record_type, chosen, seen)
         for name, spec in self._fields():

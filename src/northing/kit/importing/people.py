@@ -12,8 +12,8 @@ from northing.access.models import Member
 from northing.exchange.records import Problem, Refused
 from northing.exchange.words import fold
 from northing.kit.fields import Person
+from northing.kit.importing.digests import digest
 from northing.kit.importing.importers import Incoming, importers
-from northing.kit.importing.plain import digest
 from northing.kit.record_types import RecordType
 
 NOBODY = "names nobody or nothing that is known here"

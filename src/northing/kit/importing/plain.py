@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
@@ -14,13 +12,14 @@ from northing.exchange import EXTERNAL_ID
 from northing.exchange.dates import parse_datetime
 from northing.exchange.headings import factor
 from northing.exchange.mapping import meanings_of
-from northing.exchange.numbers import currency_in, finite, parse_quantity, per_year
+from northing.exchange.money import MoneyColumn
+from northing.exchange.numbers import finite, parse_quantity
 from northing.exchange.occurrences import Occurrences
 from northing.exchange.records import Column, ColumnMapping, Problem, Recognition, Record, SourceRow
 from northing.exchange.values import is_unsaid
 from northing.exchange.writing import TOLD
 from northing.kit.fields import Number
-from northing.kit.importing.gathering import Gathering
+from northing.kit.importing.digests import digest
 from northing.kit.record_types import RecordType
 
 Values = dict[str, Any]
@@ -92,27 +91,20 @@ class Reader:
     def _read(self, record: Record, name: str, source: str, text: str) -> None:
         """Put a number in the place of its text. What says that nobody knows yet is kept aside, and so is any text in a
         field to which columns of other names go as well."""
-        found = parse_quantity(text, decimal_comma=self.recognition.has_decimal_comma(source))
-        if found is None:
-            if name not in self.meanings and not is_unsaid(text):
-                return  # the field itself says what it takes
-            del record.values[name]
-            if text.strip("-–— "):
-                record.extra[source] = [text]
-                record.unread += (Problem(source, text[:80], "is not a number"),)
-            return
         concept = next(iter(self.meanings.get(name, ())), "")  # of other fields nobody knows what a heading scales
-        spans = per_year(found.unit) if concept == _MONEY else 1.0
-        number = finite(found.number, factor("value", source) * spans if spans > 1 else factor(concept, source))
-        if number is None:
-            del record.values[name]
-            record.extra[source] = [text]
-            record.unread += (Problem(source, text[:80], "is more than any amount"),)
+        comma = self.recognition.has_decimal_comma(source)
+        try:
+            if concept == _MONEY:
+                number, currency = MoneyColumn(source, decimal_comma=comma).read(text)
+                if currency and "currency" in self.record_type.specs:
+                    record.values.setdefault("currency", currency)
+            else:
+                number = _number(text, factor(concept, source), decimal_comma=comma)
+        except ValueError as error:
+            if name in self.meanings or is_unsaid(text):  # elsewhere the field itself says what it takes
+                _keep_aside(record, name, source, text, str(error))
             return
         record.values[name] = int(number) if number.is_integer() and abs(number) < 1e15 else number
-        currency = found.currency or currency_in(source)
-        if concept == _MONEY and currency and "currency" in self.record_type.specs:
-            record.values.setdefault("currency", currency)
 
     def moment(self, record: Record) -> datetime:
         """Of when a row is, as far as it says."""
@@ -120,45 +112,22 @@ class Reader:
         return next((found for text in texts if (found := parse_datetime(text, self.recognition.date_order))), _NEVER)
 
 
-def folded(records: Iterable[Record], name: str, moment: Callable[[Record], datetime]) -> Iterator[Record]:
-    """Records with the same name as one, each: the latest value counts, and others are kept aside with it."""
-    first: dict[str, _Folded] = {}
-    gathering = Gathering()
-    for number, record in enumerate(records):
-        key = " ".join(str(record.values.get(name, "")).split()).casefold()
-        if not key or record.problems:
-            yield record
-            continue
-        gathering.add(key, record.values, (moment(record), number))
-        if key in first:
-            first[key].take(record)
-        else:
-            first[key] = _Folded(record)
-    for key, one in first.items():
-        yield one.as_record(gathering.latest(key), tuple(sorted(gathering.disagreeing(key) - {name})))
+def _number(text: str, times: float, *, decimal_comma: bool) -> float:
+    """Raises `ValueError` with the rule that the text breaks."""
+    found = parse_quantity(text, decimal_comma=decimal_comma)
+    if found is None:
+        raise ValueError("is not a number")
+    number = finite(found.number, times)
+    if number is None:
+        raise ValueError("is more than any amount")
+    return number
 
 
-@dataclass
-class _Folded:
-    record: Record
-    parts: list[int] = field(default_factory=list)
-    extra: dict[str, dict[str, None]] = field(default_factory=dict)
-
-    def take(self, record: Record) -> None:
-        self.parts += [record.row, *record.parts]
-        for name, cells in record.extra.items():
-            self.extra.setdefault(name, {}).update(dict.fromkeys(cells))
-        self.record.unread += tuple(replace(problem, row=record.row) for problem in record.unread)
-
-    def as_record(self, values: Values, disagreeing: tuple[str, ...]) -> Record:
-        record = self.record
-        if self.parts:
-            for name, cells in self.extra.items():
-                record.extra[name] = list(dict.fromkeys([*record.extra.get(name, ()), *cells]))
-            record.values |= values
-            record.parts += tuple(self.parts)
-            record.disagreeing = disagreeing
-        return record
+def _keep_aside(record: Record, name: str, source: str, text: str, rule: str) -> None:
+    del record.values[name]
+    if text.strip("-–— "):
+        record.extra[source] = [text]
+        record.unread += (Problem(source, text[:80], rule),)
 
 
 def record_of(
@@ -170,9 +139,9 @@ def record_of(
     for name, cell in row.values.items():
         target = chosen.get(name)
         if target and target not in values and cell:
-            values[target] = joined(cell)
+            values[target] = row.text(name)
         elif cell and name not in TOLD:
-            extra[name] = [joined(cell)]
+            extra[name] = [row.text(name)]
     name = values.get(record_type.natural_key, "")
     external_id = str(values.pop(EXTERNAL_ID, "") or name or digest(row.values))
     problems = row.problems
@@ -181,21 +150,3 @@ def record_of(
         if count > 1:
             problems += (Problem(EXTERNAL_ID, external_id[:200], f"already used by row {first} of this file"),)
     return Record(row.number, values, extra, external_id, source, problems, row.parts, row.line)
-
-
-def joined(value: str | list[str]) -> str:
-    """A cell, or all cells of a repeated column, as one text."""
-    return value if isinstance(value, str) else ", ".join(value)
-
-
-def digest(content: Any) -> str:
-    """What tells one content from another."""
-    return hashlib.blake2b(_SORTED.encode(content).encode(), digest_size=16).hexdigest()
-
-
-def plain_json(value: Any) -> Any:
-    """Days and moments as JSON keeps them."""
-    return value.isoformat() if isinstance(value, (date, datetime)) else value
-
-
-_SORTED = json.JSONEncoder(sort_keys=True, default=plain_json)

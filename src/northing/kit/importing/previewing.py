@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from northing.access.actor import Actor
 from northing.exchange.writing import as_text
@@ -18,25 +18,41 @@ from northing.kit.importing.applying import Piece, kept_as_imported
 from northing.kit.importing.importers import importers
 from northing.kit.importing.noted import Noted, Readings
 from northing.kit.importing.staging import StagedRow
-from northing.kit.record_types import RecordType
+from northing.kit.record_types import RecordType, Values
 
 PREVIEW = "preview.json"
 MOST_ROWS = 20
 MOST_KEYS = 20
-Change = tuple[str, str, str]
-"""A field, its value now, and what it would be."""
+
+
+class Change(NamedTuple):
+    """A field by its label, its value now, and the one of the file, which with `stays` is not written."""
+
+    label: str
+    now: str
+    then: str
+    stays: bool = False
+
+
+class UpdatedRow(NamedTuple):
+    """What a row of the file changes in the record with this key."""
+
+    key: str
+    title: str
+    row: int
+    changes: list[Change]
 
 
 @dataclass
 class Preview:
-    """`rows` are the first that would be updated: key, title, row of the file and changes. `readings` holds texts of
+    """`rows` are the first that would be updated. `readings` holds texts of
     estimates with how they are read, by field, and how many others there are in words; `statuses` the words of the
     file's statuses with their rows and what they are read as, `other_statuses` the rows with words beyond these.
     `same_titles` counts rows with the title of a record of another origin, `keys` names the first of these records.
     `marks` is how numbers are read, "" where none of them have signs in them; `people` names that are no
     member's, with their rows and the member that they were said to be, 0 for none."""
 
-    rows: list[tuple[str, str, int, list[Change]]] = field(default_factory=list)
+    rows: list[UpdatedRow] = field(default_factory=list)
     readings: dict[str, tuple[dict[str, str], str]] = field(default_factory=dict)
     statuses: list[tuple[str, int, str]] = field(default_factory=list)
     other_statuses: int = 0
@@ -61,7 +77,11 @@ class Preview:
     def of(cls, folder: Path) -> Preview:
         """That of a staged file; an empty one where it was staged before there were any."""
         path = folder / PREVIEW
-        return cls(**json.loads(path.read_text(encoding="utf-8"))) if path.exists() else cls()
+        if not path.exists():
+            return cls()
+        kept = cls(**json.loads(path.read_text(encoding="utf-8")))
+        kept.rows = [UpdatedRow(key, title, row, [Change(*one) for one in own]) for key, title, row, own in kept.rows]
+        return kept
 
 
 def _more(readings: Readings) -> str:
@@ -88,23 +108,29 @@ class Looker:
         updates = [(row, record.pk, record.pk) for row, record in piece.differing]
         updates += [(one.row, one.into.pk, one.merged.pk) for one in piece.led_on]
         if room > 0 and updates:
-            self.preview.rows += self._updates(updates[:room])
+            self.preview.rows += self._updates(updates[:room], piece.kept)
 
-    def _updates(self, updates: Sequence[tuple[StagedRow, int, int]]) -> Iterator[tuple[str, str, int, list[Change]]]:
-        """Rows, each with the record that it changes and the one that keeps what its source says besides."""
+    def _updates(
+        self, updates: Sequence[tuple[StagedRow, int, int]], kept: Mapping[int, Values]
+    ) -> Iterator[UpdatedRow]:
+        """Rows, each with the record that it changes and the one that keeps what its source says besides; `kept` are
+        values of the file that are not written."""
         rows = [row for row, *_ in updates]
         found = self.record_type.model.objects.within(self.actor).in_bulk({pk for _, *ids in updates for pk in ids})
         records = [found[pk] for _, pk, _ in updates]
         changes: list[list[Change]] = [[] for _ in rows]
-        self._add_fields(rows, records, changes)
+        self._add_fields([row.values for row in rows], records, changes)
+        self._add_fields([kept.get(row.row, {}) for row in rows], records, changes, stays=True)
         self._add_typed(rows, records, changes)
         estimated = self._estimated(records)
         for row, record, (_, _, keeper), own in zip(rows, records, updates, changes, strict=True):
             own += self._aside(row, record, found[keeper], estimated)
-            yield self.record_type.key(record), str(record), row.row, own
+            yield UpdatedRow(self.record_type.key(record), str(record), row.row, own)
 
-    def _add_fields(self, rows: Sequence[StagedRow], records: Sequence[Any], changes: list[list[Change]]) -> None:
-        cleaned, _ = cleaning.clean(self.actor, self.record_type, [row.values for row in rows], partial=True)
+    def _add_fields(
+        self, values: Sequence[Values], records: Sequence[Any], changes: list[list[Change]], *, stays: bool = False
+    ) -> None:
+        cleaned, _ = cleaning.clean(self.actor, self.record_type, values, partial=True)
         tags = tagging.tags_of([record.pk for record in records])
         before = [cleaning.values_of(self.record_type, record, tags.get(record.pk, ())) for record in records]
         for name, spec in self.record_type.specs.items():
@@ -116,7 +142,7 @@ class Looker:
             else:
                 texts = self._texts(name, [records[at] for at in at_all], [cleaned[at][name] for at in at_all])
             for at, (old, new) in zip(at_all, texts, strict=True):
-                changes[at].append((spec.label, old, new))
+                changes[at].append(Change(spec.label, old, new, stays))
 
     def _texts(self, name: str, records: Sequence[Any], values: Sequence[Any]) -> list[tuple[str, str]]:
         """Old and new text of a field; a name that nobody has yet stands for itself."""
@@ -139,7 +165,7 @@ class Looker:
             for column in columns:
                 if column.name in row.typed:
                     now = column.text(loaded[column.name].get(record.pk))
-                    own.append((column.label, now, row.typed[column.name]))
+                    own.append(Change(column.label, now, row.typed[column.name]))
 
     def _estimated(self, records: Sequence[Any]) -> dict[str, dict[int, str]]:
         """What records are estimated at now, in words, by quantity and record: since the last import people may have
@@ -167,7 +193,7 @@ class Looker:
                 is_estimate = self._is_estimate(name, after.get(name))
                 now = estimated.get(name, {}).get(record.pk, "") if is_estimate else self._read(name, before.get(name))
                 told[label] = old or now, new or self._read(name, after.get(name))
-        yield from ((label, old, new) for label, (old, new) in told.items())
+        yield from (Change(label, old, new) for label, (old, new) in told.items())
 
     def _is_estimate(self, name: str, value: Any) -> bool:
         return bool(self._read_as(name, value))

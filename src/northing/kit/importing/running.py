@@ -102,14 +102,13 @@ def run_file(
                 _refuse_wordless(record_type, recognition, columns)
             warnings = importers.warnings(record_type, recognition, columns)
             choices = replace(choices, people={**service.people_said(actor), **choices.people})
-            staged = staging.stage(
-                actor, staging_folder, path, recognition, record_type, columns, choices.aside, people=choices.people
-            )
+            source = staging.Source(path, recognition, record_type, columns, choices)
+            staged = staging.stage(actor, staging_folder, source)
             warnings += staged.noted.warnings(" Say what they stand for: --status 'WORD=CATEGORY'.")
             warnings += staged.told
             titles = Titles.of(actor, record_type, recognition.format, choices)
             foreseen = None
-            if dry_run or titles:
+            if dry_run or titles or _came_before(actor, record_type, recognition):
                 foreseen = applying.foresee(actor, record_type, staging_folder, titles, choices.aside)
                 warnings += foreseen.warnings(record_type)
             warnings += titles.warnings() if titles else ()
@@ -136,6 +135,11 @@ def run_file(
     report.created, report.updated = batch.created, batch.updated
     report.skipped, report.rejected, report.also_created = batch.skipped, batch.rejected, batch.also_created
     return report
+
+
+def _came_before(actor: Actor, record_type: RecordType, recognition: Recognition) -> bool:
+    """Whether records of this source are here: what the file changes of them is looked at first."""
+    return record_type.model.objects.within(actor).filter(external_source=recognition.source).exists()
 
 
 def _refuse_wordless(record_type: RecordType, recognition: Recognition, columns: Sequence[ColumnMapping]) -> None:

@@ -157,10 +157,8 @@ def stage(actor: Actor, batch: Import) -> None:
         recognition = recognised(batch)
         choices = Choices.of(batch.choices)
         mapping = chosen_mapping(record_type, recognition, batch.mapping, choices)
-        path, told = source_file(batch), _Progress(batch)
-        staged = staging.stage(
-            actor, folder(batch), path, recognition, record_type, mapping, choices.aside, told.rows_read, choices.people
-        )
+        source = staging.Source(source_file(batch), recognition, record_type, mapping, choices)
+        staged = staging.stage(actor, folder(batch), source, _Progress(batch).rows_read)
     except Refused as error:
         refuse(batch, str(error))
         return

@@ -20,6 +20,7 @@ from northing.kit import cleaning
 from northing.kit.batches import batched
 from northing.kit.fields import Person, Reference
 from northing.kit.importing import own
+from northing.kit.importing.choices import NOTHING, Choices
 from northing.kit.importing.importers import OWN, Incoming, Values, importers, incoming
 from northing.kit.importing.noted import Noted
 from northing.kit.importing.people import NOBODY, People
@@ -80,34 +81,41 @@ class StagedRow:
             yield RowError(self.row, problem.field, problem.value, problem.rule)
 
 
-def stage(
-    actor: Actor,
-    folder: Path,
-    path: Path,
-    recognition: Recognition,
-    record_type: RecordType,
-    mapping: Sequence[ColumnMapping],
-    aside: Collection[str] = (),
-    heed: Heed = lambda rows: None,
-    people: Mapping[str, int] | None = None,
-) -> Staged:
+@dataclass(frozen=True)
+class Source:
+    """A file with all that says how it is to be read: what it was recognised as, where its columns go, and what a
+    person has chosen."""
+
+    path: Path
+    recognition: Recognition
+    record_type: RecordType
+    mapping: Sequence[ColumnMapping]
+    choices: Choices = NOTHING
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is an export of ours, whose rows say themselves which records they are."""
+        return self.recognition.format == OWN
+
+    def records(self, actor: Actor) -> Iterator[Incoming]:
+        read = (self.path, self.recognition, self.record_type, self.mapping)
+        return own.incoming(actor, *read) if self.is_own else incoming(*read)
+
+
+def stage(actor: Actor, folder: Path, source: Source, heed: Heed = lambda rows: None) -> Staged:
     """Read the whole file into the folder: accepted records one JSON line each, rejected ones with their problems.
 
-    Both files appear when they are whole. `aside` are fields for whose unknown names no records are made. `heed` is
-    told now and then how many rows have been read. `people` are the members that names were said to be.
+    Both files appear when they are whole. `heed` is told now and then how many rows have been read.
     """
+    record_type, aside = source.record_type, source.choices.aside
     staged = Staged(Noted(record_type, actor.workspace.currency))
-    telling, members = Telling(record_type), People.of(actor, people or {})
+    telling, members = Telling(record_type), People.of(actor, source.choices.people)
     with ExitStack() as stack:
         lines = stack.enter_context(_whole(folder / STAGED))
         rejected = stack.enter_context(_whole(folder / REJECTED))
         seen = stack.enter_context(closing(Occurrences()))
-        if recognition.format == OWN:
-            records = own.incoming(actor, path, recognition, record_type, mapping)
-        else:
-            records = incoming(path, recognition, record_type, mapping)
-        for some in batched(records, CHUNK):
-            if recognition.format != OWN:
+        for some in batched(source.records(actor), CHUNK):
+            if not source.is_own:
                 members.put(record_type, some)
             found = _problems(actor, record_type, some, seen, aside)
             for record in some:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,13 +12,15 @@ from typing import Any
 
 from northing.access.actor import Actor
 from northing.access.roles import Verb
+from northing.exchange.words import as_one_name
 from northing.kit import cleaning
 from northing.kit.batches import batched
 from northing.kit.changes import Edit, changing
 from northing.kit.importing.gathering import Gathering
 from northing.kit.importing.importers import Incoming, importers
+from northing.kit.importing.last_words import LastWord, batches_of, last_words
 from northing.kit.importing.referring import target_of
-from northing.kit.models import ChangeEntry, Import, Kind
+from northing.kit.models import Import
 from northing.kit.record_types import RecordType
 
 TOLD = "told.json"
@@ -41,7 +43,7 @@ class Telling:
             said = {mine: record.canonical[given] for given, mine in fields.items() if given in record.canonical}
             if said and isinstance(who := record.values.get(name), str):
                 when = (record.canonical.get("created_at") or _NEVER, record.row)
-                self._gathered[name].add(" ".join(who.split()).casefold(), said, when)
+                self._gathered[name].add(as_one_name(who), said, when)
 
     def write(self, folder: Path) -> None:
         told = {name: {who: one.latest(who) for who in one.names()} for name, one in self._gathered.items()}
@@ -63,6 +65,7 @@ def write_told(actor: Actor, record_type: RecordType, folder: Path, batch: Impor
     """
     path = folder / TOLD
     told: Told = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    imports = batches_of(actor, record_type) if told else ()
     for name, said in told.items():
         target = target_of(record_type, name)
         if name in batch.choices.get("aside", ()) or not actor.may(Verb.UPDATE, target.name):
@@ -70,38 +73,32 @@ def write_told(actor: Actor, record_type: RecordType, folder: Path, batch: Impor
         for some in batched(said, _AT_ONCE):
             found = cleaning.resolve(actor, record_type.references[name], some)
             values = {pk: said[who] for who, pk in found.items()}
-            if edits := list(_edits(actor, target, values, _imports_of(batch))):
+            if edits := list(_edits(actor, target, values, imports)):
                 with changing(actor, f"imported {batch.file_name}"[:80], batch.batch) as change:
                     change.update(target, edits)
-
-
-def _imports_of(batch: Import) -> set[str]:
-    """The batches of this workspace's imports of the same type."""
-    same = Import.objects.filter(workspace_id=batch.workspace_id, record_type=batch.record_type)
-    return set(same.values_list("batch", flat=True))
 
 
 def _edits(
     actor: Actor, target: RecordType, said: Mapping[int, Mapping[str, Any]], imports: Collection[str]
 ) -> Iterator[Edit]:
     records = target.model.objects.within(actor).filter(archived_at=None).in_bulk(said)
-    by_hand = _by_hand(actor, list(records), imports)
+    words = last_words(actor, records, imports)
     for pk, record in records.items():
         before = cleaning.values_of(target, record)
         values = {
             name: value for name, value in _usable(actor, target, before, said[pk]).items() if before[name] != value
         }
-        kept = {name for name in values if _stays(name, before, by_hand[pk], target)}
+        kept = {name for name in values if _stays(name, before, words.get(pk, {}), target)}
         kept |= {name for name in values for group in target.together if name in group and kept & set(group)}
         if free := {name: value for name, value in values.items() if name not in kept}:
             yield Edit(pk, free)
 
 
-def _stays(name: str, before: Mapping[str, Any], by_hand: Mapping[str, bool], target: RecordType) -> bool:
+def _stays(name: str, before: Mapping[str, Any], words: Mapping[str, LastWord], target: RecordType) -> bool:
     """Whether what a record says is a person's word."""
     group = next((group for group in target.together if name in group), (name,))
     empty = all(before[one] == target.specs[one].empty for one in group)
-    return any(by_hand.get(one, not empty) for one in group)
+    return any(words[one].by_hand if one in words else not empty for one in group)
 
 
 def _usable(actor: Actor, target: RecordType, before: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
@@ -111,17 +108,3 @@ def _usable(actor: Actor, target: RecordType, before: Mapping[str, Any], said: M
     usable = {name: value for name, value in cleaned.items() if name in said and name not in bad}
     bad = {problem.field for problem in target.check(before, {**before, **usable})}
     return {name: value for name, value in usable.items() if name not in bad}
-
-
-def _by_hand(actor: Actor, ids: Sequence[int], imports: Collection[str]) -> dict[int, dict[str, bool]]:
-    """By record and field that was ever changed, whether somebody's hand did it last; undone changes do not count."""
-    history: dict[int, dict[str, list[bool]]] = {pk: defaultdict(list) for pk in ids}
-    entries = ChangeEntry.objects.filter(record_id__in=ids, change__workspace=actor.workspace_id, kind=Kind.UPDATED)
-    rows = entries.order_by("pk").values_list("record_id", "old", "change__batch", "change__undoes")
-    for pk, old, batch, undoes in rows:
-        for name in old:
-            if undoes is None:
-                history[pk][name].append(batch not in imports)
-            elif history[pk][name]:
-                history[pk][name].pop()
-    return {pk: {name: last[-1] for name, last in fields.items() if last} for pk, fields in history.items()}

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from northing.access.actor import Actor
 from northing.exchange.fields import BY_TITLE
+from northing.exchange.words import as_one_name
 from northing.kit.importing.choices import Choices
 from northing.kit.importing.importers import OWN, importers
 from northing.kit.importing.staging import StagedRow
@@ -41,7 +42,7 @@ class Titles:
     def take(self, row: StagedRow) -> int | None:
         """The record that a row which its source has not brought before stands for."""
         source, by_title = row.identity["external_source"], row.identity["external_id"].startswith(BY_TITLE)
-        for pk, number, origin in self._known.get(_folded(str(row.values.get(self._record_type.title, ""))), ()):
+        for pk, number, origin in self._known.get(as_one_name(str(row.values.get(self._record_type.title, ""))), ()):
             is_here = origin == source
             if self._taken.get(pk, row.row) != row.row or (is_here and not by_title):
                 continue
@@ -72,9 +73,5 @@ class Titles:
         rows = live.values_list(self._record_type.title, "pk", "number", "external_source")
         known: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
         for title, *record in rows.iterator():
-            known[_folded(title)].append((record[0], record[1], record[2]))
+            known[as_one_name(title)].append((record[0], record[1], record[2]))
         return known
-
-
-def _folded(title: str) -> str:
-    return " ".join(title.casefold().split())

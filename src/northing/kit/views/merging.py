@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.shortcuts import render
 
 from northing.access.actor import Actor
 from northing.kit import history, merging, reading
+from northing.kit.fields import Field
 from northing.kit.forms import RecordInput
 from northing.kit.problems import BadValue, Invalid, Missing, Problem
 from northing.kit.record_types import RecordType
@@ -91,20 +92,21 @@ def _shown(actor: Actor, record_type: RecordType, record: Any, into: str) -> dic
         return {"faults": [problem.rule for problem in error.problems]}
     return {
         "preview": preview,
-        "kept": list(_kept(actor, record_type, record, other, preview)),
+        "further": list(_both(actor, record_type, preview.further, record, other)),
+        "kept": list(_both(actor, record_type, preview.kept, other, record)),
         "into": record_type.key(other),
         "into_title": record_type.title_of(other),
         "other_way": f"{reading.record_url(actor, record_type, other)}merge?into={record_type.key(record)}",
     }
 
 
-def _kept(
-    actor: Actor, record_type: RecordType, record: Any, other: Any, preview: merging.Preview
+def _both(
+    actor: Actor, record_type: RecordType, specs: Iterable[Field], stays: Any, goes: Any
 ) -> Iterator[tuple[str, Any, Any]]:
-    """The fields in which the other's own value counts: label, that value, and this record's, drawn."""
-    for spec in preview.kept:
-        draw = field_drawer(actor, record_type, spec, [other, record])
-        yield spec.label, draw(other), draw(record)
+    """What two records say in some fields, drawn: label, what stays, and what goes."""
+    for spec in specs:
+        draw = field_drawer(actor, record_type, spec, [stays, goes])
+        yield spec.label, draw(stays), draw(goes)
 
 
 def _named(actor: Actor, record_type: RecordType, text: str) -> Any:

@@ -48,6 +48,8 @@ def test_with_efforts_alone_who_asks_makes_the_first_order(browser: Client, acto
     assert page.index("Nobody is linked to this one yet") < page.index(unasked.title) < page.index("No number yet")
     assert page.index("No number yet") < page.index(unsized.title)
     assert "Size voices" not in page
+    write_measures(actor, [MeasureValue.exactly(asked.pk, VOICES, 13), MeasureValue.exactly(unasked.pk, VOICES, 2)])
+    assert "Evidence for 2 features (1 not in it yet) came in since this order was made." in text(browser.get(PAGE))
 
 
 def test_where_nobody_asks_for_anything_that_is_what_is_missing(browser: Client, sized: Sized) -> None:
@@ -285,6 +287,14 @@ def test_a_newcomer_does_not_make_the_others_move() -> None:
         "Nothing moved, though 1 estimate came in: effort of A."
     ]
     assert wording.changed_since(None, Stored("AB", {})) == []
+
+
+def test_what_is_counted_from_who_asks_is_called_evidence() -> None:
+    then, now = Stored("AB", {}), Stored("AB", {"B": 3})
+    then.inputs["features"]["A"]["voices"], now.inputs["features"]["A"]["voices"] = [1, 1, 1, False], [2, 2, 2, False]
+    assert wording.changed_since(then, now) == [
+        "Nothing moved, though 1 estimate came in: effort of B and evidence came in for A."
+    ]
 
 
 def test_the_list_ranks_as_the_page_does_and_sorts_the_best_first(browser: Client, sized: Sized) -> None:

@@ -108,6 +108,8 @@ def test_what_only_a_file_said_is_nobodys_opinion_to_hide(workspace: Workspace, 
     ben = member(workspace, "Ben", Role.EDITOR)
     page = browser_of(ben).get("/orchard/sizing/?sized&quantity=effort").content.decode()
     assert "(10–40)" in page
+    assert ">from a file</small>" in page
+    assert "by others" not in page
     assert own_estimates(for_member(ben), "effort").count() == 0
 
 
