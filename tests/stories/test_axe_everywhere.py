@@ -33,6 +33,7 @@ FURTHER_VIEWS = (
     "sizing/",
     "features/import/",
     "themes/pick",
+    "roadmap/next",
     "changed/",
 )
 SIGN_IN = "/sign-in/login/"

@@ -14,8 +14,9 @@ from northing.decisions import rules
 from northing.decisions.actions import remove_measures, write_measures
 from northing.decisions.models import Estimate, Method
 from northing.decisions.quantities import MOST_DAYS, Quantity, quantity_named
-from northing.decisions.queries import Pair, voices
+from northing.decisions.queries import Pair, score_of, voices
 from northing.decisions.rules import QUANTILES, MeasureValue, Voice
+from northing.decisions.scoring import Score
 from northing.exchange.values import in_known_units
 from northing.kit.batches import batched
 from northing.kit.changes import ChangeSession
@@ -237,6 +238,17 @@ def values_between(
         first = sum(voice.at <= start for voice in history)
         last = sum(voice.at <= end for voice in history)
         found[pk] = [_measure(pk, quantity, history[:count]) for count in range(max(first, 1), last + 1)]
+    return found
+
+
+def scores_before(actor: Actor, moments: Mapping[Pair, datetime]) -> dict[Pair, Score]:
+    """What was measured of records' quantities beside what stood at a moment of each: what was said after it counts as
+    little as what was said after the measurement. One query."""
+    found = {}
+    for pair, history in voices(actor, moments).items():
+        fair = [voice for voice in history if voice.method == Method.MEASURED or voice.at < moments[pair]]
+        if fair and (scored := score_of(_measure(*pair, fair))):
+            found[pair] = scored
     return found
 
 

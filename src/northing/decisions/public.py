@@ -19,7 +19,7 @@ from northing.decisions.deciding import add_evidence, decide, open_decision, rem
 from northing.decisions.entries import estimate_column, estimate_typed
 from northing.decisions.jobs import is_refreshing
 from northing.decisions.panels import draw_value, estimates_panel
-from northing.decisions.planning import MEASURED, can_be_read, is_doubtful
+from northing.decisions.planning import MEASURED, can_be_read, is_doubtful, scores_before
 from northing.decisions.quantities import EFFECT, KNOWN, Quantity, effect_on, is_quantity, quantity_named
 from northing.decisions.queries import (
     EstimateLine,
@@ -35,6 +35,7 @@ from northing.decisions.queries import (
     measured_names,
     measures_of,
     measures_on,
+    others_estimates,
     own_entries,
     own_estimates,
     records_measured,
@@ -93,6 +94,7 @@ __all__ = [
     "measures_of",
     "measures_on",
     "open_decision",
+    "others_estimates",
     "own_entries",
     "own_estimates",
     "perform",
@@ -111,6 +113,7 @@ __all__ = [
     "score",
     "score_of",
     "scorecard",
+    "scores_before",
     "scores_on",
     "snooze",
     "store_run",

@@ -17,6 +17,8 @@ def write(story: Story, members: list[int]) -> None:
         story.actor,
         [{"about": guided, "quantity": effect, "entered": "1 - 4 - 7", "unit": "points", "author": members[0]}],
     )
+    said = registry.named("estimate").model.objects.within(story.actor).filter(about=guided)
+    said.update(created_at=datetime.combine(story.day(-60), time(10), UTC))  # before it went out
     decided = open_decision(
         story.actor,
         {

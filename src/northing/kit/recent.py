@@ -24,12 +24,14 @@ MOST_READ = 2000
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A field that stands otherwise than it did: from what to what, in words; "" where it was or is empty."""
+    """A field that stands otherwise than it did: from what to what, in words; "" where it was or is empty. One that
+    was empty may have stood otherwise in between: `first` is what was put in then."""
 
     record_id: int
     field: Field
     old: str
     new: str
+    first: str = ""
 
 
 def _entries(actor: Actor, since: datetime) -> QuerySet[ChangeEntry]:
@@ -91,10 +93,11 @@ def turns(actor: Actor, since: datetime, kinds: tuple[str, ...]) -> tuple[Mappin
     One query, and one for each type.
     """
     rows = _entries(actor, since).filter(kind=Kind.UPDATED).order_by("-pk")
-    before: dict[str, dict[int, dict[str, Any]]] = defaultdict(dict)
+    before: dict[str, dict[int, dict[str, list[Any]]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
     found = list(rows.values_list("record__type", "record", "old")[: MOST_READ + 1])
     for name, pk, old in found[:MOST_READ]:
-        before[name][pk] = before[name].get(pk, {}) | old  # going back in time, the earliest value stays
+        for field, value in old.items():
+            before[name][pk][field].append(value)
     turned = {
         name: _turns_of(actor, registry.named(name), records, kinds)
         for name, records in before.items()
@@ -104,15 +107,23 @@ def turns(actor: Actor, since: datetime, kinds: tuple[str, ...]) -> tuple[Mappin
 
 
 def _turns_of(
-    actor: Actor, record_type: RecordType, before: Mapping[int, Mapping[str, Any]], kinds: tuple[str, ...]
+    actor: Actor, record_type: RecordType, before: Mapping[int, Mapping[str, list[Any]]], kinds: tuple[str, ...]
 ) -> list[Turn]:
+    """`before` has what stood in each field, going back in time: the last is what stood there at first."""
     specs = {name: spec for name, spec in record_type.specs.items() if spec.kind in kinds or name == record_type.title}
     present = record_type.model.objects.within(actor).filter(archived_at=None).in_bulk(list(before))
     return [
-        Turn(pk, spec, said(spec, old), said(spec, new))
-        for pk, values in before.items()
+        Turn(pk, spec, said(spec, values[-1]), said(spec, new), _first(spec, values, new))
+        for pk, fields in before.items()
         if pk in present
-        for name, old in values.items()
+        for name, values in fields.items()
         if (spec := specs.get(name)) is not None
-        if (new := spec.to_json(getattr(present[pk], spec.attribute))) != old
+        if (new := spec.to_json(getattr(present[pk], spec.attribute))) != values[-1]
     ]
+
+
+def _first(spec: Field, values: list[Any], new: Any) -> str:
+    """What was put into a field that was empty, where that does not stand there any more."""
+    *since, old = (said(spec, value) for value in values)
+    first = next((value for value in reversed(since) if value), "")
+    return first if not old and first != said(spec, new) else ""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -28,6 +29,7 @@ from northing.roadmap.rules import (
     DATED,
     SHAREABLE,
     WAITING,
+    Move,
     cycle_among,
     moved_words,
     moves,
@@ -46,9 +48,14 @@ def refresh(actor: Actor) -> Forecast:
     run = perform(actor, Recipe(planning.KIND, inputs, {"draws": planning.DRAWS}, SEED))
     dates = run.result["dates"]
     old = before.run.result["dates"] if before else {}
-    moved = moves(old, dates)
     told = planning.told(inputs) & dates.keys()
-    words = moved_words(moved, reasons(before.run.inputs, inputs), len(told - old.keys())) if before else ""
+    shown = {key: dates[key] for key in told}
+    moved = moves(old, shown)
+    words = ""
+    if before:
+        slightly = bool(moves(old, shown, least=1))
+        because = reasons(before.run.inputs, inputs)
+        words = moved_words(_counted(actor, moved), because, len(told - old.keys()), slightly=slightly)
     values = [_measure(int(key), dates[key], run, key in inputs["assumed"]) for key in sorted(told)]
     with transaction.atomic():
         remove_measures(actor, [(int(key), FORECAST) for key in old.keys() - dates.keys()])
@@ -58,6 +65,12 @@ def refresh(actor: Actor) -> Forecast:
             defaults={"run": run, "made_at": timezone.now(), "words": words, "moved": moved},
         )
     return forecast
+
+
+def _counted(actor: Actor, moved: Sequence[Move]) -> list[str]:
+    """How many of each type, in words; features first."""
+    types = Counter(queries.types_of(actor, [move.record_id for move in moved]).values())
+    return [registry.named(name).counted(types[name]) for name in DATED if types[name]]
 
 
 def _measure(record_id: int, row: dict[str, Any], run: Any, assumed: bool) -> MeasureValue:
@@ -71,7 +84,7 @@ def _measure(record_id: int, row: dict[str, Any], run: Any, assumed: bool) -> Me
         is_date=True,
         assumed=assumed,
         source=f"simulation of the plan, {run.parameters['draws']:,} runs",
-        detail={"p80": p80} | {name: row[name] for name in ("start", "by", "causes", "work") if name in row},
+        detail={"p80": p80} | {name: row[name] for name in ("start", "by", "causes", "release", "work") if name in row},
         run_id=run.pk,
     )
 
@@ -94,11 +107,12 @@ class Preview:
 
 
 def preview_target(actor: Actor, record: Any, target: date) -> Preview:
-    """What would move if the record's target did: work for an earlier day goes first. Writes nothing."""
+    """What would move if the record's target did, which pulls its work ahead as far as it has to. Writes nothing."""
     inputs = freeze(actor)
     before, after = planning.what_moves(inputs, freeze(actor, {record.pk: target}), SEED)
     told = planning.told(inputs)
-    moved = [Moved(pk, _likely(before, pk), _likely(after, pk)) for pk, _ in moves(before, after) if str(pk) in told]
+    ids = [move.record_id for move in moves(before, after) if str(move.record_id) in told]
+    moved = [Moved(pk, _likely(before, pk), _likely(after, pk)) for pk in ids]
     if any(one.record_id == record.pk for one in moved):
         return Preview(queries.Outlook.computed(after[str(record.pk)]), moved)
     outlook = queries.outlook_on(actor, record)
@@ -179,6 +193,29 @@ def plan(actor: Actor, ids: Sequence[int], release: Release | str | None, aim: s
         if into is not None:
             _put(change, list(features), into)
     return Planned(into, change.change_id)
+
+
+def begin_plan(
+    actor: Actor,
+    ids: Sequence[int],
+    teams: Mapping[int, int | None],
+    people: Mapping[int, str],
+    new_team: Mapping[str, str] | None = None,
+) -> int | None:
+    """Plan undecided features, with the team of each as far as it is said, and say how many people teams have, in one
+    change; returns it, if anything is otherwise. A new team builds what is nobody else's. Raises `Invalid`."""
+    feature_type, team_type = registry.of(Feature), registry.named("team")
+    undecided = queries.undecided(actor).in_bulk(list(ids))
+    edits = {pk: {"status": Status.PLANNED} for pk in undecided}
+    planned = {feature.pk for feature in queries.planned_features(actor).filter(pk__in=list(teams)).only("pk")}
+    with changes.changing(actor, f"planned {feature_type.counted(len(undecided))}") as change:
+        if new_team:
+            change.create(team_type, [new_team])
+        if people:
+            change.update(team_type, [Edit(pk, {"people": text}) for pk, text in people.items()])
+        named = {pk: {"team": team} for pk, team in teams.items() if pk in edits.keys() | planned}
+        change.update(feature_type, [Edit(pk, edits.get(pk, {}) | named.get(pk, {})) for pk in edits | named])
+    return change.change_id
 
 
 def _refuse_declined(features: Iterable[Feature]) -> None:

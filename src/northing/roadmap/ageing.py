@@ -18,7 +18,7 @@ from northing.kit.record_types import registry
 from northing.roadmap import planning, queries
 from northing.roadmap.freezing import SIZES
 from northing.roadmap.models import Forecast
-from northing.roadmap.rules import AT_RISK, WORK_DONE, because_of, moves, reasons
+from northing.roadmap.rules import AT_RISK, WORK_DONE, Move, because_of, moves, reasons
 from northing.ui.formats import counted
 
 _DECIDING: Final[Mapping[str, Collection[str]]] = {
@@ -106,8 +106,8 @@ def _placed(actor: Actor, forecast: Forecast) -> set[int]:
     return {int(feature) for _, feature in before ^ after}
 
 
-def moved_since(actor: Actor, since: datetime) -> tuple[list[tuple[int, int]], str]:
-    """Records whose likely day is another one than it was then, with by how many days, the furthest first; and why.
+def moved_since(actor: Actor, since: datetime) -> tuple[list[Move], str]:
+    """Records whose likely day is another one than it was then, the furthest first; and why.
 
     Where there was no forecast yet, since the first that gave dates. At most three queries.
     """
@@ -119,5 +119,6 @@ def moved_since(actor: Actor, since: datetime) -> tuple[list[tuple[int, int]], s
     if before is None or before == forecast.run:
         return [], ""
     told = planning.told(forecast.run.inputs)
-    moved = [(pk, by) for pk, by in moves(before.result["dates"], forecast.run.result["dates"]) if str(pk) in told]
+    found = moves(before.result["dates"], forecast.run.result["dates"])
+    moved = [move for move in found if str(move.record_id) in told]
     return moved, because_of(reasons(before.inputs, forecast.run.inputs)) if moved else ""

@@ -24,7 +24,7 @@ from northing.kit.reading import labels_of_any
 from northing.kit.record_types import registry
 from northing.roadmap import queries
 from northing.roadmap.queries import Outlook
-from northing.roadmap.rules import chance_by
+from northing.roadmap.rules import aimed_day, chance_by
 from northing.ui import formats
 
 WEEK = timedelta(days=7)
@@ -38,8 +38,7 @@ _ASKED = {
 
 @attention_provider("roadmap")
 def dates_at_risk(actor: Actor) -> Iterable[AttentionItem]:
-    """Promised days before the day that is safe to promise; where nothing is promised, targets before that of the work:
-    the dates that lines call at risk."""
+    """Promises and targets that the forecast does not bear: the dates that lines call at risk."""
     records: list[Any] = [
         *queries.planned_features(actor),
         *queries.open_releases(actor),
@@ -50,19 +49,29 @@ def dates_at_risk(actor: Actor) -> Iterable[AttentionItem]:
         outlook = found.get(record.pk)
         if outlook is None:
             continue
-        if record.promised:
-            if record.promised >= outlook.safe:
-                continue
+        missed = outlook.misses(record)
+        if missed == "promised":
             whom = f" to {record.promised_to}" if record.promised_to else ""
             question = f"{record.title}: promised{whom} for {formats.day(record.promised)}. Keep it?"
             yield _card(actor, record, "promised", question, outlook)
-        elif record.target and record.target < outlook.work.safe:
-            question = f"{record.title}: aimed at {formats.day(record.target)}. Move it, cut it or staff it?"
+        elif missed == "target":
+            question = f"{record.title}: aimed at {_aimed(record)}. Move it, cut it or staff it?"
             yield _card(actor, record, "target", question, outlook.work)
 
 
+def _aimed(record: Any) -> str:
+    """Its target as somebody set it: a day, or a quarter or the like."""
+    return formats.day(record.target) if record.target else str(record.target_text)
+
+
+def _missed(record: Any, reason: str) -> date:
+    day: date | None = record.promised if reason == "promised" else aimed_day(record, timezone.localdate())
+    assert day is not None  # what is missed has a day
+    return day
+
+
 def _card(actor: Actor, record: Any, reason: str, question: str, outlook: Outlook) -> AttentionItem:
-    day = getattr(record, reason)
+    day = _missed(record, reason)
     now = chance(outlook, day)
     odds = "That day is past" if day < timezone.localdate() else f"The chance is {formats.percent(now)}"
     cost = cost_of_a_week(actor, [record.pk])
@@ -109,12 +118,13 @@ def _fading(outlook: Outlook, day: date, now: float) -> str:
 
 
 def _options(record: Any, reason: str, outlook: Outlook, now: float) -> list[dict[str, Any]]:
-    day = getattr(record, reason)
+    day = _missed(record, reason)
+    kept = formats.day(day) if reason == "promised" else _aimed(record)
     later = (outlook.safe - day).days
     moves = {"record": registry.of(type(record)).key(record), "field": reason, "to": outlook.safe.isoformat()}
     return [
         {
-            "title": f"Keep {formats.day(day)}",
+            "title": f"Keep {kept}",
             "for": "Nobody has to be told.",
             "against": f"The chance is {formats.percent(now)}.",
         },

@@ -12,6 +12,7 @@ from northing.access.actor import Actor
 from northing.kit.reading import labels_of_any
 from northing.roadmap import queries
 from northing.roadmap.lines import Line, Lines, grouped
+from northing.roadmap.rules import aimed_day
 from northing.ui.timeline import Bar, Lane, Link, Timeline, Zoom, render
 from northing.ui.tones import Tone
 
@@ -80,11 +81,13 @@ def _bar(line: Line) -> Bar:
         outlook.likely,
         outlook.high,
         _tone(line),
-        line.target,
+        aimed_day(line, timezone.localdate()),
         line.promised,
         outlook.assumed,
         str(line.version),
         line.outlook.likely if line.outlook.own else None,
+        "" if line.target else line.target_text,
+        "Date at risk" if line.at_risk else "",
     )
 
 

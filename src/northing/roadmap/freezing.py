@@ -24,9 +24,9 @@ from northing.features.public import (
 from northing.kit.batches import batched
 from northing.roadmap import queries
 from northing.roadmap.models import Dependency, Milestone
-from northing.roadmap.rules import AT_RISK, WORK_DONE, cycle_among, waits_between
+from northing.roadmap.order import FAR
+from northing.roadmap.rules import AT_RISK, WORK_DONE, aimed_day, cycle_among, waits_between
 
-_FAR = date(2200, 1, 1)
 _EFFORT, _LEAD_TIME = "effort", "lead_time"
 SIZES = (_EFFORT, _LEAD_TIME)
 Row = dict[str, Any]
@@ -105,12 +105,12 @@ def _place(
 ) -> Row:
     """Where its work stands in line: whether it is begun, the earliest day that counts (as an ordinal), its rank."""
     aimed = target_horizon(feature.target, feature.target_text, today)
-    own = [aimed.end or _FAR] if aimed else []
+    own = [aimed.end or FAR] if aimed else []
     promised = [feature.promised] if feature.promised else []
     rank = sizes.get(feature.pk, {}).get(RANK)
     return {
         "begun": feature.status == Status.IN_DELIVERY,
-        "priority": min([*own, *promised, *release_days, _FAR]).toordinal(),
+        "priority": min([*own, *promised, *release_days, FAR]).toordinal(),
         "rank": rank.p50 if rank else None,
     }
 
@@ -119,7 +119,7 @@ def _aims(records: Iterable[Any], today: date) -> dict[str, set[str]]:
     """The days that each record is aimed at or promised for."""
     found: dict[str, set[str]] = {}
     for record in records:
-        days = {day.isoformat() for day in (record.target, record.promised) if day and day >= today}
+        days = {day.isoformat() for day in (aimed_day(record, today), record.promised) if day and day >= today}
         if days:
             found[str(record.pk)] = days
     return found
@@ -244,7 +244,7 @@ class _Plan:
             if given or milestone.pk in waiting:
                 key = f"m{milestone.pk}"
                 self.groups[str(milestone.pk)] = [key]
-                self.activities[key] = _moment((milestone.target or _FAR).toordinal(), given)
+                self.activities[key] = _moment((milestone.target or FAR).toordinal(), given)
                 self._hold_up(milestone.pk)
 
     def add_dependencies(self, dependencies: Iterable[Dependency], members: Mapping[int, list[int]]) -> None:

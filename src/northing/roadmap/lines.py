@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,16 +10,17 @@ from typing import Any
 from django.utils import timezone
 
 from northing.access.actor import Actor
-from northing.features.public import OUT, Feature, Status, goals_of, packages_of, target_horizon
+from northing.features.public import Feature, Status, goals_of, packages_of, target_horizon
 from northing.kit.reading import labels, record_url
 from northing.kit.record_types import RecordType, registry
 from northing.roadmap import queries
 from northing.roadmap.models import Release
 from northing.roadmap.queries import Outlook
-from northing.roadmap.rules import Stretch, between, in_words, part_of_month, roughly, stretch
+from northing.roadmap.rules import Stretch, between, in_words, is_out, part_of_month, roughly, stretch
 from northing.ui.tones import Tone
 
 MOST = 200
+NOT_PLANNED = "Not planned"
 GROUPINGS = {"area": "By area", "team": "By team", "goal": "By goal", "release": "By release"}
 _WITHOUT = {"area": "No area", "team": "No team", "goal": "No goal", "release": "No release"}
 STRETCHES: Sequence[tuple[Stretch, str]] = (("now", "Now"), ("next", "Next"), ("later", "Later"))
@@ -42,6 +43,10 @@ class Line:
     version: int
     outlook: Outlook | None
     stretch: Stretch
+    release: str = ""
+    """What it goes out with, where the page has that too."""
+    missing: str = "No range yet"
+    """What is said where there is no forecast."""
 
     @property
     def words(self) -> str:
@@ -56,7 +61,7 @@ class Line:
         if self.outlook is None or self.outlook.own is None:
             return ""
         work, out = (part_of_month(one.likely, timezone.localdate()) for one in (self.outlook.own, self.outlook))
-        return f"with its release; its own work {work}" if work != out else ""
+        return f"with {self.release or 'its release'}; its own work {work}" if work != out else ""
 
     @property
     def roughly(self) -> str:
@@ -70,12 +75,8 @@ class Line:
 
     @property
     def at_risk(self) -> bool:
-        """Whether the promise is before the day that is safe, or else the target before that of the work."""
-        if self.outlook is None:
-            return False
-        if self.promised:
-            return self.promised < self.outlook.safe
-        return bool(self.target and self.target < self.outlook.work.safe)
+        """Whether the forecast does not bear its promise, or else its target."""
+        return bool(self.outlook and self.outlook.misses(self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,8 @@ def lines(actor: Actor, *, decided: bool = False, forecast: bool = True) -> Line
     features = list(found.order_by("target", "promised", "pk")[:MOST])
     marks: list[Any] = [*queries.open_milestones(actor), *queries.open_releases(actor)]
     outlooks = queries.outlooks(actor, [record.pk for record in [*features, *marks]]) if forecast else {}
-    drawn = sorted([_line(actor, record, outlooks.get(record.pk)) for record in features], key=_by_day)
+    titles = {mark.pk: mark.title for mark in marks}
+    drawn = sorted([_line(actor, record, outlooks.get(record.pk), titles) for record in features], key=_by_day)
     come = sorted([_line(actor, mark, outlooks.get(mark.pk)) for mark in marks], key=_by_day)
     return Lines(drawn, come, total - len(features))
 
@@ -119,8 +121,7 @@ def with_features(actor: Actor, shown: Lines) -> list[tuple[Line, list[Line]]]:
 
 def line_of(actor: Actor, record: Any) -> Line:
     """One record's line."""
-    is_out = isinstance(record, Feature) and record.status in OUT
-    return _line(actor, record, None if is_out else queries.outlook_on(actor, record))
+    return _line(actor, record, None if is_out(record) else queries.outlook_on(actor, record))
 
 
 def _by_day(line: Line) -> tuple[date, int]:
@@ -130,7 +131,7 @@ def _by_day(line: Line) -> tuple[date, int]:
     return line.outlook.likely if line.outlook else last or date.max, line.id
 
 
-def _line(actor: Actor, record: Any, outlook: Outlook | None) -> Line:
+def _line(actor: Actor, record: Any, outlook: Outlook | None, releases: Mapping[int, str] | None = None) -> Line:
     record_type = registry.of(type(record))
     status, tone = _status(record_type, record)
     words = getattr(record, "target_text", "")
@@ -151,7 +152,15 @@ def _line(actor: Actor, record: Any, outlook: Outlook | None) -> Line:
         record.version,
         outlook,
         "now" if is_begun and not is_dated else stretch(record.target, words, likely, timezone.localdate()),
+        (releases or {}).get(outlook.release, "") if outlook and outlook.release else "",
+        _missing(record),
     )
+
+
+def _missing(record: Any) -> str:
+    if is_out(record):
+        return "Out already"
+    return NOT_PLANNED if isinstance(record, Feature) and not queries.is_planned(record) else "No range yet"
 
 
 def _status(record_type: RecordType, record: Any) -> tuple[str, Tone]:

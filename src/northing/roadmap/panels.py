@@ -9,12 +9,13 @@ from django.template.loader import render_to_string
 
 from northing.access.actor import Actor
 from northing.access.roles import Verb
-from northing.features.public import OUT, Feature, Status
+from northing.features.public import Feature, Status
 from northing.kit.reading import labels_of_any, list_url
 from northing.kit.record_types import registry
 from northing.roadmap import queries
-from northing.roadmap.lines import line_of, lines_in
+from northing.roadmap.lines import NOT_PLANNED, line_of, lines_in
 from northing.roadmap.models import Release
+from northing.roadmap.rules import is_out
 
 
 def dates(request: HttpRequest, actor: Actor, record: Any) -> str:
@@ -23,7 +24,8 @@ def dates(request: HttpRequest, actor: Actor, record: Any) -> str:
     labels = labels_of_any(actor, [end for pair in waits for end in pair])
     context = {
         "line": line_of(actor, record),
-        "is_out": isinstance(record, Feature) and record.status in OUT,
+        "record": record,
+        "is_out": is_out(record),
         "before": [labels[first] for first, then in waits if then == record.pk],
         "after": [labels[then] for first, then in waits if first == record.pk],
         "base": f"/{actor.workspace.slug}/roadmap/",
@@ -31,15 +33,18 @@ def dates(request: HttpRequest, actor: Actor, record: Any) -> str:
         "may_update": actor.may(Verb.UPDATE, "release") and record.archived_at is None,
     }
     if isinstance(record, Feature):
-        context |= {"feature": record, "releases": queries.releases_of(actor, [record.pk]).get(record.pk, [])}
+        releases = queries.releases_of(actor, [record.pk]).get(record.pk, [])
+        context |= {"feature": record, "releases": releases, "is_planned": queries.is_planned(record)}
     return render_to_string("roadmap/dates.html", context, request)
 
 
 def features(request: HttpRequest, actor: Actor, release: Release) -> str:
-    """What a release goes out with, with its own forecast: all of it."""
+    """What a release goes out with, with its own forecast: all of it that is planned."""
+    lines = lines_in(actor, release)
     context = {
         "own": line_of(actor, release),
-        "lines": lines_in(actor, release),
+        "lines": lines,
+        "unplanned": sum(line.missing == NOT_PLANNED for line in lines),
         "features_url": list_url(actor, registry.of(Feature)),
     }
     return render_to_string("roadmap/release_features.html", context, request)
@@ -51,7 +56,7 @@ def pick_release(request: HttpRequest, actor: Actor, feature: Feature) -> str:
     context = {
         "others": [release for release in queries.open_releases(actor) if release not in placed],
         "is_declined": feature.status == Status.DECLINED,
-        "is_out": feature.status in OUT,
+        "is_out": is_out(feature),
         "place_url": f"/{actor.workspace.slug}/roadmap/{registry.of(Feature).key(feature)}/place",
         "slug": actor.workspace.slug,
     }

@@ -7,7 +7,7 @@ from django.shortcuts import render
 
 from northing.access.actor import Actor
 from northing.access.roles import Verb
-from northing.features.public import OUT, Feature, Status
+from northing.features.public import Feature, Status
 from northing.kit.history import undo_url
 from northing.kit.problems import Invalid, Problem
 from northing.kit.reading import get_record, labels
@@ -17,6 +17,7 @@ from northing.kit.views.lists import ticked
 from northing.roadmap import actions, queries
 from northing.roadmap.lines import STRETCHES
 from northing.roadmap.models import Release
+from northing.roadmap.rules import is_out
 from northing.roadmap.views import base_of
 from northing.ui import formats
 from northing.ui.shell import layout
@@ -45,9 +46,9 @@ def place_ticked(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 def _dialog(request: HttpRequest, actor: Actor, ticked_ids: list[int]) -> HttpResponse:
     chosen = Feature.objects.within(actor).filter(pk__in=ticked_ids)
-    statuses = dict(chosen.order_by("pk").values_list("pk", "status"))
-    declined = [pk for pk, status in statuses.items() if status == Status.DECLINED]
-    released = [pk for pk, status in statuses.items() if status in OUT]
+    features = {one.pk: one for one in chosen.only("status").order_by("pk")}
+    declined = [pk for pk, one in features.items() if one.status == Status.DECLINED]
+    released = [pk for pk, one in features.items() if is_out(one)]
     ids = [pk for pk in ticked_ids if pk not in set(declined)]
     found = labels(actor, registry.of(Feature), ids)
     context = {

@@ -10,15 +10,15 @@ from typing import Any
 import numpy as np
 
 from northing.decisions.public import Outcome, RunKind, register_run_kind
+from northing.roadmap.order import in_line
 from northing.science import forecasts
 
 KIND = "roadmap"
-ENGINE = "network-3"
+ENGINE = "network-4"
 DRAWS = 2_000
 PREVIEW_DRAWS = 500
 CAUSES_TOLD = 3
-_LAST = 9_999.0  # the rank of what has none
-_NOT_BEGUN = 10_000_000.0  # beyond the ordinal of any day
+_NOT_IN_LINE = float("inf")  # what wants no team pulls nothing forward
 LINKS: Mapping[str, Any] = {
     "FS": "finish-start",
     "SS": "start-start",
@@ -34,8 +34,8 @@ def compute(inputs: Inputs, parameters: Mapping[str, Any], seed: int) -> Outcome
 
     `dates[id]` has the ordinal days `start` (P50) and `finish` (P10, P50, P80, P90), and `by`: the chance of
     finishing by each day that was aimed at or promised, and `causes`: kind, key and share of the variance of the
-    finish that each explains, the strongest first. A feature finishes with the last of its releases; `work` then has
-    all this of its own work.
+    finish that each explains, the strongest first. A feature finishes with the last of its releases, `release`; `work`
+    then has all this of its own work.
     """
     if not inputs["activities"]:
         return Outcome({"dates": {}, "conflicts": {}})
@@ -50,7 +50,8 @@ register_run_kind(RunKind(KIND, ENGINE, compute))
 
 def _plan(inputs: Inputs) -> forecasts.Plan:
     start = date.fromisoformat(inputs["start"])
-    activities = [_activity(key, row) for key, row in inputs["activities"].items()]
+    line = in_line(inputs)
+    activities = [_activity(key, row, line.get(key, _NOT_IN_LINE)) for key, row in inputs["activities"].items()]
     waits, links = _links(inputs)
     return forecasts.Plan(
         start=start,
@@ -63,20 +64,11 @@ def _plan(inputs: Inputs) -> forecasts.Plan:
     )
 
 
-def _activity(key: str, row: Mapping[str, Any]) -> forecasts.Activity:
+def _activity(key: str, row: Mapping[str, Any], place: float) -> forecasts.Activity:
     low, likely, high = row["work"]
     work = (low, likely, high) if low < high else np.array([likely])
     earliest = date.fromisoformat(row["earliest"]) if row["earliest"] else None
-    return forecasts.Activity(
-        key, work, row["unit"], row["team"], done=row["done"], earliest=earliest, priority=place_in_line(row)
-    )
-
-
-def place_in_line(row: Mapping[str, Any]) -> float:
-    """Who goes first where two want the same people: what is begun, then the earlier day, then the better rank."""
-    day, rank = float(row["priority"]), row.get("rank")
-    later = 0.0 if row.get("begun") else _NOT_BEGUN
-    return later + day + (min(rank, _LAST) if rank is not None else _LAST) / (_LAST + 1)
+    return forecasts.Activity(key, work, row["unit"], row["team"], done=row["done"], earliest=earliest, priority=place)
 
 
 def _team(key: str, row: Mapping[str, Any]) -> forecasts.Team:
@@ -103,8 +95,7 @@ def _links(inputs: Inputs) -> tuple[list[forecasts.Activity], list[forecasts.Dep
                     links.append(forecasts.Dependency(one, other, link))
                     continue
                 wait = f"{one} to {other}, {kind} {lag}"
-                place = place_in_line(inputs["activities"][other])
-                waits.append(forecasts.Activity(wait, np.array([float(lag)]), "working-days", priority=place))
+                waits.append(forecasts.Activity(wait, np.array([float(lag)]), "working-days", priority=_NOT_IN_LINE))
                 first, last = link.split("-")
                 links.append(forecasts.Dependency(one, wait, LINKS[f"{first[0].upper()}S"]))
                 links.append(forecasts.Dependency(wait, other, LINKS[f"F{last[0].upper()}"]))
@@ -143,9 +134,10 @@ def _dates(outlook: forecasts.Outlook) -> dict[str, Any]:
 
 def _out_with(key: str, inputs: Inputs, dates: Mapping[str, Any]) -> dict[str, Any]:
     """The dates of a feature that goes out with releases: it is out when the last of them is."""
-    last = max((dates[release] for release in inputs["with"][key]), key=lambda release: release["finish"][1])
+    release = max(inputs["with"][key], key=lambda one: dates[one]["finish"][1])
+    last = dates[release]
     by = {day: chance for day, chance in last["by"].items() if day in inputs["days"].get(key, ())}
-    return {**last, "start": dates[key]["start"], "by": by, "work": dates[key]}
+    return {**last, "start": dates[key]["start"], "by": by, "release": int(release), "work": dates[key]}
 
 
 def _conflicts(inputs: Inputs, forecast: forecasts.PlanForecast) -> dict[str, float]:

@@ -6,15 +6,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from northing.access.actor import Actor
 from northing.access.prepared import PreparedQuery
 from northing.access.scoping import Scope
 from northing.decisions.public import MeasureValue, measures_of, measures_on
-from northing.features.public import FORECAST, Feature, Status, WorkPackage
+from northing.features.public import FORECAST, RANK, VOICES, Feature, Status, WorkPackage
 from northing.kit import recent
 from northing.kit.batches import batched
 from northing.kit.models import Record, RecordModel
@@ -28,14 +29,15 @@ from northing.roadmap.models import (
     Release,
     ReleaseStatus,
 )
+from northing.roadmap.rules import aimed_day
 
 UNDER_WAY = (Status.PLANNED, Status.IN_DELIVERY)
 
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """The forecast of one record, as days. What goes out with a release is out when that is; `own` is the forecast of
-    its own work then."""
+    """The forecast of one record, as days. What goes out with a release is out when that, `release`, is; `own` is the
+    forecast of its own work then."""
 
     start: date
     low: date
@@ -46,11 +48,20 @@ class Outlook:
     chances: Mapping[str, float]
     causes: Sequence[Sequence[Any]]
     own: Outlook | None = None
+    release: int | None = None
 
     @property
     def work(self) -> Outlook:
         """When the work is done, which is what a target aims at; a promise is of when it is out."""
         return self.own or self
+
+    def misses(self, dated: Any) -> Literal["", "promised", "target"]:
+        """Which day of a record it does not bear: the promise, if that is before the day that is safe; where nothing
+        is promised, what is aimed at, if that is before the day that is safe for the work."""
+        if dated.promised:
+            return "promised" if dated.promised < self.safe else ""
+        aimed = aimed_day(dated, timezone.localdate())
+        return "target" if aimed and aimed < self.work.safe else ""
 
     @classmethod
     def of(cls, value: MeasureValue) -> Outlook:
@@ -64,7 +75,14 @@ class Outlook:
         days = (dates["start"], *dates["finish"])
         start, low, likely, safe, high = (date.fromordinal(round(day)) for day in days)
         own = cls.computed(dates["work"], assumed=assumed) if "work" in dates else None
-        return cls(start, low, likely, safe, high, assumed, dates["by"], dates["causes"], own)
+        return cls(start, low, likely, safe, high, assumed, dates["by"], dates["causes"], own, dates.get("release"))
+
+
+def is_planned(feature: Feature) -> bool:
+    """Whether one feature is among `planned_features`."""
+    is_aimed = feature.target is not None or bool(feature.target_text)
+    is_wanted = feature.status in UNDER_WAY or (is_aimed and feature.status == Status.CANDIDATE)
+    return is_wanted and feature.archived_at is None
 
 
 def planned_features(actor: Actor) -> QuerySet[Feature]:
@@ -72,6 +90,22 @@ def planned_features(actor: Actor) -> QuerySet[Feature]:
     aimed = Q(target__isnull=False) | ~Q(target_text="")
     wanted = Q(status__in=UNDER_WAY) | Q(aimed, status=Status.CANDIDATE)
     return Feature.objects.within(actor).filter(wanted, archived_at=None)
+
+
+def undecided(actor: Actor) -> QuerySet[Feature]:
+    """Features that are new, and candidates that nobody has aimed at a day."""
+    waiting = Q(status=Status.NEW) | Q(status=Status.CANDIDATE, target=None, target_text="")
+    return Feature.objects.within(actor).filter(waiting, archived_at=None)
+
+
+def undecided_in_order(actor: Actor, most: int) -> list[Feature]:
+    """The first of them: by rank, then by how many ask, then the newest. Three queries."""
+    rows, found = undecided(actor), dict[int, Feature]()
+    ranked = rows.filter(record__measures__name=RANK).order_by("record__measures__p50", "pk")
+    asked = rows.filter(record__measures__name=VOICES).order_by("-record__measures__p50", "pk")
+    for some in (ranked, asked, rows.order_by("-pk")):
+        found |= {feature.pk: feature for feature in some[:most] if feature.pk not in found}
+    return list(found.values())[:most]
 
 
 def open_releases(actor: Actor) -> QuerySet[Release]:
@@ -191,6 +225,11 @@ def assumed_teams(actor: Actor) -> int:
 def current_forecast(actor: Actor) -> Forecast | None:
     """The forecast that is shown now, with its run."""
     return Forecast.objects.within(actor).select_related("run").first()
+
+
+def is_dated(actor: Actor) -> bool:
+    """Whether any feature has a likely day."""
+    return Feature.objects.within(actor).filter(record__measures__name=FORECAST).exists()
 
 
 def published_views(actor: Actor) -> list[PublishedView]:

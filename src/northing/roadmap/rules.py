@@ -6,11 +6,12 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
-from typing import Any, Literal, TypeVar, get_args
+from typing import Any, Literal, NamedTuple, TypeVar, get_args
 
-from northing.features.public import horizon, target_horizon
+from northing.features.public import OUT, horizon, target_horizon
 from northing.kit.problems import Problem
 from northing.kit.record_types import Values
+from northing.roadmap.models import ReleaseStatus
 
 WORK_DONE = "work_done"  # share of the work items that are done, in percent
 AT_RISK = "at_risk"  # working days that open risks cost on average; `detail` has "risks": each one's id, chance, days
@@ -27,9 +28,12 @@ SHAREABLE = {
 }
 """What a shared view may show besides titles."""
 WORTH_TELLING = 3
-"""A likely date has moved when it moved by so many days."""
+"""A move of a likely day is told when it is of so many days."""
+_MOST_REASONS = 6  # in a sentence
 _LONGEST_LAG = 2_000
 _ABOUT_A_YEAR = 300
+
+_IS_OUT = frozenset({*OUT, ReleaseStatus.RELEASED})
 
 Key = TypeVar("Key", bound=Hashable)
 Stretch = Literal["now", "next", "later"]
@@ -91,6 +95,21 @@ def waits_between(
         wait((part, "start"), (whole, "start"))
         wait((whole, "end"), (part, "end"))
     return waits
+
+
+def is_out(record: Any) -> bool:
+    """Whether a feature or release went out: nothing of when it comes is forecast any more."""
+    return getattr(record, "status", "") in _IS_OUT
+
+
+def aimed_day(dated: Any, today: date) -> date | None:
+    """The last day on which what somebody aims at is met: that of the target, or of the quarter or the like that stands
+    for one. Now, next and later say where it stands in the plan, and are no day."""
+    words = getattr(dated, "target_text", "")
+    if dated.target is None and words in get_args(Stretch):
+        return None
+    aimed = target_horizon(dated.target, words, today)
+    return aimed.end if aimed else None
 
 
 def stretch(target: date | None, words: str, likely: date | None, today: date) -> Stretch:
@@ -176,14 +195,28 @@ def _year(day: date, today: date) -> str:
     return f" {day.year}" if abs((day - today).days) >= _ABOUT_A_YEAR else ""
 
 
-def moves(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[int, int]]:
-    """Records of both results whose likely finish moved, with by how many days; the furthest first."""
-    shifts = [
-        (int(key), round(dates["finish"][1] - before[key]["finish"][1]))
-        for key, dates in after.items()
-        if key in before
-    ]
-    return sorted((move for move in shifts if abs(move[1]) >= WORTH_TELLING), key=lambda move: (-abs(move[1]), move[0]))
+class Move(NamedTuple):
+    """By how many days the likely day of a record moved: the day it is out, or where that is less, of its own work."""
+
+    record_id: int
+    by: int
+    is_of_work: bool = False
+
+
+def moves(before: Mapping[str, Any], after: Mapping[str, Any], least: int = WORTH_TELLING) -> list[Move]:
+    """Records of both results that moved by at least so many days, the furthest first."""
+    found = [_move(int(key), before[key], dates) for key, dates in after.items() if key in before]
+    return sorted((move for move in found if abs(move.by) >= least), key=lambda move: (-abs(move.by), move.record_id))
+
+
+def _move(record_id: int, before: Mapping[str, Any], after: Mapping[str, Any]) -> Move:
+    out = _shift(before, after)
+    work = _shift(before.get("work", before), after.get("work", after))
+    return Move(record_id, work, is_of_work=True) if abs(work) > abs(out) else Move(record_id, out)
+
+
+def _shift(before: Mapping[str, Any], after: Mapping[str, Any]) -> int:
+    return int(after["finish"][1]) - int(before["finish"][1])
 
 
 def reasons(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
@@ -224,21 +257,22 @@ def reasons(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     return told
 
 
-def moved_words(moved: Sequence[Any], because: Sequence[str], new: int = 0) -> str:
-    """One line on what a refresh did; `new` records have dates for the first time.
+def moved_words(moved: Sequence[str], because: Sequence[str], new: int = 0, *, slightly: bool = False) -> str:
+    """One line on what a refresh did: how many of each type moved as far as is worth telling, or whether anything did
+    `slightly`; `new` records have dates for the first time.
 
-    >>> moved_words([1, 2, 3], ["2 estimates changed", "7 days passed"])
-    '3 moved, because 2 estimates changed and 7 days passed.'
-    >>> moved_words([], ["6 pieces of work joined"], new=6)
-    '6 have dates for the first time. Nothing else moved.'
+    >>> moved_words(["2 features", "1 release"], ["2 estimates changed", "7 days passed"])
+    '2 features and 1 release moved by 3 days or more, because 2 estimates changed and 7 days passed.'
+    >>> moved_words([], ["6 pieces of work joined"], new=6, slightly=True)
+    '6 have dates for the first time. Nothing else moved by 3 days or more.'
     """
+    far = f" by {WORTH_TELLING} days or more" if moved or slightly else ""
+    nothing = "Nothing else" if new else "Nothing"
+    told = f"{listed(moved)} moved{far}, {because_of(because)}." if moved else f"{nothing} moved{far}."
     if new:
-        rest = moved_words(moved, because)
         have = "1 has dates" if new == 1 else f"{new} have dates"
-        return f"{have} for the first time. {rest if moved else 'Nothing else moved.'}"
-    if not moved:
-        return "Nothing moved."
-    return f"{len(moved)} moved, {because_of(because)}."
+        return f"{have} for the first time. {told}"
+    return told
 
 
 def because_of(told: Sequence[str]) -> str:
@@ -246,4 +280,14 @@ def because_of(told: Sequence[str]) -> str:
     >>> because_of(["2 estimates changed", "1 rank changed", "7 days passed"])
     'because 2 estimates changed, 1 rank changed and 7 days passed'
     """
-    return f"because {' and '.join(filter(None, [', '.join(told[:-1]), told[-1]])) if told else 'chances were redrawn'}"
+    if len(told) > _MOST_REASONS:
+        told = [*told[: _MOST_REASONS - 1], "more"]
+    return f"because {listed(told) if told else 'chances were redrawn'}"
+
+
+def listed(words: Sequence[str]) -> str:
+    """
+    >>> listed(["one"]), listed(["one", "two", "three"])
+    ('one', 'one, two and three')
+    """
+    return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else words[0]

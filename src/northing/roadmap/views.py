@@ -13,7 +13,6 @@ from django.views.decorators.http import require_GET
 from northing.access.actor import Actor, system
 from northing.access.requests import site_address
 from northing.access.roles import Verb
-from northing.decisions.public import refresh_attention
 from northing.features.public import Feature
 from northing.kit import history, reading
 from northing.kit.problems import Invalid, Problem
@@ -24,10 +23,10 @@ from northing.roadmap import why as reasons
 from northing.roadmap.ageing import changed_since
 from northing.roadmap.cards import chance
 from northing.roadmap.drawing import ZOOMS, colours, draw, fitting, timeline
-from northing.roadmap.jobs import refresh_forecast
+from northing.roadmap.jobs import forecast_anew
 from northing.roadmap.lines import GROUPINGS, by_stretch, lines, with_features
 from northing.roadmap.models import PublishedView, Release
-from northing.roadmap.rules import SHAREABLE, span
+from northing.roadmap.rules import SHAREABLE, aimed_day, span
 from northing.ui import formats
 from northing.ui.shell import layout
 from northing.ui.toasts import changed, toast
@@ -35,8 +34,6 @@ from northing.ui.toasts import changed, toast
 VIEWS = {"timeline": "Timeline", "now": "Now, next, later", "list": "List"}
 MOST_MOVED = 6
 SHOWN_AT_FIRST = ("status", "forecast", "releases")
-# Larger plans take more than a second or two: a job computes them.
-AT_ONCE = 150
 PREVIEWED = 300
 _FURTHEST = 36_500
 _ZOOM = "roadmap zoom"  # what was chosen holds until another is
@@ -78,6 +75,7 @@ def roadmap(request: HttpRequest, actor: Actor) -> HttpResponse:
         "is_dated": any(line.outlook for line in [*shown.features, *shown.marks]),
         "may_update": may_update,
         "base": base_of(actor),
+        "next_url": f"{base_of(actor)}next",
         "lists": [
             (reading.list_url(actor, registry.named(name)), registry.named(name).nouns.capitalize())
             for name in ("release", "milestone", "dependency")
@@ -103,12 +101,7 @@ def _chosen(request: HttpRequest, name: str, options: Any, otherwise: str = "") 
 def refresh(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Forecast anew and say what moved; a large plan is left to a job."""
     actor.require(Verb.UPDATE, "feature")
-    if queries.planned_features(actor).count() > AT_ONCE:
-        refresh_forecast.enqueue(actor.workspace_id)
-        text = "The plan is being forecast; this page shows the new dates in a minute"
-    else:
-        text = actions.refresh(actor).words or "The plan has its first forecast"
-        refresh_attention(actor)
+    text = forecast_anew(actor)
     if not request.headers.get("HX-Request"):
         return HttpResponseRedirect(f"/{actor.workspace.slug}/" if "home" in request.POST else base_of(actor))
     return changed(text)
@@ -143,7 +136,7 @@ def preview(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
 
 @page("POST")
 def move(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
-    """Move a target by days: from its day, or without one from the likely day."""
+    """Move a target by days: from its day or the last of its quarter; without one from the work's likely day."""
     record_type, record = actions.dated_record(actor, key)
     actor.require(Verb.UPDATE, record_type.name)
     target = _shifted(actor, record, request.POST.get("days", ""))
@@ -159,7 +152,8 @@ def _shifted(actor: Actor, record: Any, days: str) -> date:
     if abs(shift) > _FURTHEST:
         raise Invalid([Problem("days", days, "must be a whole number of days, such as -7 or 14")])
     outlook = queries.outlooks(actor, [record.pk]).get(record.pk)
-    day: date = record.target or (outlook.likely if outlook else timezone.localdate())
+    today = timezone.localdate()
+    day = aimed_day(record, today) or (outlook.work.likely if outlook else today)
     return day + timedelta(days=shift)
 
 

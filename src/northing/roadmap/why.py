@@ -7,11 +7,12 @@ from typing import Any
 
 from northing.access.actor import Actor
 from northing.decisions.public import measures_on
-from northing.features.public import OUT, Feature, packages_of
+from northing.features.public import Feature, packages_of
 from northing.kit.reading import Label, labels_of_any
 from northing.roadmap import queries
-from northing.roadmap.planning import place_in_line
+from northing.roadmap.order import in_line
 from northing.roadmap.queries import Outlook
+from northing.roadmap.rules import is_out, listed
 from northing.ui import formats
 
 _WORTH_TELLING = 0.05  # of the variance
@@ -23,13 +24,14 @@ Activities = Mapping[str, Mapping[str, Any]]
 
 def why(actor: Actor, record: Any) -> list[str]:
     """Sentences on the forecast of a feature, release or milestone; without one, what is missing."""
-    if isinstance(record, Feature) and record.status in OUT:
+    if is_out(record):
         return ["It is out: nothing of when it comes is forecast any more."]
     outlook = queries.outlook_on(actor, record)
     forecast = queries.current_forecast(actor)
     if outlook is None or forecast is None:
         return [_what_is_missing(actor, record)]
     inputs = forecast.run.inputs
+    begins = in_line(inputs)
     keys = [key for key in inputs["groups"].get(str(record.pk), ()) if inputs["activities"][key]["team"]]
     teams = sorted({int(inputs["activities"][key]["team"]) for key in keys})
     waits = [first for first, then in queries.dependencies_of(actor, record.pk) if then == record.pk]
@@ -39,7 +41,7 @@ def why(actor: Actor, record: Any) -> list[str]:
     return [
         _how_sure(outlook),
         *_goes_out_with(named, outlook, together),
-        *(_who(named[team], team, keys, inputs, chosen) for team in teams if team in named),
+        *(_who(named[team], team, keys, inputs, begins, chosen) for team in teams if team in named),
         *_waits(named, waits),
         *_drivers(named, outlook, record.pk),
         *([_CHANGED] if record.updated_at > forecast.made_at else []),
@@ -49,8 +51,10 @@ def why(actor: Actor, record: Any) -> list[str]:
 def _what_is_missing(actor: Actor, record: Any) -> str:
     if not isinstance(record, Feature):
         return "It is forecast from what goes out with it or what it waits for: nothing of that has a range yet."
-    if not queries.planned_features(actor).filter(pk=record.pk).exists():
-        return "It is not in the plan: what is planned or in delivery is forecast, and candidates that have a target."
+    if not queries.is_planned(record):
+        status = record.get_status_display()
+        forecast = "what is planned or in delivery is forecast, and candidates that have a target"
+        return f"It is not planned, its status is {status}: {forecast}."
     if "effort" in measures_on(actor, record):
         if queries.current_forecast(actor) is None:
             return "The plan has not been forecast yet: press Refresh on the roadmap."
@@ -69,21 +73,28 @@ def _goes_out_with(named: Labels, outlook: Outlook, releases: Sequence[int]) -> 
     told = [f"{named[pk].key} {named[pk].title}" for pk in releases if pk in named]
     if told and outlook.own:
         likely, safe = formats.day(outlook.own.likely), formats.day(outlook.own.safe)
-        yield f"It goes out with {_listed(told)}, when all of that is done."
+        yield f"It goes out with {listed(told)}, when all of that is done."
         yield f"Its own work is done as likely as not by {likely}, four times in five by {safe}."
 
 
-def _who(label: Label, team: int, keys: Sequence[str], inputs: Mapping[str, Any], chosen: Set[int]) -> str:
+def _who(
+    label: Label,
+    team: int,
+    keys: Sequence[str],
+    inputs: Mapping[str, Any],
+    begins: Mapping[str, float],
+    chosen: Set[int],
+) -> str:
     """Which team does how much of it, and how much stands in line before it."""
     activities: Activities = inputs["activities"]
     own = [key for key in keys if activities[key]["team"] == str(team)]
     days = [sum(activities[key]["work"][at] * (1 - activities[key]["done"]) for key in own) for at in range(3)]
     people = inputs["teams"][str(team)]["people"]
-    first = min(place_in_line(activities[key]) for key in own)
+    first = min(begins[key] for key in own)
     ahead = [
         key
         for key, row in activities.items()
-        if key not in keys and row["team"] == str(team) and row["done"] < 1 and place_in_line(row) < first
+        if key not in keys and row["team"] == str(team) and row["done"] < 1 and begins[key] < first
     ]
     size = formats.number_range(days[0], days[1], days[2], "days" if days[1] != 1 else "day")
     size = size if len(own) == 1 else f"{formats.significant(days[1])} days in {len(own)} parts"
@@ -103,7 +114,7 @@ def _chosen(actor: Actor, feature: Feature) -> set[int]:
 def _waits(named: Labels, waits: Sequence[int]) -> Iterator[str]:
     told = [f"{named[pk].key} {named[pk].title}" for pk in waits if pk in named]
     if told:
-        yield f"It waits for {_listed(told)}."
+        yield f"It waits for {listed(told)}."
 
 
 def _drivers(named: Labels, outlook: Outlook, record_id: int) -> Iterator[str]:
@@ -113,7 +124,7 @@ def _drivers(named: Labels, outlook: Outlook, record_id: int) -> Iterator[str]:
         if share >= _WORTH_TELLING and (kind == "estimates" or _record(key) in named)
     ]
     if told:
-        yield f"The day depends most on {_listed(told)}; in brackets the share {_ENDING}."
+        yield f"The day depends most on {listed(told)}; in brackets the share {_ENDING}."
 
 
 def _cause(named: Labels, kind: str, key: str, record_id: int) -> str:
@@ -132,7 +143,3 @@ def _record(key: str) -> int:
     """The record that a cause's key stands for; those of work have a letter before it."""
     digits = key.lstrip("wfem")
     return int(digits) if digits.isdecimal() else 0
-
-
-def _listed(words: Sequence[str]) -> str:
-    return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else words[0]

@@ -30,7 +30,8 @@ _TONES: tuple[Tone, ...] = ("neutral", "accent", "good", "warn", "bad", "violet"
 @dataclass(frozen=True, slots=True)
 class Bar:
     """A feature or work package: when it starts, and when it ends with its 80 % range; `out` is when it likely goes
-    out, where that is another day."""
+    out, where that is another day. `aimed` are the words of a target such as a quarter, whose last day `target` is;
+    `warning` is what speaks against its days."""
 
     id: str
     title: str
@@ -45,6 +46,8 @@ class Bar:
     guessed: bool = False
     version: str = ""
     out: date | None = None
+    aimed: str = ""
+    warning: str = ""
 
     def __post_init__(self) -> None:
         if not self.start <= self.low <= self.mid <= self.high:
@@ -212,6 +215,7 @@ class _Drawing:
         y = top + _BAR_TOP
         label_x, text = self.labels[bar.id]
         label = f"{bar.title}: likely end {text.removeprefix('likely ')}"
+        warning = f'<tspan class="warning">{escape(bar.warning)}</tspan>' if bar.warning else ""
         role = 'role="button" tabindex="0"' if self.editable else 'role="img"'
         guessed = _frame(x0, y, x90, "guessed") if bar.guessed else ""
         return (
@@ -223,20 +227,21 @@ class _Drawing:
             f'<path class="sure" d="{_rounded(x0, x10, y, right_round=x10 >= x90)}"/>{guessed}'
             f'<rect class="median" x="{x50 - 1.25:.1f}" y="{y - 4}" width="2.5" height="{_BAR_HEIGHT + 8}" rx="1"/>'
             f"{self._promises(bar, top)}"
-            f'<text class="label" x="{label_x:.1f}" y="{top + 26}">{text}</text>'
+            f'<text class="label" x="{label_x:.1f}" y="{top + 26}">{text.removesuffix(bar.warning)}{warning}</text>'
             f"{_frame(x0 - 3, y - 5, x90 + 3, 'focus', 10)}</g>"
         )
 
     def _label(self, bar: Bar) -> tuple[float, str]:
         """Where the label begins, beyond a diamond or a flag that stands there, and what it says."""
-        end = self.x(bar.high) + 10
-        marks = [self.x(day) + reach for day, reach in ((bar.target, 6), (bar.promised, 10)) if day]
-        in_the_way = [mark for mark in marks if end - 16 < mark < end + _LABEL_ROOM]
         middle, spread = formats.day_interval(bar.low, bar.mid, bar.high, self.timeline.today)
         shown = middle if bar.low == bar.high else f"{middle} ({spread})"
-        return max([end, *(mark + 10 for mark in in_the_way)]), f"likely {shown}" + (
-            f", out {formats.day(bar.out)}" if bar.out else ""
-        )
+        out = f", out {formats.day(bar.out)}" if bar.out else ""
+        warning = f" • {bar.warning}" if bar.warning else ""
+        text = f"likely {shown}{out}{warning}"
+        end = self.x(bar.high) + 10
+        marks = [self.x(day) + reach for day, reach in ((bar.target, 6), (bar.promised, 10)) if day]
+        in_the_way = [mark for mark in marks if end - 16 < mark < end + len(text) * _NARROW_LETTER]
+        return max([end, *(mark + 10 for mark in in_the_way)]), text
 
     def _promises(self, bar: Bar, top: int) -> str:
         """Diamond for the target, red when the median misses it; flag for the promise."""
@@ -256,7 +261,8 @@ class _Drawing:
             return ""
         x, y = self.x(bar.target or bar.mid), top + ROW / 2
         kind = "unset" if not bar.target else "target missed" if bar.mid > bar.target else "target"
-        title = f"<title>Target {formats.day(bar.target, self.timeline.today)}</title>" if bar.target else ""
+        aimed = escape(bar.aimed) or formats.day(bar.target, self.timeline.today) if bar.target else ""
+        title = f"<title>Target {aimed}</title>" if bar.target else ""
         return (
             f'<g class="aim">{title}<circle class="hit" cx="{x:.1f}" cy="{y:g}" r="14"/>'
             f'<path class="{kind}" d="M{x:.1f} {y - 6:g}l6 6l-6 6l-6-6Z"/></g>'

@@ -16,7 +16,7 @@ from northing.kit.models import Kind
 from northing.kit.reading import Label
 from northing.kit.recent import Turn
 from northing.kit.record_types import RecordType, registry
-from northing.roadmap.public import moved_since
+from northing.roadmap.public import WORTH_TELLING, Move, moved_since
 from northing.ui.formats import counted
 
 SHOWN = 8
@@ -62,7 +62,7 @@ def changed(actor: Actor, since: datetime) -> list[Group]:
     about = _estimated(actor, newest.get("estimate", ()))
     ids = {turn.record_id for turns in turned.values() for turn in _first_of_each_field(turns)}
     ids |= {pk for pks in newest.values() for pk in pks} | {pk for pk, _ in about.values()}
-    ids |= {pk for pk, _ in forecasts[:SHOWN]}
+    ids |= {move.record_id for move in forecasts[:SHOWN]}
     labels = reading.labels_of_any(actor, ids)
     more = "+" * is_cut
 
@@ -115,27 +115,29 @@ def _moved(
     """Days that people set: those that moved, and those that there were none before."""
     days = [turn for turns in turned.values() for turn in turns if turn.field.name in PLANNED]
     for some, words in (
-        ([turn for turn in days if turn.old], ("date moved", "dates moved")),
-        ([turn for turn in days if not turn.old], ("date set for the first time", "dates set for the first time")),
+        ([turn for turn in days if turn.old or turn.first], ("date moved", "dates moved")),
+        (
+            [turn for turn in days if not (turn.old or turn.first)],
+            ("date set for the first time", "dates set for the first time"),
+        ),
     ):
         if some:
             told = [(labels.get(turn.record_id), _from_to(turn)) for turn in some]
             yield _group(actor, _counted(len(some), words, more), told, len(some))
 
 
-def _forecast(
-    actor: Actor, moved: Sequence[tuple[int, int]], because: str, labels: Mapping[int, Label]
-) -> Iterator[Group]:
+def _forecast(actor: Actor, moved: Sequence[Move], because: str, labels: Mapping[int, Label]) -> Iterator[Group]:
     """Forecasts that stand on another day."""
     if moved:
-        told = [(labels.get(pk), f"likely {counted(abs(by), 'day')} {_direction(by)}") for pk, by in moved]
-        title = _counted(len(moved), ("forecast moved", "forecasts moved"))
+        told = [(labels.get(move.record_id), _shift(move)) for move in moved]
+        title = f"{_counted(len(moved), ('forecast', 'forecasts'))} moved by {WORTH_TELLING} days or more"
         url = f"/{actor.workspace.slug}/roadmap/"
         yield _group(actor, title, told, len(moved), url, link="Roadmap", note=because)
 
 
-def _direction(by: int) -> str:
-    return "later" if by > 0 else "earlier"
+def _shift(move: Move) -> str:
+    likely = "its own work likely" if move.is_of_work else "likely"
+    return f"{likely} {counted(abs(move.by), 'day')} {'later' if move.by > 0 else 'earlier'}"
 
 
 def _renamed(
@@ -166,6 +168,8 @@ def _otherwise(
 
 def _from_to(turn: Turn) -> str:
     label = turn.field.label
+    if turn.first:
+        return f"{label}: {turn.new}, first {turn.first}"
     if not turn.old:
         return f"{label}: {turn.new}"
     return f"{label}: {turn.old} → {turn.new or 'none'}"

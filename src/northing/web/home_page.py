@@ -24,7 +24,15 @@ from northing.kit.extensions import Onward, Place, extensions
 from northing.kit.problems import Invalid, Problem
 from northing.kit.record_types import registry
 from northing.kit.views.doors import page, whole
-from northing.roadmap.public import Outlook, awaits_refresh, chance, open_milestones, open_releases, outlooks
+from northing.roadmap.public import (
+    Outlook,
+    awaits_refresh,
+    chance,
+    is_dated,
+    open_milestones,
+    open_releases,
+    outlooks,
+)
 from northing.strategy.public import Goal, Standing, goals, north_star, series
 from northing.ui import cells, formats
 from northing.web.changed_page import begins_visit
@@ -99,6 +107,7 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponse:
         "elsewhere": decisions.cards_elsewhere(actor, shown),
         "refreshing": not shown and decisions.is_refreshing(actor),
         "awaits": "" if shown else awaits_refresh(actor),
+        "begins_plan": not shown and actor.may(Verb.UPDATE, "feature") and not is_dated(actor),
         "goals": _goals(actor),
         "star": (star := north_star(actor)),
         "star_course": cells.sparkline([point.value for point in star.course]) if star else "",

@@ -171,5 +171,5 @@ def test_the_card_names_the_risk_that_leaves_the_day_open(actor: Actor) -> None:
     card = Attention.objects.within(actor).get(record=masks.pk)
     assert "The glass arrives late" in str(card.asks)
     risk(actor, masks, 60, 9)
-    assert refresh(actor).words == "1 moved, because risks changed."
+    assert refresh(actor).words == "1 feature moved by 3 days or more, because risks changed."
     assert forecast.words == ""

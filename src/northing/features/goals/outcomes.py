@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
@@ -25,6 +26,7 @@ from northing.decisions.public import (
     quantity_named,
     record_in_words,
     score_of,
+    scores_before,
 )
 from northing.features.models import Feature, FeatureGoal
 from northing.features.rules import OUT
@@ -42,7 +44,8 @@ _PERCENT, _POINTS = "%", "points"
 class Row:
     """One number: what was forecast of it and what was measured, as far as either is known.
 
-    `before` and `after` are where a metric stood when the feature went out, and where it stands now.
+    `before` and `after` are where a metric stood when the feature went out, and where it stands now; the score is of
+    what was forecast before.
     """
 
     quantity: str
@@ -53,10 +56,12 @@ class Row:
     metric_unit: str = ""
     before: Point | None = None
     after: Point | None = None
+    score: Score | None = None
 
     @property
-    def score(self) -> Score | None:
-        return score_of(self.value) if self.value else None
+    def is_hindsight(self) -> bool:
+        """Whether something was expected, though nobody said so before it went out."""
+        return self.score is None and self.value is not None and score_of(self.value) is not None
 
     @property
     def is_measured(self) -> bool:
@@ -79,6 +84,9 @@ def panel(request: HttpRequest, actor: Actor, feature: Feature) -> str:
     rows = _effects(actor, feature, is_out=is_out)
     measures = measures_on(actor, feature)
     took = Row(EFFORT, "What it took", "", quantity_named(EFFORT).unit, measures.get(EFFORT)) if is_out else None
+    scored = _scores(actor, [*measures.values()], {feature.pk: feature.released_at if is_out else None})
+    rows = [replace(row, score=scored.get((feature.pk, row.quantity))) for row in rows]
+    took = took and replace(took, score=scored.get((feature.pk, EFFORT)))
     scores = [row.score for row in [*rows, *([took] if took else [])] if row.score]
     is_live = feature.archived_at is None
     context = {
@@ -95,6 +103,21 @@ def panel(request: HttpRequest, actor: Actor, feature: Feature) -> str:
         "base": f"/{actor.workspace.slug}/goals/features/{registry.of(Feature).key(feature)}/",
     }
     return render_to_string("features/outcome.html", context, request)
+
+
+def _scores(
+    actor: Actor, values: Iterable[MeasureValue], out: Mapping[int, date | None]
+) -> dict[tuple[int, str], Score]:
+    """What was measured of features beside what was forecast before they went out, on the days given; where no day is
+    known, before it was measured."""
+    scored = {(value.record_id, value.name): score for value in values if (score := score_of(value))}
+    ends = {
+        pair: datetime.combine(day + timedelta(days=1), time.min, timezone.get_current_timezone())
+        for pair in scored
+        if (day := out.get(pair[0])) is not None
+    }
+    fair = scores_before(actor, ends) if ends else {}
+    return {pair: score for pair, score in scored.items() if pair not in ends} | fair
 
 
 def _effects(actor: Actor, feature: Feature, *, is_out: bool) -> list[Row]:
@@ -175,10 +198,7 @@ class Verdict:
     metric: Label
     value: MeasureValue
     is_out: bool
-
-    @property
-    def score(self) -> Score | None:
-        return score_of(self.value)
+    score: Score | None
 
     @property
     def is_measured(self) -> bool:
@@ -192,11 +212,18 @@ def verdicts(actor: Actor) -> Sequence[Verdict]:
     features = {value.record_id for value in found}
     labels = labels_of_any(actor, features | {one.pk for one in by_number.values()})
     live = Feature.objects.within(actor).filter(pk__in=features, archived_at=None)
-    statuses = dict(live.values_list("pk", "status"))
+    known = {pk: (status in OUT, day) for pk, status, day in live.values_list("pk", "status", "released_at")}
+    scored = _scores(actor, found, {pk: day for pk, (is_out, day) in known.items() if is_out})
     rows = [
-        Verdict(labels[value.record_id], labels[metric.pk], value, statuses[value.record_id] in OUT)
+        Verdict(
+            labels[value.record_id],
+            labels[metric.pk],
+            value,
+            known[value.record_id][0],
+            scored.get((value.record_id, value.name)),
+        )
         for value in found
-        if value.record_id in statuses and (metric := by_number.get(_number(value.name) or 0))
+        if value.record_id in known and (metric := by_number.get(_number(value.name) or 0))
     ]
     return sorted(rows, key=lambda one: (one.is_measured, not one.is_out))
 

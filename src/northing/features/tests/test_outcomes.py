@@ -125,6 +125,27 @@ def test_what_it_took_is_held_against_its_estimate(actor: Actor, client: Client,
     assert "measured 25 days . Came out above the range" in words(client)
 
 
+def test_what_was_said_after_it_went_out_is_not_scored(actor: Actor, client: Client, feature: Feature) -> None:
+    say(client, "1 - 4 - 7")
+    since = timezone.now() - timedelta(days=40)
+    registry.named("estimate").model.objects.within(actor).update(created_at=since)
+    say(client, "2 - 2.1 - 2.2")
+    release(actor, feature, timezone.localdate() - timedelta(days=3))
+    say(client, "2", came=True)
+    assert "Forecast 4 (1–7) points , measured 2 points" in words(client)
+    assert "1–7" in words(client, "/orchard/goals/")
+    release(actor, feature, timezone.localdate() - timedelta(days=60))
+    assert "said only after it went out, which is not scored" in words(client)
+    assert "None was given before" in words(client, "/orchard/goals/")
+
+
+def test_what_is_said_on_the_day_it_goes_out_still_counts(actor: Actor, client: Client, feature: Feature) -> None:
+    say(client, "1 - 4 - 7")
+    release(actor, feature, timezone.localdate())
+    say(client, "2", came=True)
+    assert "Came out inside the range" in words(client)
+
+
 def test_the_day_it_went_out_is_asked_with_today_offered(actor: Actor, client: Client, feature: Feature) -> None:
     release(actor, feature)
     undo: list[str] = []

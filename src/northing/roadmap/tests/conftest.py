@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from northing.access.actor import Actor, for_member
@@ -22,6 +23,12 @@ Make = Callable[..., Any]
 def member_of(workspace: Workspace, role: Role = Role.ADMIN) -> Member:
     user = User.objects.create_user(f"{role}-{workspace.slug}@example.com", "a-long-password", name=f"{role} person")
     return Member.objects.create(workspace=workspace, user=user, role=role)
+
+
+def signed_in(member: Member) -> Client:
+    client = Client()
+    client.force_login(member.user, "allauth.account.auth_backends.AuthenticationBackend")
+    return client
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from northing.kit.record_types import registry
 from northing.roadmap import actions, cards, queries
 from northing.roadmap.freezing import freeze
 from northing.roadmap.lines import line_of
+from northing.roadmap.rules import Move
 from northing.roadmap.why import why
 
 from .conftest import Make, in_days
@@ -131,7 +132,31 @@ def test_runs_repeat_and_say_what_moved_and_why(actor: Actor, make: Make) -> Non
     assert value.p50 <= value.detail["p80"] <= value.p90
     assert actions.refresh(actor).words == "Nothing moved."
     enter_estimates(actor, [{"about": feature.pk, "quantity": "effort", "entered": "40-50-60"}])
-    assert actions.refresh(actor).words == "1 moved, because 1 estimate changed."
+    assert actions.refresh(actor).words == "1 feature moved by 3 days or more, because 1 estimate changed."
+
+
+def test_moves_too_small_to_tell_are_not_called_none(actor: Actor, make: Make) -> None:
+    make("milestone", "Fair", due=40)
+    actions.refresh(actor)
+    actions.move_target(actor, "MS-1", in_days(41))
+    assert actions.refresh(actor).words == "Nothing moved by 3 days or more."
+    make("feature", "Masks", effort=SURE)
+    assert actions.refresh(actor).words == "1 has dates for the first time. Nothing else moved."
+
+
+def test_own_work_that_moves_is_told_though_its_release_stays_and_a_release_is_told_too(
+    actor: Actor, make: Make, together: tuple[Any, Any, Any]
+) -> None:
+    soon, long, _ = together
+    enter_estimates(actor, [{"about": soon.pk, "quantity": "effort", "entered": "2-2-2"}])
+    enter_estimates(actor, [{"about": long.pk, "quantity": "effort", "entered": "68-88-128"}])
+    forecast = actions.refresh(actor)
+    assert forecast.moved == [Move(soon.pk, -(workdays(10) - workdays(2)).days, is_of_work=True)]
+    assert forecast.words == "1 feature moved by 3 days or more, because 2 estimates changed."
+    enter_estimates(actor, [{"about": long.pk, "quantity": "effort", "entered": "90-110-150"}])
+    assert (
+        actions.refresh(actor).words == "2 features and 1 release moved by 3 days or more, because 1 estimate changed."
+    )
 
 
 def test_a_preview_says_what_a_refresh_would_do_and_writes_nothing(actor: Actor, make: Make) -> None:

@@ -16,13 +16,13 @@ from northing.features.public import Feature
 from northing.kit import changes
 from northing.kit.models import Job
 from northing.kit.record_types import registry
-from northing.roadmap import actions, drawing, lines, queries, views
+from northing.roadmap import actions, drawing, jobs, lines, queries, views
 from northing.roadmap.cards import chance
 from northing.roadmap.jobs import refresh_forecast
 from northing.roadmap.models import Forecast, PublishedView
 from northing.ui import formats
 
-from .conftest import Make, in_days, member_of
+from .conftest import Make, in_days, member_of, signed_in
 
 pytestmark = pytest.mark.django_db
 BASE = "/orchard/roadmap/"
@@ -32,12 +32,6 @@ HTMX = {"HX-Request": "true"}
 @pytest.fixture
 def client(member: Member) -> Client:
     return signed_in(member)
-
-
-def signed_in(member: Member) -> Client:
-    client = Client()
-    client.force_login(member.user, "allauth.account.auth_backends.AuthenticationBackend")
-    return client
 
 
 @pytest.fixture
@@ -165,7 +159,7 @@ def test_what_fits_is_offered_of_the_types_that_can_wait(
 
 
 def test_large_plans_are_left_to_the_job(client: Client, plan: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(views, "AT_ONCE", 1)
+    monkeypatch.setattr(jobs, "AT_ONCE", 1)
     monkeypatch.setattr(views, "PREVIEWED", 1)
     assert "in a minute" in client.post(f"{BASE}refresh", headers=HTMX).headers["HX-Trigger"]
     assert Job.objects.filter(task__endswith="refresh_forecast").exists()

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from northing.roadmap.models import Forecast
 from northing.roadmap.rules import (
+    Move,
     check_dependency,
     check_release,
     cycle_among,
@@ -86,7 +88,7 @@ def test_now_next_later(target: date | None, words: str, likely: date | None, fo
 def test_moves_and_their_reasons() -> None:
     before = {"1": {"finish": [1, 10, 12, 14]}, "2": {"finish": [1, 10, 12, 14]}, "3": {"finish": [1, 10, 12, 14]}}
     after = {"1": {"finish": [1, 12, 12, 14]}, "2": {"finish": [1, 14, 15, 16]}, "4": {"finish": [1, 2, 3, 4]}}
-    assert moves(before, after) == [(2, 4)]
+    assert moves(before, after) == [Move(2, 4)]
     row = {"work": [1, 2, 3], "done": 0, "priority": 5, "team": "1"}
     old = {"activities": {"a": row, "b": row}, "teams": {"1": 2}, "dependencies": {}, "start": "2026-11-20"}
     new = {
@@ -105,3 +107,27 @@ def test_moves_and_their_reasons() -> None:
     ]
     assert reasons(old, old) == []
     assert moved_words([], ["1 day passed"]) == "Nothing moved."
+
+
+def test_the_words_of_a_refresh_fit_where_they_are_kept_whatever_changed() -> None:
+    row = {"work": [1, 2, 3], "done": 0, "priority": 5, "team": "1"}
+    other = {"work": [2, 2, 3], "done": 1, "priority": 6, "team": "2", "begun": True, "rank": 9}
+    both = {f"a{number}": (row, other) for number in range(99_999)}
+    old = {
+        "activities": {key: one for key, (one, _) in both.items()} | {f"b{n}": row for n in range(99_999)},
+        "teams": {},
+        "dependencies": {},
+        "start": "2016-11-20",
+    }
+    new = {
+        "activities": {key: one for key, (_, one) in both.items()} | {f"c{n}": row for n in range(99_999)},
+        "teams": {"1": 3},
+        "dependencies": {"1": 1},
+        "risks": {"1": 1},
+        "with": {"1": ["2"]},
+        "start": "2026-11-21",
+    }
+    counts = ["99,999 features", "99,999 releases", "99,999 milestones"]
+    words = moved_words(counts, reasons(old, new), 99_999)
+    assert words.endswith(" and more.")
+    assert len(words) <= Forecast._meta.get_field("words").max_length

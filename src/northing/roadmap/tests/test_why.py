@@ -71,7 +71,7 @@ def test_the_sentences_say_how_sure_whose_team_what_waits_and_what_drives(actor:
 @pytest.mark.parametrize(
     ("values", "sentence"),
     [
-        ({"status": "new", "effort": "M"}, "It is not in the plan"),
+        ({"status": "new", "effort": "M"}, "It is not planned, its status is New: what is planned"),
         ({"status": "planned"}, "Nobody has said what it takes"),
         ({"status": "planned", "effort": "M"}, "The plan has not been forecast yet: press Refresh"),
     ],

@@ -113,3 +113,24 @@ def test_the_label_stands_clear_of_target_and_promise() -> None:
 def test_every_colour_a_bar_asks_for_is_defined() -> None:
     drawn = timeline.render(samples.timeline())
     assert set(re.findall(r"url\(#([\w-]+)\)", drawn)) <= set(re.findall(r' id="([\w-]+)"', drawn))
+
+
+def test_a_target_in_words_is_called_by_them() -> None:
+    drawn = _draw(_bar(target=date(2027, 3, 31), aimed="Q1 <2027>"))
+    assert "<title>Target Q1 &lt;2027&gt;</title>" in drawn
+    assert "Target 31 Mar" not in drawn
+
+
+def test_what_speaks_against_its_days_is_said_beside_a_bar_and_read_aloud() -> None:
+    drawn = _draw(_bar(out=TODAY + timedelta(days=90), warning="Date at risk"))
+    assert ', out 21 Feb 2027 • <tspan class="warning">Date at risk</tspan></text>' in drawn
+    assert 'aria-label="Bar 1: likely end 7 Dec (3 Dec–17 Dec), out 21 Feb 2027 • Date at risk"' in drawn
+    assert "warning" not in _draw(_bar())
+
+
+def test_a_long_label_stands_clear_of_a_far_mark() -> None:
+    end = _bar().high
+    far = end + timedelta(days=80)
+    short, long = _draw(_bar(promised=far)), _draw(_bar(promised=far, out=end, warning="Date at risk"))
+    beside, beyond = (float(re.search(r'class="label" x="([\d.]+)"', drawn)[1]) for drawn in (short, long))  # type: ignore[index]
+    assert beside < (far - TODAY.replace(day=1)).days * 3.6 < beyond

@@ -83,6 +83,16 @@ def test_a_first_day_is_set_and_has_not_moved(actor: Actor) -> None:
     assert told(actor) == {"1 date set for the first time": ["Large exports Target: 10 Mar 2027"]}
 
 
+def test_a_first_day_that_moved_since_says_which_it_was_first(actor: Actor) -> None:
+    [feature] = make(actor, "feature", {"title": "Large exports"})
+    long_ago(actor)
+    for day in ("2027-02-20", "2027-02-26", "2027-03-03"):
+        edit(actor, feature, promised=day)
+    assert told(actor) == {"1 date moved": ["Large exports Promised: 3 Mar 2027, first 20 Feb 2027"]}
+    edit(actor, feature, promised="2027-02-20")
+    assert told(actor) == {"1 date set for the first time": ["Large exports Promised: 20 Feb 2027"]}
+
+
 def test_a_new_name_tells_the_old_one(actor: Actor) -> None:
     [feature] = make(actor, "feature", {"title": "Background remover"})
     long_ago(actor)
@@ -108,7 +118,7 @@ def test_a_forecast_that_moved_says_by_how_much_and_why(actor: Actor) -> None:
     enter_estimates(actor, [{"about": feature.pk, "quantity": "effort", "entered": "20 sure"}])
     refresh_forecast(actor)
     [group] = [group for group in changed(actor, timezone.now() - timedelta(days=7)) if "forecast" in group.title]
-    assert (group.title, group.note) == ("1 forecast moved", "because 1 estimate changed")
+    assert (group.title, group.note) == ("1 forecast moved by 3 days or more", "because 1 estimate changed")
     assert group.lines[0].text in ("likely 14 days later", "likely 13 days later", "likely 15 days later")
     assert not [title for title in told(actor, days=0) if "forecast" in title]
 

@@ -14,8 +14,8 @@ from northing.access.models import Member, User, Workspace
 from northing.access.roles import Role
 from northing.decisions.jobs import refresh_attention as look_again
 from northing.decisions.models import Attention, Decision
-from northing.decisions.public import enter_estimates, refresh_attention
-from northing.features.public import Feature
+from northing.decisions.public import enter_estimates, refresh_attention, remove_measures
+from northing.features.public import FORECAST, Feature
 from northing.kit import changes, history
 from northing.kit.changes import Edit
 from northing.kit.jobs.worker import Worker
@@ -224,9 +224,9 @@ def test_the_north_star_stands_on_home_with_its_value_and_the_one_before(actor: 
 def test_the_menu_counts_new_messages_up_to_999(actor: Actor) -> None:
     feedback = registry.named("feedback")
     changes.create(actor, feedback, [{"title": "Export fails"}] * 999)
-    assert '<span class="count num" id="count-orchard-inbox">999</span>' in words(client_of(actor))
+    assert 'hx-swap="outerHTML">999</span>' in words(client_of(actor))
     changes.create(actor, feedback, [{"title": "Export is slow"}] * 2)
-    assert '<span class="count num" id="count-orchard-inbox">999+</span>' in words(client_of(actor))
+    assert 'hx-swap="outerHTML">999+</span>' in words(client_of(actor))
 
 
 def test_signing_in_leads_to_the_workspace_looked_at_last(actor: Actor) -> None:
@@ -242,3 +242,10 @@ def test_signing_in_leads_to_the_workspace_looked_at_last(actor: Actor) -> None:
     assert here.get("/").url == "/orchard/"
     Member.objects.within(actor).update(is_active=False)
     assert here.get("/").url == "/workshop/"
+
+
+def test_where_nothing_has_a_date_yet_home_leads_to_the_plan(actor: Actor, late: Attention) -> None:
+    late.delete()
+    assert "Next: when does it come?" not in words(client_of(actor)), "it has one"
+    remove_measures(actor, [(late.record_id, FORECAST)])
+    assert "Next: when does it come?" in words(client_of(actor))

@@ -1,0 +1,97 @@
+"""A plan begins: people by team, the features that come next, and a forecast at once."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from northing.access.actor import Actor
+from northing.access.models import Member, Role
+from northing.accounts.models import Team
+from northing.decisions.public import MeasureValue, write_measures
+from northing.features.public import RANK, VOICES, Feature, Status
+from northing.kit import history
+from northing.kit.models import Change
+from northing.roadmap import queries
+
+from .conftest import Make
+
+pytestmark = pytest.mark.django_db
+NEXT = "/orchard/roadmap/next"
+
+
+@pytest.fixture
+def client(client: Client, member: Member) -> Client:
+    client.force_login(member.user)
+    return client
+
+
+def ranked(actor: Actor, feature: Feature, rank: float, name: str = RANK) -> None:
+    write_measures(actor, [MeasureValue(feature.pk, name, rank, rank, rank)])
+
+
+def test_what_is_undecided_is_offered_by_rank_then_by_who_asks_then_the_newest(actor: Actor, make: Make) -> None:
+    titles = ("Late", "Asked", "Old", "First", "New")
+    late, asked, old, first, new = (make("feature", title, status="new") for title in titles)
+    make("feature", "Decided")
+    make("feature", "Aimed", status="candidate", target_text="now")
+    ranked(actor, late, 2)
+    ranked(actor, first, 1)
+    ranked(actor, asked, 7, VOICES)
+    assert queries.undecided_in_order(actor, 9) == [first, late, asked, new, old]
+    assert queries.undecided_in_order(actor, 2) == [first, late]
+
+
+def test_people_and_what_comes_next_make_a_plan_with_dates(actor: Actor, make: Make, client: Client) -> None:
+    Team.objects.within(actor).delete()
+    masks, export = make("feature", "Masks", status="new", effort="10"), make("feature", "Export", status="new")
+    ranked(actor, masks, 1)
+    ranked(actor, export, 2)
+    page = client.get(NEXT).content.decode()
+    assert f'value="{masks.pk}" aria-label="Plan F-1 Masks" checked' in page
+    assert f'value="{export.pk}" aria-label="Plan F-2 Export">' in page, "without effort it would get no date"
+    answer = client.post(NEXT, {"people": "2,5", "feature": [masks.pk]}, follow=True)
+    assert "The plan has its first forecast" in answer.content.decode()
+    assert [(team.name, team.people) for team in Team.objects.within(actor)] == [("Our team", 2.5)]
+    masks.refresh_from_db()
+    assert (masks.status, queries.outlook_on(actor, masks) is not None) == (Status.PLANNED, True)
+    history.undo(actor, Change.objects.within(actor).filter(event__startswith="planned").latest("pk").pk)
+    masks.refresh_from_db()
+    assert (masks.status, Team.objects.within(actor).filter(archived_at=None).count()) == (Status.NEW, 0)
+
+
+def test_teams_get_their_people_and_features_their_teams(actor: Actor, make: Make, client: Client) -> None:
+    app, device = make("team", "App"), make("team", "Device")
+    there, new = make("feature", "Hinge"), make("feature", "Masks", status="new")
+    form = {
+        f"people-{app.pk}": "4",
+        f"people-{device.pk}": "",
+        f"team-{there.pk}": str(device.pk),
+        f"team-{new.pk}": "",
+    }
+    assert client.post(NEXT, form).status_code == 302
+    teams = dict(Team.objects.within(actor).values_list("name", "people"))
+    assert teams == {"Builders": 1.0, "App": 4.0, "Device": 1.0}, "what is left empty stays"
+    there.refresh_from_db()
+    new.refresh_from_db()
+    assert (there.team_id, new.team_id, new.status) == (device.pk, None, Status.NEW)
+
+
+@pytest.mark.parametrize(("form", "said"), [({}, "tick at least one"), ({"people": "many"}, "number")])
+def test_nothing_is_planned_by_halves(
+    actor: Actor, make: Make, client: Client, form: dict[str, str], said: str
+) -> None:
+    feature = make("feature", "Masks", status="new")
+    answer = client.post(NEXT, form if not form else form | {"feature": str(feature.pk)}, HTTP_HX_REQUEST="true")
+    assert (answer.status_code, said in answer.content.decode() + answer.headers.get("HX-Trigger", "")) == (422, True)
+    feature.refresh_from_db()
+    assert (feature.status, Team.objects.within(actor).count()) == (Status.NEW, 1)
+
+
+def test_an_editor_plans_but_staffs_no_team(actor: Actor, make: Make, client: Client, member: Member) -> None:
+    make("feature", "Masks", status="new")
+    Member.objects.filter(pk=member.pk).update(role=Role.EDITOR)
+    page = client.get(NEXT).content.decode()
+    assert ("What comes next?" in page, "How many people" in page) == (True, False)
+    Member.objects.filter(pk=member.pk).update(role=Role.CONTRIBUTOR)
+    assert client.get(NEXT).status_code == 403
