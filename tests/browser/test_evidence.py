@@ -49,27 +49,46 @@ def test_a_theme_is_opened_from_the_inbox_and_what_is_ticked_is_linked(page: Pag
     messages = page.locator(".pick-list")
     expect(messages.get_by_label("No map offline")).to_be_checked()
     expect(messages.get_by_label("Lost without a signal")).not_to_be_checked()
-    into = page.get_by_label("The feature that Offline maps is linked to")
-    pick = page.get_by_label("Pick Offline maps")
-    pick.uncheck()
-    into.fill("")
+    expect(page.get_by_role("button", name="Link 3 messages")).to_be_visible()
+    page.get_by_role("button", name="No, a new feature").click()
+    expect(page.get_by_role("button", name="Make 1 feature, link 3 messages")).to_be_visible()
+    page.get_by_label("Pick Offline maps").uncheck()
+    expect(page.get_by_role("button", name="Nothing ticked")).to_be_disabled()
+    page.locator("summary", has_text="3 messages of Offline maps").click()
+    into = page.get_by_label("Not new, but evidence of")
     into.press_sequentially("map down")
     expect(page.locator("datalist option")).to_have_count(1)
-    into.fill("F-1")
-    with page.expect_response(lambda answer: "/themes/pick/proposal/" in answer.url):
-        into.press("Tab")
-    expect(messages).to_contain_text("F-1 Map download")
-    expect(pick).to_be_checked()
+    into.press("Tab")
+    expect(page.get_by_role("heading", name="Evidence for features you have")).to_be_visible()
+    expect(page.get_by_label("Pick Map download")).to_be_checked()
+    page.locator("summary", has_text="3 messages of Map download").click()
     messages.get_by_label("No map offline").uncheck()
     messages.get_by_label("Lost without a signal").check()
-    page.get_by_label("Pick Offline maps").check()
-    page.get_by_role("button", name="Make features").click()
-    expect(page.get_by_text("1 theme linked to what you have")).to_be_visible()
+    page.get_by_role("button", name="Link 3 messages").click()
+    expect(page.get_by_text("3 messages linked")).to_be_visible()
     quotes = FeatureRequest.objects.filter(archived_at=None).values_list("insight__quote", flat=True)
     assert set(quotes.all()) == {"Maps stop to download", "A map download on the way", "Lost without a signal"}
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_text("Undone")).to_be_visible()
     assert not quotes.all()
+
+
+def test_a_feature_that_is_not_there_is_said_beside_its_field_and_the_rest_stays(
+    page: Page, offline: ThemeProposal
+) -> None:
+    page.goto("/orchard/themes/pick")
+    page.locator("summary", has_text="messages of Map download").click()
+    page.get_by_role("button", name="No, a new feature").click()
+    page.get_by_label("Title of the feature from Offline maps").fill("Maps without a signal")
+    page.locator("summary", has_text="messages of Offline maps").click()
+    page.get_by_label("Not new, but evidence of").fill("Sky masks")
+    page.get_by_label("Not new, but evidence of").press("Tab")
+    expect(page.get_by_role("alert")).to_contain_text("There is no Sky masks in this workspace")
+    field = page.get_by_label("Not new, but evidence of")
+    expect(field).to_be_focused()
+    expect(field).to_have_value("Sky masks")
+    expect(page.get_by_label("Title of the feature from Offline maps")).to_have_value("Maps without a signal")
+    expect(page.locator(".pick-list").get_by_label("No map offline")).to_be_checked()
 
 
 def test_the_list_stays_where_it_is_and_the_next_message_opens(page: Page, admin_actor: Actor) -> None:

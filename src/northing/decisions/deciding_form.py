@@ -14,12 +14,13 @@ from northing.access.actor import Actor
 from northing.decisions import limits, queries
 from northing.decisions.models import Decision
 from northing.decisions.moving import Move
-from northing.decisions.naming import record_named, records_named
+from northing.decisions.naming import records_named
 from northing.decisions.quantities import named_by, quantity_named
 from northing.decisions.rules import MeasureValue, day_of, fires, option_faults
 from northing.kit.problems import BadValue, Problem
 from northing.kit.reading import labels_of_any
 from northing.kit.record_types import registry
+from northing.kit.titles import record_named
 from northing.kit.views.doors import whole
 
 ROLES = {

@@ -1,4 +1,4 @@
-"""Records as people name them on a page: by key, or by a title that only one of them has."""
+"""The records that a text names, one or several."""
 
 from __future__ import annotations
 
@@ -8,21 +8,10 @@ from contextlib import suppress
 from northing.access.actor import Actor
 from northing.decisions.queries import resolve_keys
 from northing.kit.problems import BadValue
-from northing.kit.titles import record_titled
+from northing.kit.titles import record_named
 
 MOST_NAMED = 200
 _KEY = re.compile(r"[A-Za-z]+-\d+")
-
-
-def record_named(actor: Actor, text: str) -> int:
-    """The id of the record with this key, or of the only live one with this title in whatever case.
-
-    Raises `BadValue`, which names the nearest ones.
-    """
-    text = text.strip()
-    if _KEY.fullmatch(text) and (found := resolve_keys(actor, {text})):
-        return found[text]
-    return record_titled(actor, text)
 
 
 def records_named(actor: Actor, text: str) -> list[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from textwrap import shorten
 from typing import Any
@@ -24,6 +24,7 @@ from northing.insight.public import (
     Theme,
     check_passage,
     feedback_of_themes,
+    inbox,
     refuse_cycles,
     themes,
     title_from,
@@ -173,8 +174,17 @@ def unlink(actor: Actor, request_ids: Sequence[int]) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was said for a feature that is there already: messages, and themes that it answers with them."""
+
+    feedback_ids: Sequence[int]
+    theme_ids: Sequence[int] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Answered:
-    """What themes got: the features that were made, how many themes were linked to others, and the change."""
+    """What came of themes: the features that were made, how many messages ask for something that did not, and the
+    change."""
 
     made: list[Feature]
     linked: int
@@ -183,35 +193,41 @@ class Answered:
 
 def answer_themes(
     actor: Actor,
-    into: Mapping[int, int],
+    theme_ids: Iterable[int],
     titles: Mapping[int, str] | None = None,
     asking: Mapping[int, Collection[int]] | None = None,
+    evidence: Mapping[int, Evidence] | None = None,
 ) -> Answered:
-    """Have the feedback of themes (key) ask for features that are there already (value), or for new ones (0).
+    """Make a feature of each theme for which its feedback asks, and have `evidence`, by feature, ask for others.
 
     A new feature is called like the theme, or as `titles` says by theme id; a theme that has one gets no other. All
     its feedback asks, or that which `asking` says; none states an importance, and what asks already stays as it is.
-    What was new in the inbox is processed then. A feature without a theme gets it; of a feature that has one, it
-    becomes a part of that theme.
+    What was new in the inbox is processed then. A feature without a theme gets the one it answers; of a feature that
+    has one, it becomes a part of that theme.
     """
-    features = Feature.objects.within(actor).filter(archived_at=None).in_bulk({pk for pk in into.values() if pk})
-    if unknown := set(into.values()) - features.keys() - {0}:
+    said = evidence or {}
+    features = Feature.objects.within(actor).filter(archived_at=None).in_bulk(said)
+    if unknown := said.keys() - features.keys():
         raise Missing(f"feature {min(unknown)}")
-    answered = Feature.objects.within(actor).filter(theme__in=[pk for pk in into if not into[pk]], archived_at=None)
+    named = [*theme_ids]
+    answered = Feature.objects.within(actor).filter(theme__in=named, archived_at=None)
     taken = set(answered.values_list("theme", flat=True))
-    wanted = [theme for theme in themes(actor, into) if into[theme.pk] or theme.pk not in taken]
-    new = [theme for theme in wanted if not into[theme.pk]]
-    held = feedback_of_themes(actor, [theme.pk for theme in wanted])
+    found = {
+        theme.pk: theme for theme in themes(actor, [*named, *(pk for one in said.values() for pk in one.theme_ids)])
+    }
+    new = [found[pk] for pk in dict.fromkeys(named) if pk in found and pk not in taken]
+    held = feedback_of_themes(actor, [theme.pk for theme in new])
     with changing(actor, "answered themes") as change:
         rows = [_feature_of(theme, (titles or {}).get(theme.pk, "")) for theme in new]
         made: list[Feature] = change.create(registry.of(Feature), rows)
+        linked = 0
         for feature, theme in zip(made, new, strict=True):
-            _ask(change, {"feature": feature.pk}, _those_asking(held, theme.pk, asking))
-        for theme in (theme for theme in wanted if into[theme.pk]):
-            feature = features[into[theme.pk]]
-            _ask(change, {"feature": feature.pk}, _those_asking(held, theme.pk, asking))
-            features[feature.pk] = _answer(change, feature, theme.pk)
-    return Answered(made, len(wanted) - len(new), change.change_id)
+            linked += _ask(change, {"feature": feature.pk}, _those_asking(held, theme.pk, asking))
+        for pk, one in said.items():
+            linked += _ask(change, {"feature": pk}, _standing(actor, one.feedback_ids))
+            for theme_id in found.keys() & set(one.theme_ids):
+                features[pk] = _answer(change, features[pk], theme_id)
+    return Answered(made, linked, change.change_id)
 
 
 def _feature_of(theme: Theme, title: str) -> dict[str, Any]:
@@ -235,6 +251,11 @@ def link_messages(actor: Actor, feedback_ids: Sequence[int], target: str) -> tup
     return len(feedback), change.change_id
 
 
+def _standing(actor: Actor, feedback_ids: Iterable[int]) -> list[Feedback]:
+    """Live feedback that stands for itself, of these."""
+    return [one for some in batched(feedback_ids, 500) for one in inbox(actor).filter(pk__in=some)]
+
+
 def _answer(change: ChangeSession, feature: Feature, theme_id: int) -> Feature:
     """Have a feature answer a theme: as its own, else as a part of its own. Where its own is a part of that one, the
     wider one becomes its own."""
@@ -255,9 +276,9 @@ def answer_both(change: ChangeSession, merged: Feature, into: Feature) -> None:
         _answer(change, into, merged.theme_id)
 
 
-def _ask(change: ChangeSession, target: dict[str, int], feedback: Collection[Feedback]) -> None:
+def _ask(change: ChangeSession, target: dict[str, int], feedback: Collection[Feedback]) -> int:
     """Have whole messages ask for something, without a stated importance; what asks for it already stays as it is. What
-    was new is dealt with."""
+    was new is dealt with. How many ask that did not."""
     asking = FeatureRequest.objects.within(change.actor).filter(archived_at=None, **target)
     known = set(asking.values_list("insight__feedback", flat=True))
     texts = [(one.pk, one.passage_text[:_LONGEST_QUOTE]) for one in feedback if one.pk not in known]
@@ -266,6 +287,7 @@ def _ask(change: ChangeSession, target: dict[str, int], feedback: Collection[Fee
     new = [Edit(one.pk, {"state": State.PROCESSED}) for one in feedback if one.state == State.NEW]
     if new:
         change.update(registry.of(Feedback), new)
+    return len(texts)
 
 
 def serve(actor: Actor, feature_ids: Sequence[int], goal_ids: Sequence[int]) -> None:

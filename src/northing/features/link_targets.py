@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -11,10 +12,11 @@ from django.db.models.functions import Length
 from northing.access.actor import Actor
 from northing.features.models import Feature
 from northing.features.planning import suggest_features
-from northing.kit.problems import Missing
+from northing.kit.problems import BadValue, Missing
 from northing.kit.reading import Label, find_any, labels_of_any
 from northing.kit.record_types import registry
 from northing.kit.search import search
+from northing.kit.titles import NoneTitled, record_named, record_titled
 
 _TYPES = ("feature", "opportunity")
 _OFFERED = 8
@@ -56,13 +58,35 @@ def _titled(actor: Actor, type_name: str, typed: str) -> list[int]:
     return list(rows.order_by(Length("title"), "-pk").values_list("pk", flat=True)[:_OFFERED])
 
 
-def named(actor: Actor, typed: str, *, in_part: bool) -> str:
-    """The key that the words begin with, or that of the live feature of this title; else, if titles may be named
-    `in_part`, of the shortest title with these words. Empty where there is none."""
-    if found := _KEY.match(typed):
-        return found[1]
-    features = Feature.objects.within(actor)
-    pk = features.filter(title__iexact=typed, archived_at=None).order_by("pk").values_list("pk", flat=True).first()
-    pks = [pk] if pk else [pk for name in _TYPES for pk in _titled(actor, name, typed)] if in_part else []
-    labels = labels_of_any(actor, pks[:1])
-    return labels[pks[0]].key if pks else ""
+def named(actor: Actor, typed: str) -> str:
+    """The key of the feature or opportunity that the words mean. Raises `BadValue`."""
+    return _key(actor, record_named(actor, typed, _TYPES))
+
+
+def named_in_full(actor: Actor, typed: str) -> str:
+    """The key of the feature or opportunity of this very title, empty where there is none: for one that is to be made
+    otherwise. Raises `BadValue` where several share it."""
+    try:
+        return _key(actor, record_titled(actor, typed, _TYPES))
+    except NoneTitled:
+        return ""
+
+
+def features_named(actor: Actor, texts: Iterable[str]) -> tuple[dict[str, int], dict[str, str]]:
+    """The features that texts mean, by text, and why others mean none. One query for all that are as forms offer them:
+    a key and the title."""
+    feature, wanted = registry.of(Feature), {text: text.strip() for text in texts if text.strip()}
+    numbers = {int(key[1][2:]) for text in wanted if (key := _KEY.match(text)) and len(key[1]) < 12}
+    rows = Feature.objects.within(actor).filter(record__number__in=numbers, archived_at=None) if numbers else ()
+    offered = {f"{feature.key(one)} {one.title}".strip(): one.pk for one in rows}
+    named, faults = {text: offered[typed] for text, typed in wanted.items() if typed in offered}, {}
+    for text in wanted.keys() - named.keys():
+        try:
+            named[text] = record_named(actor, text, [feature.name])
+        except BadValue as error:
+            faults[text] = str(error)
+    return named, faults
+
+
+def _key(actor: Actor, record_id: int) -> str:
+    return labels_of_any(actor, [record_id])[record_id].key

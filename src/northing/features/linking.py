@@ -16,7 +16,7 @@ from northing.features.planning import suggest_features
 from northing.features.rules import IMPORTANCE_WORDS
 from northing.kit.forms import RecordInput
 from northing.kit.history import latest_undo_url, undo_url
-from northing.kit.problems import Invalid, Missing, Problem
+from northing.kit.problems import BadValue, Invalid, Missing, Problem
 from northing.kit.reading import find_any, get_record, labels, labels_of_any
 from northing.kit.record_types import registry
 from northing.kit.views.doors import page, whole
@@ -24,9 +24,6 @@ from northing.kit.views.lists import ticked
 from northing.ui.formats import counted
 from northing.ui.shell import layout
 from northing.ui.toasts import changed, toast
-
-_LONGEST = 300
-"""Characters of a key and a title; databases refuse to look for much longer ones."""
 
 
 @page("GET")
@@ -71,19 +68,18 @@ def _link_to(request: HttpRequest, actor: Actor, feedback: insight.Feedback) -> 
     to = request.POST.get("target", "") or request.POST.get("to", "").strip()
     if not to:
         raise Invalid([Problem("to", to, "say what it asks for: a feature's key (F-12) or title")])
-    if len(to) > _LONGEST:
-        raise Invalid([Problem("to", to[:80], f"longer than {_LONGEST} characters; no title is")])
     start, end = (_number(request, name, most=10_000_000) for name in ("start", "end"))
     importance = _importance(request)
     processed = "processed" in request.POST
-    target = link_targets.named(actor, to, in_part="create" not in request.POST)
-    if target:
-        return actions.link_passage(actor, feedback.pk, start, end, target, importance, processed=processed)
-    if "create" in request.POST:
+    named = link_targets.named_in_full if "create" in request.POST else link_targets.named
+    try:
+        target = named(actor, to)
+    except BadValue as error:
+        way_out = "" if "create" in request.POST else "; or press New feature to make it"
+        raise Invalid([Problem("to", to[:80], f"{error}{way_out}")]) from None
+    if not target:
         return actions.link_to_new(actor, feedback.pk, start, end, to, importance, processed=processed)
-    raise Invalid(
-        [Problem("to", to, "no feature has this key, or these words in its title; press New feature to make it")]
-    )
+    return actions.link_passage(actor, feedback.pk, start, end, target, importance, processed=processed)
 
 
 def _importance(request: HttpRequest) -> int | None:
@@ -132,7 +128,7 @@ def link_ticked(request: HttpRequest, actor: Actor) -> HttpResponse:
         return _dialog(request, actor, ids, "", [])
     to = request.POST.get("into", "").strip()
     try:
-        target = _named(actor, to)
+        target = _chosen(actor, to)
         linked, change_id = actions.link_messages(actor, ids, target)
     except Invalid as error:
         return _dialog(request, actor, ids, to, error.problems)
@@ -142,10 +138,13 @@ def link_ticked(request: HttpRequest, actor: Actor) -> HttpResponse:
     return changed(text, undo=undo_url(actor, change_id), also="close-dialog")
 
 
-def _named(actor: Actor, to: str) -> str:
-    if target := link_targets.named(actor, to[:_LONGEST], in_part=False) if to else "":
-        return target
-    raise Invalid([Problem("into", to, "no feature has this key or title; choose one that is offered while you type")])
+def _chosen(actor: Actor, to: str) -> str:
+    if not to:
+        raise Invalid([Problem("into", to, "say what they ask for: a feature's key (F-12) or title")])
+    try:
+        return link_targets.named(actor, to)
+    except BadValue as error:
+        raise Invalid([Problem("into", to[:80], str(error))]) from None
 
 
 def _dialog(

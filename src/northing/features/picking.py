@@ -1,97 +1,172 @@
-"""The page on which features are picked from themes."""
+"""The page on which features are picked from themes, and what is done with what was picked."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
 import northing.insight.public as insight
 from northing.access.actor import Actor
 from northing.access.roles import Verb
-from northing.features import actions, ticks
-from northing.features.members import feature_named, members
+from northing.features import actions, members, ticks
+from northing.features.actions import Evidence
+from northing.features.link_targets import features_named
+from northing.features.members import Members, Name, numbered
 from northing.features.models import Feature
+from northing.features.proposing import Line, lines
 from northing.features.ticks import Row
 from northing.kit.history import undo_url
 from northing.kit.problems import Invalid, Problem
-from northing.kit.reading import Label, labels
 from northing.kit.record_types import registry
 from northing.kit.views.doors import go_to, page, whole_numbers
+from northing.ui.formats import counted
 
-MOST_TITLES = 2_000
 MOST_OFFERED = 500
-LINKS_AT, LINKS_BY_MESSAGES, LEAST_BY_MESSAGES = 0.25, 0.3, 0.2
-"""Likeness from which a theme is taken for what a feature is about, unless the person says otherwise: of its title and
-its messages on average, if the messages alone have the least; or of the messages alone."""
-_COMPARED = 5
-_EXAMPLES = 5
-_RATED = 20  # messages of a theme by which it is known whether people are content
-_FEWEST, _CONTENT = 3, 4.5  # how many came with stars, and how many stars on average
-Offered = tuple[Row, str]
-"""A theme, and why it is not ticked."""
-
-
-@dataclass(frozen=True, slots=True)
-class Existing:
-    """A feature that a theme reads like; `strong` where the theme is linked to it if nothing else is said."""
-
-    id: int
-    label: Label
-    strong: bool
 
 
 @page("GET", "POST")
 def pick(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Accept found themes and make a feature of each that is ticked, in one step."""
+    """Accept found themes and make features of those that are ticked, or link them to what is there, in one step."""
     actor.require(Verb.CREATE, registry.of(Feature).name)
-    if request.method == "POST":
-        _keep_ticks(request, actor)
-        return HttpResponse(status=204) if "keep" in request.POST else _picked(request, actor)
-    rows = sorted([*_themes(actor), *_proposals(actor)], key=lambda row: (row.broad, -row.voices))
-    existing = _existing(actor, rows)
-    rows = [replace(row, **_reads_like(like)) for row, like in zip(rows, existing, strict=True)]
-    offered = list(ticks.ticked(rows, _built(actor)))
-    shown = list(_with_own(offered, _kept_ticks(request, actor)))
+    said = Said(request.POST)
+    if request.method == "GET":
+        return _page(request, actor, said)
+    if "keep" in request.POST:
+        _keep_ticks(request, actor, said)
+        return HttpResponse(status=204)
+    into, faults = said.into(actor)
+    if faults or "again" in request.POST:
+        return _page(request, actor, said, into, faults)
+    made = _made(actor, said, into)
+    messages.success(request, _told(len(made.made), made.linked), extra_tags=undo_url(actor, made.change_id))
+    return go_to(request, f"/{actor.workspace.slug}/{'sizing' if made.made else 'features'}/")
+
+
+class Said:
+    """What somebody has filled in, by the name of a theme (`proposal-5`) or of a line (that, or `feature-12`)."""
+
+    def __init__(self, form: QueryDict) -> None:
+        self._form = form
+        self.is_filled_in = "offered" in form
+        self.lines = form.getlist("pick")
+        self.picked = [name for value in self.lines for name in value.split(",")]
+
+    def title(self, name: Name) -> str:
+        """The title typed over the one that a theme came with."""
+        return self._form.get(f"title-{name}", "").strip()
+
+    def typed(self, name: Name) -> str:
+        """What stands in the field for the feature that a theme is linked to."""
+        return self._form.get(f"into-{name}", "").strip()
+
+    def proposed(self, name: Name, otherwise: str) -> str:
+        """What stood there to begin with."""
+        return self._form.get(f"was-{name}", otherwise)
+
+    def into(self, actor: Actor) -> tuple[dict[Name, int], dict[Name, str]]:
+        """The features that themes are linked to, 0 for a new one; and why what was typed for some means none. These
+        stand for themselves until it does."""
+        typed = {name: self.typed(name) for key in self._form if (name := key.removeprefix("into-")) != key}
+        named, faults = features_named(actor, typed.values())
+        known = {name: named.get(text, 0) for name, text in typed.items()}
+        return known, {name: faults[text] for name, text in typed.items() if text in faults}
+
+    def has_seen(self, line: str) -> bool:
+        """Whether the messages of a line were looked at."""
+        return f"shown-{line}" in self._form
+
+    def asking(self, line: str, found: Members) -> list[int]:
+        """The messages of a line that are linked."""
+        return found.asking(self._ids(f"shown-{line}"), self._ids(f"member-{line}"))
+
+    def _ids(self, field: str) -> list[int]:
+        return whole_numbers(field, self._form.getlist(field), "tick what is on the list")
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A line as it stands on the page."""
+
+    line: Line
+    is_proposed: bool
+    is_ticked: bool
+    why: str
+    title: str
+    messages: int
+    messages_shown: Mapping[str, Any] | None
+    themes: list[tuple[Name, str, str, str, Row]]
+    """Their names, with what is typed for the feature of each, what was proposed, and what is wrong with the first."""
+
+
+def _page(
+    request: HttpRequest,
+    actor: Actor,
+    said: Said,
+    into: Mapping[Name, int] | None = None,
+    faults: Mapping[Name, str] | None = None,
+) -> HttpResponse:
+    """The page, or its lines, with all that was filled in already."""
+    own = _kept_ticks(request, actor)
+    otherwise = {name: pk for name, pk in (into or {}).items() if said.typed(name) != said.proposed(name, "")}
+    found = [_shown(actor, line, said, own, faults or {}) for line in lines(actor, otherwise)]
+    evidence = [one for one in found if one.line.feature and (one.is_ticked or not one.line.doubt.small)]
+    new = [
+        one
+        for one in found
+        if not one.line.feature and (one.is_ticked or one.messages_shown or not one.line.doubt.small)
+    ]
     context = {
-        "rows": [
-            (row, why, like, not proposed)
-            for (row, why), (_, proposed), like in zip(shown, offered, existing, strict=True)
-        ],
-        "least": ticks.enough([row.voices for row in rows]),
-        "most": ticks.MOST_TICKED,
+        "evidence": evidence,
+        "new": new,
+        "rest": [one for one in found if one not in evidence and one not in new],
         "what_a_voice_is": insight.WHAT_A_VOICE_IS,
+        "most": ticks.MOST_TICKED,
+        "workspace": actor.workspace.slug,
     }
-    return render(request, "features/pick.html", context | {"workspace": actor.workspace.slug})
+    part = "features/pick_lines.html" if request.headers.get("HX-Request") else "features/pick.html"
+    return render(request, part, context, status=422 if faults and "again" not in request.POST else 200)
 
 
-def _built(actor: Actor) -> list[str]:
-    """Titles of what is a feature already, the newest."""
-    live = Feature.objects.within(actor).filter(archived_at=None)
-    return list(live.order_by("-pk").values_list("title", flat=True)[:MOST_TITLES])
+def _shown(actor: Actor, line: Line, said: Said, own: Mapping[str, bool], faults: Mapping[Name, str]) -> _Shown:
+    proposed = not line.doubt.why
+    if said.is_filled_in:
+        is_ticked = any(row.name in said.picked for row in line.themes)
+    else:
+        is_ticked = own.get(line.known_by, proposed)
+    asking = said.asking(line.name, line.members)
+    is_open = said.has_seen(line.name) or any(row.name in faults for row in line.themes)
+    feature = f"{line.feature.key} {line.feature.title}" if line.feature else ""
+    themes = [
+        (name, said.typed(name) if name in faults else feature, said.proposed(name, feature), faults.get(name, ""), row)
+        for row in line.themes
+        if (name := row.name)
+    ]
+    return _Shown(
+        line,
+        proposed,
+        is_ticked,
+        "" if is_ticked else line.doubt.why or "left out by you",
+        said.title(line.themes[0].name) or line.title,
+        len(set(asking).difference(line.members.known)),
+        members.listed(actor, line.name, line.members, asking) if is_open else None,
+        themes,
+    )
 
 
-def _with_own(offered: Iterable[Offered], own: Mapping[str, bool]) -> Iterator[Offered]:
-    """Rows as the person left them, where they were here before."""
-    for row, why in offered:
-        if own.get(row.title, not why):
-            yield row, ""
-        else:
-            yield row, why or "left out by you"
-
-
-def _keep_ticks(request: HttpRequest, actor: Actor) -> None:
+def _keep_ticks(request: HttpRequest, actor: Actor, said: Said) -> None:
     """Remember, until the person signs out, which ticks are otherwise than the page proposed: coming back shows them
     so. What was proposed comes along, for to work it out takes all likenesses."""
-    given = {f"{name}-{pk}" for name in ("proposal", "theme") for pk in _ids(request, name)}
+    given = set(said.lines)
     offered = [text.split(" ", 2) for text in request.POST.getlist("offered")[:MOST_OFFERED] if text.count(" ") >= 2]
     request.session[f"picked in {actor.workspace_id}"] = {
-        title[:200]: row in given for row, proposed, title in offered if (row in given) != (proposed == "ticked")
+        name[:200]: line in given for line, proposed, name in offered if (line in given) != (proposed == "ticked")
     }
 
 
@@ -100,144 +175,54 @@ def _kept_ticks(request: HttpRequest, actor: Actor) -> dict[str, bool]:
     return kept
 
 
-def _existing(actor: Actor, rows: Sequence[Row]) -> list[Existing | None]:
-    """For each row, the feature that it reads like, if there is one: by its title and phrases, and by its clearest
-    messages."""
-    features = registry.of(Feature)
-    names = [f"{row.title}\n{row.about}" for row in rows]
-    said = ["\n".join(one.title for one in row.examples) for row in rows]
-    found = insight.alike_to_each(actor, features, [*names, *said], _COMPARED)
-    best = [_likest(*both) for both in zip(found[: len(rows)], found[len(rows) :], strict=True)]
-    titles = labels(actor, features, [pk for pk, _ in best])
-    return [Existing(pk, titles[pk], strong) if pk in titles else None for pk, strong in best]
-
-
-def _likest(by_name: Sequence[insight.Alike], by_messages: Sequence[insight.Alike]) -> tuple[int, bool]:
-    """The record most alike on average, and whether it is enough to link to it; 0 for none."""
-    names, said = ({one.record_id: one.likeness for one in some} for some in (by_name, by_messages))
-    average = {pk: (names.get(pk, 0) + said.get(pk, 0)) / 2 for pk in (*names, *said)}
-    pk, likeness = max(average.items(), key=lambda row: (row[1], row[0]), default=(0, 0.0))
-    least = LEAST_BY_MESSAGES if likeness >= LINKS_AT else LINKS_BY_MESSAGES
-    strong = said.get(pk, 0) >= least
-    return (pk, strong) if strong or likeness >= insight.READS_ALIKE else (0, False)
-
-
-def _reads_like(like: Existing | None) -> dict[str, Any]:
-    if like is None:
-        return {}
-    return {"linked": True} if like.strong else {"perhaps": like.label.key}
-
-
-def _themes(actor: Actor) -> Iterator[Row]:
-    """Accepted themes that no live feature answers yet, nor the theme that they are part of."""
-    answered = Feature.objects.within(actor).filter(archived_at=None).exclude(theme=None).values("theme")
-    rows = insight.Theme.objects.within(actor).filter(archived_at=None).exclude(pk__in=answered)
-    found = list(rows.exclude(parent__in=answered).order_by("-pk")[:200])
-    held = insight.feedback_ids_of_themes(actor, [theme.pk for theme in found])
-    voices, examples = insight.voice_counts(actor, held), _examples(actor, held)
-    return (
-        Row("theme", theme.pk, theme.title, theme.description, voices[theme.pk], examples=examples[theme.pk])
-        for theme in found
-    )
-
-
-def _proposals(actor: Actor) -> Iterator[Row]:
-    found = insight.proposals(actor)
-    held = {one.pk: one.feedback_ids for one in found}
-    examples, content = _examples(actor, held), _content(actor, held)
-    return (
-        Row(
-            "proposal",
-            one.pk,
-            one.title,
-            ", ".join(one.phrases),
-            one.voices,
-            broad=one.broad,
-            quoted=one.phrases == [insight.SAME_WORDS],
-            praise=one.pk in content,
-            examples=examples[one.pk],
-        )
-        for one in found
-    )
-
-
-def _content(actor: Actor, feedback_ids: Mapping[int, Sequence[int]]) -> set[int]:
-    """The groups of feedback whose clearest messages came with the most stars: they praise, and ask for nothing."""
-    first = {key: ids[:_RATED] for key, ids in feedback_ids.items()}
-    stars = insight.ratings(actor, (pk for ids in first.values() for pk in ids))
-    given = {key: [stars[pk] for pk in ids if pk in stars] for key, ids in first.items()}
-    return {key for key, some in given.items() if len(some) >= _FEWEST and sum(some) >= _CONTENT * len(some)}
-
-
-def _examples(actor: Actor, feedback_ids: Mapping[int, Sequence[int]]) -> dict[int, list[Label]]:
-    """The clearest messages of each group."""
-    first = {key: ids[:_EXAMPLES] for key, ids in feedback_ids.items()}
-    titles = labels(actor, registry.of(insight.Feedback), (pk for ids in first.values() for pk in ids))
-    return {key: [titles[pk] for pk in ids if pk in titles] for key, ids in first.items()}
-
-
-def _picked(request: HttpRequest, actor: Actor) -> HttpResponse:
-    proposals, themes = (_ids(request, name) for name in ("proposal", "theme"))
-    if not proposals and not themes:
-        raise Invalid([Problem("theme", "", "tick at least one theme")])
+def _made(actor: Actor, said: Said, into: Mapping[Name, int]) -> actions.Answered:
+    """Make what is ticked: themes that are evidence of a feature are linked to it, of each other one a feature is
+    made."""
+    held = members.held(actor, said.picked)
+    if not said.picked:
+        raise Invalid([Problem("pick", "", "tick at least one theme")])
+    linked: dict[int, list[Name]] = defaultdict(list)
+    new: dict[Name, list[int]] = {}
+    for name, found in held.items():
+        if target := into.get(name, 0):
+            linked[target].append(name)
+        else:
+            new[name] = said.asking(name, found)
     with transaction.atomic():
-        found, asked = _chosen(request, actor, "proposal", proposals), _chosen(request, actor, "theme", themes)
-        titles = {pk: _typed(request, "theme", pk) for pk in themes}
+        evidence = _evidence(actor, said, {pk: {name: held[name] for name in names} for pk, names in linked.items()})
+        themes = numbered(new)["theme"]
+        titles = {pk: said.title(f"theme-{pk}") for pk in themes}
         insight.name_themes(actor, {pk: title for pk, title in titles.items() if title})
-        called = _called(request, actor, {pk: chosen.feature for pk, chosen in found.items()})
-        accepted = insight.accept_themes(actor, list(found), called, {pk: one.asking for pk, one in found.items()})
-        into = {pk: one.feature for pk, one in asked.items()}
-        into |= {theme.pk: one.feature for one, theme in zip(found.values(), accepted, strict=True)}
-        answered = actions.answer_themes(actor, into, titles, {pk: one.asking for pk, one in asked.items()})
-    undo = undo_url(actor, answered.change_id)
-    messages.success(request, _told(len(answered.made), answered.linked), extra_tags=undo)
-    return go_to(request, f"/{actor.workspace.slug}/{'sizing' if answered.made else 'features'}/")
+        asking = {pk: new[f"theme-{pk}"] for pk in themes}
+        return actions.answer_themes(actor, [*themes, *_accepted(actor, said, new)], titles, asking, evidence)
 
 
-@dataclass(frozen=True, slots=True)
-class _Chosen:
-    """What becomes of a ticked theme: the feature that it is linked to (0 for a new one), and the messages that ask."""
-
-    feature: int
-    asking: list[int]
-
-
-def _chosen(request: HttpRequest, actor: Actor, kind: str, pks: Iterable[int]) -> dict[int, _Chosen]:
-    """By id, in order, without those that are gone."""
-    into = {pk: feature_named(actor, request.POST.get(f"into-{kind}-{pk}", "")) for pk in sorted(pks)}
-    held = members(actor, kind, into, into)
-    return {
-        pk: _Chosen(feature, held[pk].asking(_ids(request, f"shown-{kind}-{pk}"), _ids(request, f"member-{kind}-{pk}")))
-        for pk, feature in into.items()
-        if pk in held
-    }
+def _accepted(actor: Actor, said: Said, new: Mapping[Name, list[int]]) -> list[int]:
+    """The themes that found ones become, called as was typed."""
+    found = sorted(numbered(new)["proposal"])
+    titles = {pk: said.title(f"proposal-{pk}") for pk in found}
+    return [
+        theme.pk for theme in insight.accept_themes(actor, found, titles, {pk: new[f"proposal-{pk}"] for pk in found})
+    ]
 
 
-def _called(request: HttpRequest, actor: Actor, into: Mapping[int, int]) -> dict[int, str]:
-    """What found themes are called: as one typed, else, where they are linked to a feature, like it."""
-    features = labels(actor, registry.of(Feature), (pk for pk in into.values() if pk))
-    found = {one.pk: one.title for one in insight.proposals(actor)}
-    typed = {pk: _typed(request, "proposal", pk) for pk in into}
-    return {
-        pk: typed[pk] if typed[pk] not in ("", found.get(pk)) or feature not in features else features[feature].title
-        for pk, feature in into.items()
-    }
+def _evidence(actor: Actor, said: Said, linked: Mapping[int, Mapping[Name, Members]]) -> dict[int, Evidence]:
+    """By feature, what is linked to it. What was found says no more of itself: its messages are under the feature's own
+    theme, where it has one."""
+    own = dict(Feature.objects.within(actor).filter(pk__in=linked, theme__archived_at=None).values_list("pk", "theme"))
+    found = members.evidence(actor, {pk: some.values() for pk, some in linked.items()})
+    asking = {pk: said.asking(f"feature-{pk}", one) for pk, one in found.items()}
+    for pk, theme in own.items():
+        if theme is not None:
+            insight.put_under(actor, theme, asking[pk])
+    insight.dismiss_themes(actor, numbered(name for some in linked.values() for name in some)["proposal"])
+    return {pk: Evidence(asking[pk], numbered(some)["theme"]) for pk, some in linked.items()}
 
 
 def _told(made: int, linked: int) -> str:
     """
-    >>> _told(2, 1), _told(0, 1)
-    ('2 features made; now size them. 1 theme linked to what you have', '1 theme linked to what you have')
+    >>> _told(2, 11), _told(0, 1)
+    ('2 features made, 11 messages linked; now size them', '1 message linked')
     """
-    parts = [(made, "feature", "made; now size them"), (linked, "theme", "linked to what you have")]
-    told = [f"{count} {noun}{'s' * (count != 1)} {what}" for count, noun, what in parts if count]
-    return ". ".join(told) or "Nothing new: these themes have their features already"
-
-
-def _typed(request: HttpRequest, name: str, pk: int) -> str:
-    """The title typed over the one that a theme came with."""
-    return request.POST.get(f"title-{name}-{pk}", "").strip()
-
-
-def _ids(request: HttpRequest, name: str) -> list[int]:
-    return whole_numbers(name, request.POST.getlist(name), "tick what is on the list")
+    told = [counted(made, "feature") + " made"] * (made > 0) + [counted(linked, "message") + " linked"] * (linked > 0)
+    return (", ".join(told) or "Nothing new: what asks is linked already") + "; now size them" * (made > 0)

@@ -13,12 +13,13 @@ from northing.science import text as likeness
 
 
 def is_turn_of_phrase(title: str) -> bool:
-    """Whether there are words in a title that say nothing by themselves: it reads like a piece of a sentence.
+    """Whether there are words in a title that say nothing by themselves: it reads like a piece of a sentence. What is
+    written in capitals is an abbreviation.
 
-    >>> is_turn_of_phrase("Left and died"), is_turn_of_phrase("Offline maps")
-    (True, False)
+    >>> is_turn_of_phrase("Left and died"), is_turn_of_phrase("Offline maps"), is_turn_of_phrase("AI noise")
+    (True, False, False)
     """
-    return likeness.has_stop_words(title)
+    return likeness.has_stop_words(" ".join(word for word in title.split() if len(word) == 1 or not word.isupper()))
 
 
 def suggest_features(actor: Actor, text: str, feedback_id: int | None = None, limit: int = 5) -> tuple[Alike, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from northing.features.members import Members
 from northing.features.planning import is_turn_of_phrase
 from northing.kit.reading import Label
 
@@ -23,21 +24,26 @@ class Row:
     """A theme, or one that was found and waits for a yes.
 
     `broad` when one word is all that names it, `quoted` when it is called by the words of one message, and `praise`
-    when those who said it are content. `linked` when it is taken for what a feature that is there is about; `perhaps`
-    is the key of one that it may be about.
+    when those who said it are content. `linked` when it is taken for what a feature that is there is about, `perhaps`
+    when it may be about one.
     """
 
-    name: str
+    kind: str
     id: int
     title: str
     about: str
     voices: int
+    said: Members
     broad: bool = False
     quoted: bool = False
     praise: bool = False
     linked: bool = False
-    perhaps: str = ""
+    perhaps: bool = False
     examples: Sequence[Label] = ()
+
+    @property
+    def name(self) -> str:
+        return f"{self.kind}-{self.id}"
 
 
 def enough(voices: Sequence[int]) -> int:
@@ -49,20 +55,35 @@ def enough(voices: Sequence[int]) -> int:
     return max(1, min(FEW, (max(voices, default=0) + 1) // 2))
 
 
-def ticked(rows: Sequence[Row], built: Iterable[str]) -> Iterator[tuple[Row, str]]:
-    """Rows, each with why it is not ticked; `built` are the titles of what is a feature already."""
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Why a theme is not ticked; `small` where few would miss it."""
+
+    why: str = ""
+    small: bool = False
+
+
+def ticked(rows: Sequence[Row], built: Iterable[str]) -> Iterator[Doubt]:
+    """What speaks against each row; `built` are the titles of what is a feature already. What is evidence of a feature
+    takes no tick from what may be a new one."""
     least = enough([row.voices for row in rows])
     own = (row.title for row in rows if not row.broad and not row.quoted)
     known = [(title, _words(title)) for title in (*own, *built)]
     count = 0
     for row in rows:
         words = _words(row.title)
-        wider = next((title for title, others in known if words < others), "")
-        why = _doubt(row, wider) or ("" if row.linked else _unclear(row, words, least))
-        if not why and count == MOST_TICKED:
-            why = f"after the first {MOST_TICKED}"
-        count += not why
-        yield row, why
+        # What many words say of a feature that is there is no lone word of its title.
+        is_told = row.linked and len(words) > 1
+        wider = "" if is_told else next((title for title, others in known if words < others), "")
+        if why := _doubt(row, wider) or ("" if row.linked else _unclear(row, words, least)):
+            yield Doubt(why, small=why != _part_of(wider) or row.voices < least)
+        elif row.linked:
+            yield Doubt()
+        elif row.perhaps:
+            yield Doubt("reads like another")
+        else:
+            count += 1
+            yield Doubt(f"after the first {MOST_TICKED}" if count > MOST_TICKED else "")
 
 
 def _doubt(row: Row, wider: str) -> str:
@@ -71,20 +92,22 @@ def _doubt(row: Row, wider: str) -> str:
         return "one broad word"
     if row.praise:
         return "mostly praise"
+    return _part_of(wider)
+
+
+def _part_of(wider: str) -> str:
     return f"part of {wider}" if wider else ""
 
 
 def _unclear(row: Row, words: frozenset[str], least: int) -> str:
     """Why nobody would know from a theme what to build."""
     if words <= _GENERIC:
-        return "says not what to build"
+        return "too general"
     if row.quoted:
-        return "the words of one message"
-    if row.name == "proposal" and is_turn_of_phrase(row.title):
+        return "one message's words"
+    if row.kind == "proposal" and is_turn_of_phrase(row.title):
         return "a turn of phrase"
-    if row.voices < least:
-        return "few voices"
-    return f"or is it {row.perhaps}?" if row.perhaps else ""
+    return "few voices" if row.voices < least else ""
 
 
 def _words(title: str) -> frozenset[str]:

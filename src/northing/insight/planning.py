@@ -230,27 +230,42 @@ def alike_to_each(
     return _compared(actor, live.order_by("-pk").values_list("pk", flat=True)[:MOST_COMPARED], texts, limit)
 
 
-def unlike(actor: Actor, record_type: RecordType, record_id: int, feedback_ids: Sequence[int]) -> set[int]:
-    """Those of some feedback that do not read like a record, as seen beside the newest 200 of its type. Read are the
-    first 200; three queries."""
+def unlike(actor: Actor, record_type: RecordType, feedback_ids: Mapping[int, Sequence[int]]) -> dict[int, set[int]]:
+    """By record, those of its feedback that do not read like it, as seen beside the newest 200 of its type. Read are
+    the first 200 of each; three queries, and one more for each 500 pieces of feedback."""
     live = record_type.model.objects.within(actor).filter(archived_at=None).order_by("-pk")
-    beside = set(live.values_list("pk", flat=True)[:_NEWEST]) | {record_id}
-    rows = Feedback.objects.within(actor).filter(pk__in=list(feedback_ids[:_NEWEST]))
-    said = {pk: _read(title, text) for pk, title, text in rows.values_list("pk", "title", "text")}
-    found = _compared(actor, beside, list(said.values()), len(beside))
-    alike_to = ({one.record_id for one in some} for some in found)
-    return {pk for pk, ids in zip(said, alike_to, strict=True) if record_id not in ids}
+    beside = set(live.values_list("pk", flat=True)[:_NEWEST]) | feedback_ids.keys()
+    first = {pk: ids[:_NEWEST] for pk, ids in feedback_ids.items()}
+    said: dict[int, str] = {}
+    for some in batched(set(chain.from_iterable(first.values())), 500):
+        rows = Feedback.objects.within(actor).filter(pk__in=some)
+        said |= {
+            pk: _read(title, text)[: 4 * _READ_OF_EACH] for pk, title, text in rows.values_list("pk", "title", "text")
+        }
+    documents = _documents(actor, beside)
+    columns = {pk: column for column, (pk, _, _) in enumerate(documents)}
+    reads = likeness.likenesses(list(said.values()), [text for *_, text in documents]) >= READS_ALIKE
+    rows_of = {pk: row for row, pk in enumerate(said)}
+    return {
+        record: {pk for pk in ids if pk in rows_of and record in columns and not reads[rows_of[pk], columns[record]]}
+        for record, ids in first.items()
+    }
 
 
 def _compared(actor: Actor, ids: Iterable[int], texts: Sequence[str], limit: int) -> list[tuple[Alike, ...]]:
-    documents = SearchDocument.objects.within(actor).filter(pk__in=list(ids)).order_by("-pk")
-    rows = list(documents.values_list("pk", "title", "body"))
-    readings = [_read(title, body)[:_READ_OF_EACH] for _, title, body in rows]
+    documents = _documents(actor, ids)
     asked = [text[: 4 * _READ_OF_EACH] for text in texts]
     return [
-        tuple(Alike(rows[match.index][0], rows[match.index][1], match.likeness) for match in matches)
-        for matches in likeness.most_alike_to_each(asked, readings, limit, READS_ALIKE)
+        tuple(Alike(*documents[match.index][:2], match.likeness) for match in matches)
+        for matches in likeness.most_alike_to_each(asked, [text for *_, text in documents], limit, READS_ALIKE)
     ]
+
+
+def _documents(actor: Actor, ids: Iterable[int]) -> list[tuple[int, str, str]]:
+    """Id, title and what is read of records, the newest first."""
+    documents = SearchDocument.objects.within(actor).filter(pk__in=list(ids)).order_by("-pk")
+    rows = documents.values_list("pk", "title", "body")
+    return [(pk, title, _read(title, body)[:_READ_OF_EACH]) for pk, title, body in rows]
 
 
 def _candidates(actor: Actor, record_type: RecordType, text: str) -> set[int]:

@@ -42,6 +42,15 @@ def inbox(scope: Scope) -> QuerySet[Feedback]:
     return Feedback.objects.within(scope).filter(archived_at=None, folded_into=None)
 
 
+def standing(actor: Actor, feedback_ids: Iterable[int]) -> set[int]:
+    """Those of some feedback that are live and stand for themselves."""
+    return {
+        pk
+        for some in batched(set(feedback_ids), 500)
+        for pk in inbox(actor).filter(pk__in=some).values_list("pk", flat=True)
+    }
+
+
 def folded_under(actor: Actor, feedback_id: int) -> QuerySet[Feedback]:
     """Live feedback that another piece stands for."""
     return Feedback.objects.within(actor).filter(folded_into=feedback_id, archived_at=None)

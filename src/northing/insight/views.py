@@ -21,6 +21,7 @@ from northing.kit.history import latest_undo_url
 from northing.kit.problems import Invalid, Problem
 from northing.kit.record_types import registry
 from northing.kit.views.doors import page
+from northing.ui import menus
 from northing.ui.passages import Mark, marked
 from northing.ui.toasts import changed, toast
 
@@ -50,6 +51,13 @@ def inbox(request: HttpRequest, actor: Actor) -> HttpResponse:
     context |= _reading(request, actor, place, first) | _themes(actor)
     context["may_import"] = actor.may(Verb.IMPORT, FEEDBACK.name)
     return render(request, "insight/inbox.html", context)
+
+
+@page("GET")
+def count(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """How much is new, for the menu."""
+    actor.require(Verb.VIEW, FEEDBACK.name)
+    return HttpResponse(menus.menu_count(f"/{actor.workspace.slug}/inbox/", menu_count(count_of_new(actor))))
 
 
 def _frame(actor: Actor, place: Place) -> dict[str, Any]:

@@ -165,6 +165,11 @@ def _preview(request: HttpRequest, id: str) -> HttpResponse:
     return render(request, "ui/gallery/preview.html", {"text": text, "title": samples.TITLES[int(id)]})
 
 
+def _counted(request: HttpRequest, page: str) -> HttpResponse:
+    """The counts of the menu stay."""
+    return HttpResponse(status=204)
+
+
 def _done(request: HttpRequest, **_: object) -> HttpResponse:
     return toast(HttpResponse(status=204), "Saved", undo="/gallery/undo")
 
@@ -187,6 +192,7 @@ def _static(name: str) -> Callable[[HttpRequest], HttpResponse]:
 urlpatterns = [
     path("", _components),
     path("components/", _components),
+    path("<slug:page>/count", _counted),
     path("table/", _table),
     path("board/", _board),
     path("board/<id>/move", _done),

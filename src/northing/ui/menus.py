@@ -36,10 +36,12 @@ def _entry(item: MenuItem, here: str) -> str:
 
 
 def menu_count(url: str, count: str, more: str = "") -> SafeString:
-    """The count beside the entry with this URL, empty for none; `more` are further attributes.
+    """The count beside the entry with this URL, empty for none, which asks for itself anew when records were changed;
+    `more` are further attributes.
 
-    >>> menu_count("/orchard/inbox/", "3")
-    '<span class="count num" id="count-orchard-inbox">3</span>'
+    >>> menu_count("/orchard/inbox/", "3")[:76]
+    '<span class="count num" id="count-orchard-inbox" hx-get="/orchard/inbox/coun'
     """
     place = escape(url.strip("/").replace("/", "-"))
-    return SafeString(f'<span class="count num" id="count-{place}"{more}>{escape(count)}</span>')
+    anew = f'hx-get="{escape(url)}count" hx-trigger="records-changed from:body" hx-swap="outerHTML"'
+    return SafeString(f'<span class="count num" id="count-{place}" {anew}{more}>{escape(count)}</span>')

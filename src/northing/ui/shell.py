@@ -11,7 +11,8 @@ _LAYOUTS = {"drawer": "ui/drawer.html", "dialog": "ui/dialog.html"}
 @dataclass(frozen=True, slots=True)
 class MenuItem:
     """One entry of the sidebar or of its menus. `key` is the letter after `g` that leads there; with `opens` "dialog"
-    it opens there. `count` is "" where nothing counts now, None for an entry that counts nothing."""
+    it opens there. `count` is "" where nothing counts now, None for an entry that counts nothing;
+    it is asked for anew at `count` below the URL when records were changed."""
 
     label: str
     url: str

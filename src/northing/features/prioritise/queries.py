@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
@@ -87,16 +88,30 @@ def known_names(actor: Actor, names: Iterable[str]) -> list[set[str]]:
     return list(found.values())
 
 
-def estimates_since(actor: Actor, run: Any) -> int:
-    """How many values of what a run took in came in since and are others than it went by."""
+@dataclass(frozen=True, slots=True)
+class News:
+    """What came in since an order was made: estimates, features for which more or less was said, and how many features
+    have something new and are not in that order."""
+
+    estimates: int
+    asked: int
+    unranked: int
+
+
+def news_since(actor: Actor, run: Any) -> News:
+    """What came in of what a run took in, and is other than it went by."""
     names, prefix = read(run.parameters["definition"]), registry.of(Feature).prefix
     newer = Q(record__measures__name__in=names, record__measures__as_of__gt=run.created_at)
     values = [f"record__measures__{name}" for name in ("name", "p10", "p50", "p90")]
     taken = run.inputs["features"]
-    return sum(
-        [low, likely, high]
-        != list(taken.get(f"{prefix}-{number}", {}).get(name, _NOTHING if name in COUNTED else ()))[:3]
-        for number, name, low, likely, high in candidates(actor).filter(newer).values_list("number", *values)
+    found = [
+        (key, name)
+        for number, name, *value in candidates(actor).filter(newer).values_list("number", *values)
+        if value != list(taken.get(key := f"{prefix}-{number}", {}).get(name, _NOTHING if name in COUNTED else ()))[:3]
+    ]
+    asked = {key for key, name in found if name in COUNTED}
+    return News(
+        sum(name not in COUNTED for _, name in found), len(asked), len({key for key, _ in found} - taken.keys())
     )
 
 

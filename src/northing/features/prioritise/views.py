@@ -27,8 +27,8 @@ from northing.features.prioritise.methods import choices, chosen, is_model, know
 from northing.features.prioritise.planning import mixtures, needed, placed
 from northing.features.prioritise.queries import (
     candidates,
-    estimates_since,
     known_names,
+    news_since,
     ranking_of,
     run_before,
     run_in_use,
@@ -187,7 +187,7 @@ def _ranking(request: HttpRequest, actor: Actor, run: Any) -> dict[str, Any]:
             for driver in wording.most_gained_first(result["drivers"])[:5]
         ],
         "changed": wording.changed_since(run_before(actor, run), run),
-        "since": estimates_since(actor, run),
+        "since": wording.news(news_since(actor, run)),
         "budget": fits,
         "has_efforts": bool(result["spent"]),
         "repeatable": len(result["rows"]) <= IN_REQUEST,

@@ -12,7 +12,9 @@ from django.utils.safestring import SafeString
 
 from northing.decisions.public import quantity_named
 from northing.expressions import FormulaError
+from northing.features.actions import COUNTED
 from northing.features.models import Method
+from northing.features.prioritise.queries import News
 from northing.ui.formats import counted
 
 _NAMED = 3
@@ -59,6 +61,19 @@ def changed_since(before: Any, run: Any) -> list[str]:
     return sentences
 
 
+def news(since: News) -> str:
+    """What came in since an order was made, for a sentence that begins with it.
+
+    >>> news(News(2, 1, 0)), news(News(0, 3, 1)), news(News(0, 0, 0))
+    ('2 estimates and evidence for 1 feature', 'Evidence for 3 features (1 not in it yet)', '')
+    """
+    estimates = counted(since.estimates, "estimate") if since.estimates else ""
+    told = f"evidence for {counted(since.asked, 'feature')}" if since.asked else ""
+    words = " and ".join(filter(None, (estimates, told)))
+    unranked = f" ({since.unranked:,} not in it yet)" if since.unranked else ""
+    return words[:1].upper() + words[1:] + unranked
+
+
 def _places(result: Mapping[str, Any]) -> dict[str, int]:
     return {row["key"]: place for place, row in enumerate(result["rows"])}
 
@@ -73,9 +88,12 @@ def _renewed(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[tuple[str,
     ]
 
 
-def _came_in(estimates: Sequence[tuple[str, str]]) -> str:
-    named = _list([_estimate(*one) for one in estimates])
-    return f"{counted(len(estimates), 'estimate')} came in: {named}"
+def _came_in(renewed: Sequence[tuple[str, str]]) -> str:
+    """What is counted from who asks is no estimate."""
+    counted_for = dict.fromkeys(key for key, quantity in renewed if quantity in COUNTED)
+    estimates = [_estimate(*one) for one in renewed if one[1] not in COUNTED]
+    parts = [f"{counted(len(estimates), 'estimate')} came in: {_list(estimates)}"] if estimates else []
+    return " and ".join([*parts, *([f"evidence came in for {_list(list(counted_for))}"] if counted_for else ())])
 
 
 def _estimate(key: str, quantity: str) -> str:

@@ -177,10 +177,10 @@ def test_features_are_made_of_themes_once(actor: Actor) -> None:
     a, b = said(actor, "noise cancelling hisses", author="Kim"), said(actor, "noise cancelling drops", author="Lee")
     theme = make(actor, insight.Theme, title="Noise cancelling")
     insight.put_under(actor, theme.pk, [a.pk, b.pk])
-    [feature] = actions.answer_themes(actor, {theme.pk: 0}).made
+    [feature] = actions.answer_themes(actor, [theme.pk]).made
     assert (feature.title, feature.theme_id) == ("Noise cancelling", theme.pk)
     assert queries.behind(actor, [feature.pk])[feature.pk].voices == 2
-    assert actions.answer_themes(actor, {theme.pk: 0}).made == []
+    assert actions.answer_themes(actor, [theme.pk]).made == []
 
 
 def test_features_are_suggested_for_a_passage(actor: Actor) -> None:

@@ -76,7 +76,7 @@ def undo_in(response: Any) -> str:
 LINK = {"start": "11", "end": "40", "importance": "2"}
 
 
-@pytest.mark.parametrize("to", ["F-1", "f-1 Large exports", "large EXPORTS", "xpor", "exports lar"])
+@pytest.mark.parametrize("to", ["F-1", "f-1 Large exports", "large EXPORTS", "expor", "exports lar"])
 def test_a_passage_is_linked_by_key_or_title_and_taken_back(actor: Actor, client: Client, to: str) -> None:
     said(actor), titled(actor, "Large exports")
     response = client.post("/orchard/inbox/FB-1/link", LINK | {"to": to})
@@ -107,7 +107,7 @@ def test_a_new_feature_is_made_of_a_passage_and_the_next_message_asked_for(actor
     ("values", "message"),
     [
         ({"to": ""}, "Say what it asks for"),
-        ({"to": "Unknown"}, "No feature has this key"),
+        ({"to": "Unknown"}, "There is no Unknown in this workspace"),
         ({"to": "F-1", "importance": "4"}, "whole number from 0 to 3"),
         ({"to": "F-1", "end": "900"}, "Mark from 0 to at most 40"),
         ({"to": "F-1", "start": "-1"}, "whole number"),
@@ -245,14 +245,34 @@ def test_ticked_messages_are_linked_in_one_change(actor: Actor, client: Client) 
     assert "Link 2 messages" in dialog
     assert 'hx-get="/orchard/known?types=feature,opportunity"' in dialog
     refused = client.post("/orchard/inbox/link", {"ids": ids, "choose": "1", "into": "No such"})
-    assert "No feature has this key or title" in text_of(refused)
+    assert "There is no No such in this workspace" in text_of(refused)
     answer = client.post("/orchard/inbox/link", {"ids": ids, "choose": "1", "into": "large EXPORTS"})
     assert "2 messages linked to F-1 Large exports" in answer["HX-Trigger"]
+    assert "records-changed" in answer["HX-Trigger"]
+    assert text_of(client.get("/orchard/inbox/count")).endswith("></span>"), "the menu asks for it then: none is new"
     requests = FeatureRequest.objects.within(actor).filter(feature=feature.pk, archived_at=None)
     states = Feedback.objects.within(actor).values_list("state", flat=True)
     assert (requests.count(), set(states.all())) == (2, {"processed"})
     client.post(undo_in(answer))
     assert (requests.count(), set(states.all())) == (0, {"new"})
+
+
+@pytest.mark.parametrize(
+    ("to", "words"),
+    [
+        ("Round TRIPS", "linked to O-1 Round trips"),
+        ("large", "“large” may be F-2 Large imports or F-1 Large exports; give the key"),
+        ("Same", "several records are called “Same”: F-4 Same and F-3 Same; give the key"),
+        ("F-3 Renamed", "There is no F-3 Renamed in this workspace"),
+    ],
+)
+def test_one_is_named_by_its_title_or_a_part_that_only_it_has(
+    actor: Actor, client: Client, to: str, words: str
+) -> None:
+    titled(actor, "Large exports", "Large imports", "Same", "Same")
+    make(actor, Opportunity, {"title": "Round trips"})
+    answer = client.post("/orchard/inbox/link", {"ids": said(actor).pk, "choose": "1", "into": to})
+    assert words.casefold() in (answer.get("HX-Trigger", "") + text_of(answer)).casefold()
 
 
 def test_a_suggestion_taken_up_processes_the_message_and_stays(actor: Actor, client: Client) -> None:
@@ -264,6 +284,14 @@ def test_a_suggestion_taken_up_processes_the_message_and_stays(actor: Actor, cli
     assert "inbox-next" not in answer["HX-Trigger"]
     assert Feedback.objects.within(actor).get().state == "processed"
     assert FeatureRequest.objects.within(actor).get().importance is None
+
+
+def test_of_how_it_goes_nothing_is_shown_where_nothing_is_known_or_can_be_said(
+    workspace: Workspace, actor: Actor, client: Client
+) -> None:
+    titled(actor, "Large exports")
+    assert "<h2>Health</h2>" in text_of(client.get("/orchard/features/F-1/"))
+    assert "<h2>Health</h2>" not in text_of(client_of(workspace, Role.VIEWER).get("/orchard/features/F-1/"))
 
 
 def test_who_may_only_read_changes_nothing_and_outsiders_find_nothing(workspace: Workspace, actor: Actor) -> None:

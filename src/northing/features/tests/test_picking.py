@@ -15,8 +15,10 @@ from northing.access.models import Member, Workspace
 from northing.access.roles import Role
 from northing.features import actions, queries
 from northing.features.models import Feature, FeatureRequest
+from northing.features.records import FEATURE
 from northing.features.tests.test_pages import client_of, said, text_of, titled
 from northing.insight.models import Feedback, Theme, ThemeProposal
+from northing.kit import changes
 
 pytestmark = pytest.mark.django_db
 
@@ -39,8 +41,10 @@ def test_features_are_picked_from_found_themes(actor: Actor, client: Client) -> 
         )
         for title in ("Slow export", "Masks")
     ]
-    assert text_of(client.get("/orchard/themes/pick")).count('name="proposal"') == 2
-    answer = client.post("/orchard/themes/pick", {"proposal": found[0].pk, f"title-proposal-{found[0].pk}": "Resume"})
+    assert text_of(client.get("/orchard/themes/pick")).count('name="pick"') == 2
+    answer = client.post(
+        "/orchard/themes/pick", {"pick": f"proposal-{found[0].pk}", f"title-proposal-{found[0].pk}": "Resume"}
+    )
     assert (answer.status_code, answer["Location"]) == (302, "/orchard/sizing/")
     assert [feature.title for feature in Feature.objects.within(actor)] == ["Resume"]
     again = text_of(client.get("/orchard/themes/pick"))
@@ -57,10 +61,18 @@ def proposed(actor: Actor, title: str, *texts: str, **values: Any) -> ThemePropo
 
 def into(page: str) -> dict[str, str]:
     """The feature that each theme is linked to unless one says otherwise, by its title."""
-    found = re.findall(
-        r'name="into-[^"]+"( value="[^"]+")? [^>]*aria-label="The feature that ([^"]+) is linked to"', page
+    evidence, _, new = page.partition('id="pick-new"')
+    found = re.findall(r'name="into-[^"]+" value="(F-\d+)', evidence)
+    titles = re.findall(r">“([^”]+)” is evidence of<", evidence)
+    return dict(zip(titles, found, strict=True)) | dict.fromkeys(
+        re.findall(r'aria-label="Title of the feature from ([^"]+)"', new), "new"
     )
-    return {title: value[len(' value="') :].partition(" ")[0] or "new" for value, title in found}
+
+
+def lines(page: str) -> dict[str, tuple[int, int]]:
+    """How many voices and messages each line counts."""
+    rows = re.findall(r'data-messages="(\d+)".*?aria-label="Pick ([^"]+)".*?(\d+) voices?</span>', page, re.S)
+    return {title: (int(voices), int(messages)) for messages, title, voices in rows}
 
 
 def test_a_theme_that_reads_like_a_feature_is_offered_to_it(actor: Actor, client: Client) -> None:
@@ -73,32 +85,91 @@ def test_a_theme_that_reads_like_a_feature_is_offered_to_it(actor: Actor, client
     assert 'data-into="F-3 Offline mode in the mobile app"' in page, "what it may be about is one press away"
 
 
+def pick(client: Client, *found: ThemeProposal, **values: Any) -> Any:
+    """Pick themes, filled in as given: `into` is the feature they are linked to, if any."""
+    into = values.pop("into", "")
+    fields = {f"into-proposal-{one.pk}": into for one in found} | values
+    return client.post("/orchard/themes/pick", {"pick": [f"proposal-{one.pk}" for one in found], **fields})
+
+
+def test_themes_of_one_feature_are_one_line_that_counts_what_is_linked(actor: Actor, client: Client) -> None:
+    [datev] = titled(actor, "DATEV interface")
+    texts = ("No Datev interface", "We need the DATEV interface", "DATEV interface please")
+    first, second = (
+        proposed(actor, "Datev interface", *texts),
+        proposed(actor, "Interface to Datev", "An interface to DATEV"),
+    )
+    second.feedback_ids += first.feedback_ids[:2]
+    second.save()
+    actions.link_messages(actor, first.feedback_ids[:1], "F-1")
+    assert lines(text_of(client.get("/orchard/themes/pick"))) == {"DATEV interface": (3, 3)}
+    pick(client, first, second, into="F-1 DATEV interface")
+    assert queries.behind(actor, [datev.pk])[datev.pk].voices == 4, "three more than the one that asked"
+    assert not Theme.objects.within(actor).exists(), "what is evidence of a feature needs no theme"
+    assert "No themes to pick from" in text_of(client.get("/orchard/themes/pick"))
+
+
 def test_a_linked_theme_asks_for_the_feature_that_is_there(actor: Actor, client: Client) -> None:
     [datev] = titled(actor, "DATEV interface")
     found = proposed(actor, "Datev export", "No Datev export", "We need Datev", "Datev please")
     asked = Feedback.objects.within(actor).get(title="We need Datev")
     before = actions.link_passage(actor, asked.pk, 8, 13, "F-1", 3)
-    values = {"proposal": found.pk, f"into-proposal-{found.pk}": "F-1 DATEV interface"}
-    assert client.post("/orchard/themes/pick", values)["Location"] == "/orchard/features/"
-    [feature] = Feature.objects.within(actor)
-    assert feature.theme is not None
-    assert (feature.title, feature.theme.title) == ("DATEV interface", "DATEV interface")
+    assert pick(client, found, into="F-1 DATEV interface")["Location"] == "/orchard/features/"
     requests = FeatureRequest.objects.within(actor).filter(feature=datev.pk)
     assert sorted(requests.values_list("importance", flat=True), key=str) == [3, None, None]
     assert requests.get(importance=3).pk == before.pk, "what asks already stays as it is"
     assert queries.behind(actor, [datev.pk])[datev.pk].voices == 3
 
 
-def test_a_theme_of_another_name_becomes_part_of_the_features(actor: Actor, client: Client) -> None:
-    titled(actor, "DATEV interface")
-    for found, title in (
-        (proposed(actor, "Datev export", "No Datev"), ""),
-        (proposed(actor, "Files", "Files!"), "Filing"),
-    ):
-        values = {f"into-proposal-{found.pk}": "datev INTERFACE", f"title-proposal-{found.pk}": title}
-        client.post("/orchard/themes/pick", values | {"proposal": found.pk})
-    assert Theme.objects.within(actor).get(title="Filing").parent == Feature.objects.within(actor).get().theme
-    assert "No themes to pick from" in text_of(client.get("/orchard/themes/pick"))
+def test_what_is_linked_to_a_feature_with_a_theme_goes_under_that(actor: Actor, client: Client) -> None:
+    pick(client, proposed(actor, "Datev", "No Datev"))
+    pick(client, proposed(actor, "Files", "Files!", "Files?"), into="datev")
+    theme = Theme.objects.within(actor).get()
+    assert insight.feedback_ids_of_themes(actor, [theme.pk])[theme.pk] == list(
+        Feedback.objects.within(actor).order_by("pk").values_list("pk", flat=True)
+    )
+
+
+def test_an_accepted_theme_becomes_part_of_the_features(actor: Actor, client: Client) -> None:
+    pick(client, proposed(actor, "Datev", "No Datev"))
+    [files] = insight.accept_themes(actor, [proposed(actor, "Files", "Files!").pk])
+    client.post("/orchard/themes/pick", {"pick": f"theme-{files.pk}", f"into-theme-{files.pk}": "F-1"})
+    files.refresh_from_db()
+    assert files.parent == Feature.objects.within(actor).get().theme
+
+
+def test_a_theme_is_taken_out_of_a_feature_and_put_to_another(actor: Actor, client: Client) -> None:
+    titled(actor, "DATEV interface", "Filing")
+    found = proposed(actor, "Datev interface", "No Datev interface", "We need the DATEV interface")
+    form = {
+        "again": "1",
+        "offered": "x",
+        "pick": f"proposal-{found.pk}",
+        f"was-proposal-{found.pk}": "F-1 DATEV interface",
+    }
+    at = f"into-proposal-{found.pk}"
+    apart = text_of(client.post("/orchard/themes/pick", form | {at: "", f"title-proposal-{found.pk}": "Datev"}))
+    assert into(apart) == {"Datev interface": "new"}
+    assert 'value="Datev"' in apart
+    moved = text_of(client.post("/orchard/themes/pick", form | {at: "filin"}))
+    assert into(moved) == {"Datev interface": "F-2"}
+
+
+def test_what_comes_to_a_feature_that_was_opened_is_ticked(actor: Actor, client: Client) -> None:
+    [datev] = titled(actor, "DATEV interface")
+    first, second = proposed(actor, "Datev interface", "No Datev interface"), proposed(actor, "Books", "Books by hand")
+    fields = {
+        "again": "1",
+        "offered": "x",
+        "pick": [f"proposal-{first.pk}", f"proposal-{second.pk}"],
+        f"shown-feature-{datev.pk}": first.feedback_ids,
+        f"was-proposal-{first.pk}": "F-1 DATEV interface",
+        f"into-proposal-{first.pk}": "F-1 DATEV interface",
+        f"into-proposal-{second.pk}": "F-1",
+    }
+    page = text_of(client.post("/orchard/themes/pick", fields))
+    assert members(page) == {"No Datev interface": False, "Books by hand": True}
+    assert lines(page)["DATEV interface"][1] == 1
 
 
 def members(page: str) -> dict[str, bool]:
@@ -114,11 +185,12 @@ def test_a_theme_opens_to_its_messages_the_doubtful_ones_unticked(actor: Actor, 
     texts = ("No Datev export", "We need Datev", "Datev please", "The theme is dark")
     may_be = said(actor, title="Data for my books", text="Data for my books")
     found = proposed(actor, "Datev export", *texts, perhaps_ids=[may_be.pk])
-    at = f"/orchard/themes/pick/proposal/{found.pk}/"
+    at = f"/orchard/themes/pick/messages?of=proposal-{found.pk}"
+    first, second = Feature.objects.within(actor).order_by("pk").values_list("pk", flat=True)
     assert members(text_of(client.get(at))) == {**dict.fromkeys(texts, True), "Data for my books": False}
-    near = members(text_of(client.get(at, {f"into-proposal-{found.pk}": "F-1"})))
+    near = members(text_of(client.get(f"{at}&feature={first}")))
     assert near == {**dict.fromkeys(texts[:3], True), "The theme is dark": False, "Data for my books": False}
-    unlike = members(text_of(client.get(at, {f"into-proposal-{found.pk}": "F-2"})))
+    unlike = members(text_of(client.get(f"{at}&feature={second}")))
     assert unlike == members(text_of(client.get(at))), "where few are like the feature, words do not tell"
 
 
@@ -126,7 +198,7 @@ def test_only_ticked_messages_are_linked(actor: Actor, client: Client) -> None:
     found = proposed(actor, "Slow export", "One", "Two", "Three")
     one, two, three = found.feedback_ids
     values = {f"shown-proposal-{found.pk}": f"{one},{two}", f"member-proposal-{found.pk}": [two]}
-    client.post("/orchard/themes/pick", values | {"proposal": found.pk})
+    pick(client, found, **values)
     asking = FeatureRequest.objects.within(actor).values_list("insight__feedback", flat=True)
     assert set(asking) == {two, three}, "what nobody looked at is linked as it was proposed"
     assert {row.feedback_id for row in insight.Theme.feedback.through.objects.within(actor)} == {two, three}
@@ -136,13 +208,13 @@ def test_of_an_accepted_theme_only_ticked_messages_are_linked(actor: Actor, clie
     [theme] = insight.accept_themes(actor, [proposed(actor, "Slow export", "One", "Two").pk])
     one, two = (said.pk for said in Feedback.objects.within(actor).order_by("pk"))
     values = {f"shown-theme-{theme.pk}": f"{one},{two}", f"member-theme-{theme.pk}": [two]}
-    client.post("/orchard/themes/pick", values | {"theme": theme.pk})
+    client.post("/orchard/themes/pick", values | {"pick": f"theme-{theme.pk}"})
     assert [row.insight.feedback_id for row in FeatureRequest.objects.within(actor)] == [two]
 
 
 def test_what_a_theme_links_is_processed_until_it_is_undone(actor: Actor, client: Client) -> None:
     found = proposed(actor, "Slow export", "One", "Two")
-    answer = client.post("/orchard/themes/pick", {"proposal": found.pk}, headers={"HX-Request": "true"})
+    answer = client.post("/orchard/themes/pick", {"pick": f"proposal-{found.pk}"}, headers={"HX-Request": "true"})
     assert answer["HX-Redirect"] == "/orchard/sizing/"
     states = Feedback.objects.within(actor).values_list("state", flat=True)
     assert set(states.all()) == {"processed"}
@@ -153,17 +225,24 @@ def test_what_a_theme_links_is_processed_until_it_is_undone(actor: Actor, client
     assert not Feature.objects.within(actor).filter(archived_at=None).exists()
 
 
-@pytest.mark.parametrize(("chosen", "status"), [("x", 422), ("F-9", 404), ("O-1", 422)])
-def test_a_feature_that_is_not_there_is_not_linked_to(actor: Actor, client: Client, chosen: str, status: int) -> None:
+@pytest.mark.parametrize("chosen", ["x", "F-9", "O-1", "F-2"])
+def test_a_feature_that_is_not_there_is_not_linked_to(actor: Actor, client: Client, chosen: str) -> None:
+    titled(actor, "Round trips", "Gone")
+    changes.archive(actor, FEATURE, [Feature.objects.within(actor).get(title="Gone").pk])
     found = proposed(actor, "Datev export", "No Datev export")
-    values = {"proposal": found.pk, f"into-proposal-{found.pk}": chosen}
-    assert client.post("/orchard/themes/pick", values).status_code == status
+    refused = pick(client, found, into=chosen, offered="x", **{f"title-proposal-{found.pk}": "Datev"})
+    assert refused.status_code == 422
+    page = text_of(refused)
+    assert f'name="into-proposal-{found.pk}" value="{chosen}"' in page
+    assert f'aria-describedby="fault-proposal-{found.pk}"' in page
+    assert "is archived" in page if chosen == "F-2" else f"There is no {chosen} in this workspace" in page
+    assert 'value="Datev"' in page, "what else was typed stays"
     assert ThemeProposal.objects.within(actor).filter(dismissed=False).exists(), "nothing is done by halves"
 
 
 def test_a_picked_theme_takes_the_name_that_one_gave(actor: Actor, client: Client) -> None:
     found = proposed(actor, "Sso: fehlt", "SSO fehlt", "Uns fehlt SSO", "SSO fehlt immer noch", phrases=["fehlt"])
-    client.post("/orchard/themes/pick", {"proposal": found.pk, f"title-proposal-{found.pk}": "Single sign-on"})
+    pick(client, found, **{f"title-proposal-{found.pk}": "Single sign-on"})
     feature = Feature.objects.within(actor).get()
     theme = Theme.objects.within(actor).get()
     assert (feature.theme, theme.title) == (theme, "Single sign-on")
@@ -174,7 +253,7 @@ def test_a_picked_theme_takes_the_name_that_one_gave(actor: Actor, client: Clien
 
 def test_an_accepted_theme_takes_the_name_too(actor: Actor, client: Client) -> None:
     [theme] = insight.accept_themes(actor, [proposed(actor, "Sso", "SSO fehlt").pk])
-    client.post("/orchard/themes/pick", {"theme": theme.pk, f"title-theme-{theme.pk}": "Single sign-on"})
+    client.post("/orchard/themes/pick", {"pick": f"theme-{theme.pk}", f"title-theme-{theme.pk}": "Single sign-on"})
     theme.refresh_from_db()
     assert theme.title == Feature.objects.within(actor).get().title == "Single sign-on"
 
@@ -202,18 +281,19 @@ def test_what_says_too_little_or_is_part_of_another_is_not_ticked(actor: Actor, 
     page = text_of(client.get("/orchard/themes/pick"))
     assert ticked(page) == {"Lens correction", "Slow export"}, "what is broad takes no tick from others"
     for why in (
-        "part of Lens correction",
-        "part of Sky masks",
-        "says not what to build",
-        "a turn of phrase",
-        "the words of one message",
-        "mostly praise",
+        "Part of Lens correction",
+        "Link to F-1 Sky masks?",
+        "Too general",
+        "A turn of phrase",
+        "One message&#x27;s words",
+        "Mostly praise",
     ):
         assert why in page
 
 
-def test_more_themes_than_can_be_done_at_once_are_refused(client: Client) -> None:
-    answer = client.post("/orchard/themes/pick", {"theme": ",".join(map(str, range(1, 3000)))})
+def test_more_messages_than_can_be_done_at_once_are_refused(actor: Actor, client: Client) -> None:
+    found = proposed(actor, "Slow export", "One")
+    answer = pick(client, found, **{f"shown-proposal-{found.pk}": ",".join(map(str, range(1, 3000)))})
     assert (answer.status_code, "at most 2,000 at once" in text_of(answer)) == (422, True)
 
 
@@ -227,9 +307,12 @@ def test_what_one_left_out_stays_left_out(actor: Actor, client: Client) -> None:
     page = text_of(client.get("/orchard/themes/pick"))
     shown = {f"title-proposal-{pk}": title for title, pk in found.items()}
     shown["offered"] = re.findall(r'name="offered" value="([^"]+)"', page)
-    assert client.post("/orchard/themes/pick", shown | {"keep": "1", "proposal": found["Bug"]}).status_code == 204
+    assert (
+        client.post("/orchard/themes/pick", shown | {"keep": "1", "pick": f"proposal-{found['Bug']}"}).status_code
+        == 204
+    )
     page = text_of(client.get("/orchard/themes/pick"))
     assert ticked(page) == {"Bug"}
-    assert "left out by you" in page
-    assert client.post("/orchard/themes/pick", shown | {"proposal": found["Bug"]}).status_code == 302
+    assert "Left out by you" in page
+    assert client.post("/orchard/themes/pick", shown | {"pick": f"proposal-{found['Bug']}"}).status_code == 302
     assert ticked(text_of(client.get("/orchard/themes/pick"))) == set()

@@ -49,7 +49,7 @@ def test_a_theme_its_feature_and_the_panel_count_the_same(actor: Actor) -> None:
     insight.fold(actor, first.pk, [fourth.pk])
     theme = changes.create(actor, registry.named("theme"), [{"title": "Exports"}])[0]
     insight.put_under(actor, theme.pk, [first.pk, again.pk, third.pk, fourth.pk])
-    [feature] = actions.answer_themes(actor, {theme.pk: 0}).made
+    [feature] = actions.answer_themes(actor, [theme.pk]).made
     assert insight.theme_voices(actor, [theme.pk]) == {theme.pk: 3}
     assert queries.who_asks(actor, [feature.pk])[feature.pk].voices == 3
     assert listed(actor, feature.pk) == 3
@@ -78,12 +78,14 @@ def test_what_many_ask_for_is_ticked_and_why_the_rest_is_not_is_said(actor: Acto
     client.force_login(User.objects.get())
     page = client.get("/orchard/themes/pick").content.decode()
     rows = re.findall(
-        r'aria-label="Pick ([^"]+)"( checked)?>.*?<small>([^<]*)</small></td>\s*<td class="right num">', page, re.S
+        r'aria-label="Pick ([^"]+)"( checked)?>.*?<span class="pick-why">\s*(?:<small[^>]*>([^<]*)</small>)?',
+        page,
+        re.S,
     )
     assert [title for title, *_ in rows] == [*(f"Asked {number}" for number in range(22)), "Rare", "Photo: page"]
     assert [title for title, checked, _ in rows if checked] == [f"Asked {number}" for number in range(20)]
-    assert [why for *_, why in rows[20:]] == ["after the first 20"] * 2 + ["few voices", "one broad word"]
-    assert "at least 5 voices" in page
+    assert [why for *_, why in rows[20:]] == ["After the first 20"] * 2 + ["Few voices", "One broad word"]
+    assert page.index("Asked 21") < page.index("Show 2 more") < page.index("Rare")
 
 
 def test_a_request_put_to_another_feature_counts_there_and_no_longer_here(actor: Actor) -> None:

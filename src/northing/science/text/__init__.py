@@ -1,7 +1,7 @@
 """Which feedback says the same, what it is like, and what it is about? Lexical, in any language."""
 
 from northing.science.text.duplicates import Duplicate, near_duplicates
-from northing.science.text.likeness import Match, most_alike, most_alike_to_each
+from northing.science.text.likeness import Match, likenesses, most_alike, most_alike_to_each
 from northing.science.text.themes import Theme, find_themes
 from northing.science.text.words import has_stop_words
 
@@ -10,6 +10,7 @@ __all__ = [
     "Match",
     "Theme",
     "find_themes",
+    "likenesses",
     "has_stop_words",
     "most_alike",
     "most_alike_to_each",

@@ -55,6 +55,18 @@ def most_alike_to_each(
     return found
 
 
+def likenesses(queries: Sequence[str], texts: Sequence[str]) -> NDArray[np.float64]:
+    """The likeness, as `most_alike` tells it, of every query (row) and every text (column).
+
+    >>> likenesses(["PDF", "dark"], ["Dark theme", "PDF export"]) > 0.05
+    array([[False,  True],
+           [ True, False]])
+    """
+    weighed = _Weighed(queries, texts)
+    found = [weighed.likeness_to(place) for place in range(len(queries))]
+    return np.array(found).reshape(len(queries), len(texts))
+
+
 class _Weighed:
     """The terms of queries and texts as three arrays, of the queries first: which of them, which term (hashed), how
     much of it; and the lengths of them all."""
@@ -78,39 +90,41 @@ class _Weighed:
         self._amounts = np.bincount(inverse, shares * np.repeat(often, runs), len(keys))
         whole = np.array([shares[0] for _, shares in terms], np.float64)[used]
         self._lengths = np.bincount(texts_of_words, whole * often, self._count)
-        is_searched = self._texts >= self._queries
-        self._searched = np.flatnonzero(is_searched)
-        self._sought = np.zeros(_BUCKETS)  # what each term weighs in the query at hand
-        self._frequency = np.bincount(self._ids[is_searched], minlength=_BUCKETS)
+        self._starts = np.searchsorted(self._texts, np.arange(self._queries + 1))
+        self._counts = self._counting()
+        searched = np.flatnonzero(self._texts >= self._queries)
+        self._by_term = searched[np.argsort(self._ids[searched], kind="stable")]
+        self._terms = self._ids[self._by_term]
 
     def likeness_to(self, query: int) -> NDArray[np.float64]:
         """The likeness of every text to a query."""
-        own = np.flatnonzero(self._texts == query)
         count = self._count - self._queries
-        if not len(own) or not count:
-            return np.zeros(count)
+        own = slice(self._starts[query], self._starts[query + 1])
         sought = self._ids[own]
-        weights = np.log1p(self._amounts[own]) * self._rarity(sought)
-        mean = max(self._lengths[self._queries :].mean(), 1e-9)
-        whole = (weights * self._found(own, mean)).sum()
-        self._sought[sought] = weights
-        asked = self._sought[self._ids[self._searched]]
-        self._sought[sought] = 0.0
-        met = self._searched[asked > 0]
+        if not len(sought) or not count:
+            return np.zeros(count)
+        first, last = (np.searchsorted(self._terms, sought, side) for side in ("left", "right"))
+        having = last - first
+        weights = np.log1p(self._amounts[own]) * _rarity(having, count)
+        whole = (weights * self._counts[own]).sum()
+        # The texts that have each of the terms: a run of what is in order of terms.
+        places = np.repeat(first - (np.cumsum(having) - having), having) + np.arange(having.sum())
+        met = self._by_term[places]
         products = np.bincount(
-            self._texts[met] - self._queries, asked[asked > 0] * self._found(met, mean), minlength=count
+            self._texts[met] - self._queries, np.repeat(weights, having) * self._counts[met], minlength=count
         )
         return np.asarray(np.minimum(products / max(whole, 1e-300), 1.0))
 
-    def _found(self, entries: NDArray[np.int64], mean: float) -> NDArray[np.float64]:
-        """What mentions count: less in a long text."""
-        slowness = 1 - _BY_LENGTH + _BY_LENGTH * self._lengths[self._texts[entries]] / mean
-        return np.asarray(self._amounts[entries] / (self._amounts[entries] + _SATURATION * slowness))
+    def _counting(self) -> NDArray[np.float64]:
+        """What each term counts where it stands: less in a long text."""
+        mean = max(self._lengths[self._queries :].mean(), 1e-9) if self._count > self._queries else 1.0
+        slowness = 1 - _BY_LENGTH + _BY_LENGTH * self._lengths[self._texts] / mean
+        return np.asarray(self._amounts / (self._amounts + _SATURATION * slowness))
 
-    def _rarity(self, terms: NDArray[np.int64]) -> NDArray[np.float64]:
-        """How telling a query's terms are: it has them itself, and so may any of the texts."""
-        count = self._count - self._queries
-        return np.asarray(np.log((count + 2) / (self._frequency[terms] + 1)) + 0.2)
+
+def _rarity(having: NDArray[np.int64], count: int) -> NDArray[np.float64]:
+    """How telling a query's terms are, by how many of the texts have each: it has them itself."""
+    return np.asarray(np.log((count + 2) / (having + 1)) + 0.2)
 
 
 def _terms_of(word: str) -> tuple[list[int], list[float]]:

@@ -1,22 +1,57 @@
-// Takes up the feature that a theme may be about.
-document.getElementById("pick")?.addEventListener("click", (event) => {
+// What comes of the ticks is said on the button, and kept up to date while one ticks.
+const page = document.getElementById("pick");
+const counted = (count, noun) => `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
+
+function tell() {
+  const lines = [...page.querySelectorAll(".pick-line")].filter((line) => line.querySelector("[name=pick]").checked);
+  const made = lines.filter((line) => "new" in line.dataset).length;
+  const linked = lines.reduce((sum, line) => sum + Number(line.dataset.messages), 0);
+  const does = [...(made ? [`make ${counted(made, "feature")}`] : []), ...(linked ? [`link ${counted(linked, "message")}`] : [])];
+  const words = does.join(", ") || "nothing ticked";
+  for (const place of document.querySelectorAll("[data-outcome]")) {
+    place.textContent = words[0].toUpperCase() + words.slice(1);
+    place.closest("button").disabled = !lines.length;
+  }
+}
+
+function put(line, field, text) {
+  line.querySelector("[name=pick]").checked = true;
+  field.value = text;
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+page?.addEventListener("click", (event) => {
   const offer = event.target.closest("[data-into]");
   if (!offer) return;
-  const field = offer.closest("td").querySelector(".pick-into");
-  field.value = offer.dataset.into;
-  field.dispatchEvent(new Event("change", { bubbles: true }));
-  offer.parentElement.remove();
-  field.focus();
+  const line = offer.closest(".pick-line");
+  const within = offer.closest(".pick-target") ?? line;
+  put(line, within.querySelector(".pick-into"), offer.dataset.into);
 });
 
-// What is said to be evidence of a feature is picked, before the ticks are kept.
-document.getElementById("pick")?.addEventListener("change", (event) => {
-  if (!event.target.matches(".pick-into") || !event.target.value.trim()) return;
-  event.target.closest("tr").querySelector("td.pick input[type=checkbox]").checked = true;
+page?.addEventListener("change", (event) => {
+  const line = event.target.closest(".pick-line");
+  if (!line) return;
+  // What is said to be evidence of a feature is picked, before the ticks are kept.
+  if (event.target.matches(".pick-into") && event.target.value.trim()) line.querySelector("[name=pick]").checked = true;
+  if (event.target.matches("[name^=member-]")) {
+    line.dataset.messages = Number(line.dataset.messages) + (event.target.checked ? 1 : -1);
+    line.querySelector("[data-count]").textContent = counted(Number(line.dataset.messages), "message");
+  }
+  tell();
 }, { capture: true });
 
-// Whoever comes for one theme sees its messages. htmx listens from here on.
-document.addEventListener("DOMContentLoaded", () => {
-  const sought = document.getElementById(location.hash.slice(1));
-  sought?.closest("tr").nextElementSibling.querySelector("summary").click();
-});
+if (page) {
+  tell();
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.target.closest("#pick")) tell();
+    if (event.target.id === "pick-lines") page.querySelector("[aria-invalid=true]")?.focus();
+  });
+  // Whoever comes for one theme sees its messages. htmx listens from here on.
+  document.addEventListener("DOMContentLoaded", () => {
+    const line = document.getElementById(location.hash.slice(1))?.closest(".pick-line");
+    if (!line) return;
+    for (const fold of [line.closest(".pick-rest")]) if (fold) fold.open = true;
+    line.querySelector("summary").click();
+    line.scrollIntoView({ block: "center" });
+  });
+}

@@ -1,0 +1,184 @@
+"""What the page to pick features from themes proposes: evidence of features that are there, and new ones."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+
+import northing.insight.public as insight
+from northing.access.actor import Actor
+from northing.features import ticks
+from northing.features.members import Members, Name, evidence
+from northing.features.models import Feature
+from northing.features.ticks import Doubt, Row
+from northing.kit.reading import Label, labels
+from northing.kit.record_types import registry
+
+MOST_TITLES = 2_000
+LINKS_AT, LINKS_BY_MESSAGES, LEAST_BY_MESSAGES = 0.25, 0.3, 0.2
+"""Likeness from which a theme is taken for what a feature is about, unless the person says otherwise: of its title and
+its messages on average, if the messages alone have the least; or of the messages alone."""
+_COMPARED = 5
+_EXAMPLES = 5
+_RATED = 20  # messages of a theme by which it is known whether people are content
+_FEWEST, _CONTENT = 3, 4.5  # how many came with stars, and how many stars on average
+KNOWN = Doubt("linked already", small=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One decision: themes that are evidence of a feature, or one that may become a new one.
+
+    `voices` and the sure ones of `members` are what is linked if nothing else is said. `perhaps` is a feature that it
+    may be evidence of.
+    """
+
+    name: str
+    themes: Sequence[Row]
+    voices: int
+    members: Members
+    doubt: Doubt
+    feature_id: int = 0
+    feature: Label | None = None
+    perhaps: Label | None = None
+
+    @property
+    def value(self) -> str:
+        return ",".join(row.name for row in self.themes)
+
+    @property
+    def title(self) -> str:
+        return self.feature.title if self.feature else self.themes[0].title
+
+    @property
+    def known_by(self) -> str:
+        """What it goes by while the person is signed in: a feature keeps its key, a theme its title."""
+        return self.feature.key if self.feature else self.title
+
+    @property
+    def example(self) -> str:
+        """What was said for it most clearly."""
+        return next((one.title for row in self.themes for one in row.examples), "")
+
+
+@dataclass(frozen=True, slots=True)
+class _Like:
+    """The feature that a theme reads most like; `strong` where it is linked to it if nothing else is said."""
+
+    id: int
+    strong: bool
+
+
+def lines(actor: Actor, into: Mapping[Name, int]) -> list[Line]:
+    """Every open decision, evidence first, then by voices; `into` says what somebody else wants of a theme: to link it
+    to a feature, or (0) to make a new one."""
+    rows = sorted([*_themes(actor), *_proposals(actor)], key=lambda row: (row.broad, -row.voices))
+    likes = _likes(actor, rows)
+    rows = [_read(row, like, into) for row, like in zip(rows, likes, strict=True)]
+    doubts = [
+        Doubt() if row.name in into else doubt
+        for row, doubt in zip(rows, ticks.ticked(rows, _built(actor)), strict=True)
+    ]
+    titles = labels(actor, registry.of(Feature), [*(like.id for like in likes), *into.values()])
+    told: dict[int, list[Row]] = defaultdict(list)
+    new = []
+    for row, like, doubt in zip(rows, likes, doubts, strict=True):
+        if row.linked and not doubt.why:
+            told[into.get(row.name, like.id)].append(row)
+        else:
+            offer = titles.get(like.id) if row.name not in into else None
+            new.append(Line(row.name, [row], row.voices, row.said, doubt, perhaps=offer))
+    return [*_evidence(actor, told, titles), *new]
+
+
+def _read(row: Row, like: _Like, into: Mapping[Name, int]) -> Row:
+    if row.name in into:
+        return replace(row, linked=bool(into[row.name]))
+    return replace(row, linked=like.strong, perhaps=like.id > 0 and not like.strong)
+
+
+def _evidence(actor: Actor, told: Mapping[int, list[Row]], titles: Mapping[int, Label]) -> list[Line]:
+    """A line for each feature, counted as one: who is in several of its themes counts once."""
+    members = evidence(actor, {pk: [row.said for row in rows] for pk, rows in told.items()})
+    voices = insight.voice_counts(actor, {pk: found.sure for pk, found in members.items()})
+    made = [
+        Line(f"feature-{pk}", rows, voices[pk], members[pk], Doubt() if members[pk].sure else KNOWN, pk, titles[pk])
+        for pk, rows in told.items()
+    ]
+    return sorted(made, key=lambda line: -line.voices)
+
+
+def _built(actor: Actor) -> list[str]:
+    """Titles of what is a feature already, the newest."""
+    live = Feature.objects.within(actor).filter(archived_at=None)
+    return list(live.order_by("-pk").values_list("title", flat=True)[:MOST_TITLES])
+
+
+def _likes(actor: Actor, rows: Sequence[Row]) -> list[_Like]:
+    """For each row, the feature that it reads like: by its title and phrases, and by its clearest messages."""
+    names = [f"{row.title}\n{row.about}" for row in rows]
+    said = ["\n".join(one.title for one in row.examples) for row in rows]
+    found = insight.alike_to_each(actor, registry.of(Feature), [*names, *said], _COMPARED)
+    return [_likest(*both) for both in zip(found[: len(rows)], found[len(rows) :], strict=True)]
+
+
+def _likest(by_name: Sequence[insight.Alike], by_messages: Sequence[insight.Alike]) -> _Like:
+    """The feature most alike on average; of id 0 where none is enough so."""
+    names, said = ({one.record_id: one.likeness for one in some} for some in (by_name, by_messages))
+    average = {pk: (names.get(pk, 0) + said.get(pk, 0)) / 2 for pk in (*names, *said)}
+    pk, likeness = max(average.items(), key=lambda row: (row[1], row[0]), default=(0, 0.0))
+    least = LEAST_BY_MESSAGES if likeness >= LINKS_AT else LINKS_BY_MESSAGES
+    strong = said.get(pk, 0) >= least
+    return _Like(pk, strong) if strong or likeness >= insight.READS_ALIKE else _Like(0, strong=False)
+
+
+def _themes(actor: Actor) -> Iterator[Row]:
+    """Accepted themes that no live feature answers yet, nor the theme that they are part of."""
+    answered = Feature.objects.within(actor).filter(archived_at=None).exclude(theme=None).values("theme")
+    rows = insight.Theme.objects.within(actor).filter(archived_at=None).exclude(pk__in=answered)
+    found = list(rows.exclude(parent__in=answered).order_by("-pk")[:200])
+    held = insight.feedback_ids_of_themes(actor, [theme.pk for theme in found])
+    voices, examples = insight.voice_counts(actor, held), _examples(actor, held)
+    for theme in found:
+        pk = theme.pk
+        yield Row("theme", pk, theme.title, theme.description, voices[pk], Members(held[pk]), examples=examples[pk])
+
+
+def _proposals(actor: Actor) -> Iterator[Row]:
+    found = insight.proposals(actor)
+    held = {one.pk: one.feedback_ids for one in found}
+    examples, content = _examples(actor, held), _content(actor, held)
+    for one in found:
+        yield Row(
+            "proposal",
+            one.pk,
+            one.title,
+            ", ".join(one.phrases),
+            one.voices,
+            Members(one.feedback_ids, perhaps=one.perhaps_ids),
+            broad=one.broad,
+            quoted=one.phrases == [insight.SAME_WORDS],
+            praise=one.pk in content,
+            examples=examples[one.pk],
+        )
+
+
+def _content(actor: Actor, feedback_ids: Mapping[int, Sequence[int]]) -> set[int]:
+    """The groups of feedback whose clearest messages came with the most stars: they praise, and ask for nothing."""
+    first = {key: ids[:_RATED] for key, ids in feedback_ids.items()}
+    stars = insight.ratings(actor, _every(first))
+    given = {key: [stars[pk] for pk in ids if pk in stars] for key, ids in first.items()}
+    return {key for key, some in given.items() if len(some) >= _FEWEST and sum(some) >= _CONTENT * len(some)}
+
+
+def _examples(actor: Actor, feedback_ids: Mapping[int, Sequence[int]]) -> dict[int, list[Label]]:
+    """The clearest messages of each group."""
+    first = {key: ids[:_EXAMPLES] for key, ids in feedback_ids.items()}
+    titles = labels(actor, registry.of(insight.Feedback), _every(first))
+    return {key: [titles[pk] for pk in ids if pk in titles] for key, ids in first.items()}
+
+
+def _every(groups: Mapping[int, Sequence[int]]) -> Iterable[int]:
+    return chain.from_iterable(groups.values())
