@@ -203,12 +203,19 @@ def begin_plan(
     new_team: Mapping[str, str] | None = None,
 ) -> int | None:
     """Plan undecided features, with the team of each as far as it is said, and say how many people teams have, in one
-    change; returns it, if anything is otherwise. A new team builds what is nobody else's. Raises `Invalid`."""
+    change; returns it, if anything is otherwise. A new team builds what is nobody else's.
+
+    Raises `Invalid`, and where one to plan is gone or decided on otherwise, `Missing`.
+    """
     feature_type, team_type = registry.of(Feature), registry.named("team")
     undecided = queries.undecided(actor).in_bulk(list(ids))
+    named_ids = {*ids, *teams}
+    planned = set(queries.planned_features(actor).filter(pk__in=named_ids).values_list("pk", flat=True))
+    if gone := [pk for pk in ids if pk not in undecided.keys() | planned]:
+        raise Missing(f"feature {gone[0]} among what can be planned")
     edits = {pk: {"status": Status.PLANNED} for pk in undecided}
-    planned = {feature.pk for feature in queries.planned_features(actor).filter(pk__in=list(teams)).only("pk")}
-    with changes.changing(actor, f"planned {feature_type.counted(len(undecided))}") as change:
+    words = f"planned {feature_type.counted(len(undecided))}" if undecided else "said who builds what"
+    with changes.changing(actor, words) as change:
         if new_team:
             change.create(team_type, [new_team])
         if people:

@@ -41,12 +41,14 @@ def coming_next(request: HttpRequest, actor: Actor) -> HttpResponse:
     actor.require(Verb.UPDATE, registry.of(Feature).name)
     if request.method == "POST":
         return _planned(request, actor)
-    planned = _rows(actor, queries.planned_features(actor).order_by("-pk")[:OFFERED])
+    planned = _rows(actor, queries.planned_features(actor).select_related("team").order_by("-pk")[:OFFERED])
     offered = _rows(actor, queries.undecided_in_order(actor, OFFERED))
     ordered = [row for row in offered if row.known.keys() & {RANK, VOICES}]
     datable = [row.feature.pk for row in ordered if _EFFORT in row.known]
+    teams = queries.teams_in_order(actor)[:MOST_TEAMS]
     context = {
-        "teams": queries.teams_in_order(actor)[:MOST_TEAMS],
+        "teams": teams,
+        "builders": next((team.name for team in teams if team.people > 0), "Nobody"),
         "may_staff": actor.may(Verb.UPDATE, _TEAM),
         "our_team": _OUR_TEAM,
         "planned": planned,
@@ -72,15 +74,23 @@ def _planned(request: HttpRequest, actor: Actor) -> HttpResponse:
     ids = whole_numbers("feature", request.POST.getlist("feature"), "tick what is on the list")
     if not ids and not queries.planned_features(actor).exists():
         raise Invalid([Problem("feature", "", "tick at least one: nothing is planned yet")])
-    people = {pk: text for pk, text in _by_id(request, "people").items() if text}
-    teams = {pk: whole(text) for pk, text in _by_id(request, "team").items()}
+    people = {pk: text for pk, text in _changed(request, "people").items() if text}
+    teams = {pk: _team(text) for pk, text in _changed(request, _TEAM).items()}
     new_team = {"name": _OUR_TEAM, "people": typed} if (typed := request.POST.get("people", "").strip()) else None
     change_id = actions.begin_plan(actor, ids, teams, people, new_team)
     messages.success(request, forecast_anew(actor), extra_tags=undo_url(actor, change_id))
     return go_to(request, base_of(actor))
 
 
-def _by_id(request: HttpRequest, name: str) -> dict[int, str]:
-    """What was typed in the fields of this name, by the id that stands behind it."""
-    parts = [(field.rpartition("-"), str(value).strip()) for field, value in request.POST.items()]
-    return {pk: text for (before, _, after), text in parts if before == name and (pk := whole(after)) is not None}
+def _changed(request: HttpRequest, name: str) -> dict[int, str]:
+    """What was typed in the fields of this name, by the id that stands behind it, where it is not what the page had
+    shown: what nobody touched is nobody's word, and another may have changed it meanwhile."""
+    typed = {field: str(value).strip() for field, value in request.POST.items() if field.startswith(f"{name}-")}
+    by_id = {pk: field for field in typed if (pk := whole(field.removeprefix(f"{name}-"))) is not None}
+    return {pk: typed[field] for pk, field in by_id.items() if typed[field] != request.POST.get(f"was-{field}", "")}
+
+
+def _team(text: str) -> int | None:
+    if text and whole(text) is None:
+        raise Invalid([Problem(_TEAM, text, "choose one of the list, or none")])
+    return whole(text)

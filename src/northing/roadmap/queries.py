@@ -100,7 +100,7 @@ def undecided(actor: Actor) -> QuerySet[Feature]:
 
 def undecided_in_order(actor: Actor, most: int) -> list[Feature]:
     """The first of them: by rank, then by how many ask, then the newest. Three queries."""
-    rows, found = undecided(actor), dict[int, Feature]()
+    rows, found = undecided(actor).select_related("team"), dict[int, Feature]()
     ranked = rows.filter(record__measures__name=RANK).order_by("record__measures__p50", "pk")
     asked = rows.filter(record__measures__name=VOICES).order_by("-record__measures__p50", "pk")
     for some in (ranked, asked, rows.order_by("-pk")):

@@ -75,7 +75,7 @@ def roadmap(request: HttpRequest, actor: Actor) -> HttpResponse:
         "is_dated": any(line.outlook for line in [*shown.features, *shown.marks]),
         "may_update": may_update,
         "base": base_of(actor),
-        "next_url": f"{base_of(actor)}next",
+        "next_url": f"{base_of(actor)}next" if may_update else "",
         "lists": [
             (reading.list_url(actor, registry.named(name)), registry.named(name).nouns.capitalize())
             for name in ("release", "milestone", "dependency")

@@ -98,6 +98,7 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponse:
             "first_open": next(step.number for step in steps if not step.done),
             "kinds": ProductKinds.choices,
             "may_manage": actor.may(Verb.MANAGE, "workspace"),
+            "may_plan": actor.may(Verb.UPDATE, "feature"),
         }
         return render(request, "web/first_day.html", context)
     coming = _coming(actor)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -10,8 +13,10 @@ from northing.access.models import Member, Role
 from northing.accounts.models import Team
 from northing.decisions.public import MeasureValue, write_measures
 from northing.features.public import RANK, VOICES, Feature, Status
-from northing.kit import history
+from northing.kit import changes, history
+from northing.kit.changes import Edit
 from northing.kit.models import Change
+from northing.kit.record_types import registry
 from northing.roadmap import queries
 
 from .conftest import Make
@@ -74,7 +79,61 @@ def test_teams_get_their_people_and_features_their_teams(actor: Actor, make: Mak
     assert teams == {"Builders": 1.0, "App": 4.0, "Device": 1.0}, "what is left empty stays"
     there.refresh_from_db()
     new.refresh_from_db()
-    assert (there.team_id, new.team_id, new.status) == (device.pk, None, Status.NEW)
+    assert (there.team_id, new.team_id, new.status) == (device.pk, None, Status.NEW), (
+        "what is not planned is left alone"
+    )
+    assert Change.objects.within(actor).latest("pk").event == "said who builds what"
+
+
+def untouched(page: str) -> dict[str, Any]:
+    """What a browser would send back of the page."""
+    form: dict[str, Any] = dict(re.findall(r'name="((?:was-)?people-\d+)" value="([^"]*)"', page))
+    form |= dict(re.findall(r'name="(was-team-\d+)" value="([^"]*)"', page))
+    for name, options in re.findall(r'<select class="field" name="([^"]+)".*?>(.*?)</select>', page, re.DOTALL):
+        chosen = re.search(r'<option value="(\d+)" selected', options)
+        form[name] = chosen[1] if chosen else ""
+    return form
+
+
+def test_what_nobody_touched_stays_as_it_is_by_then(actor: Actor, make: Make, client: Client) -> None:
+    app, old = make("team", "App", people=2.25), make("team", "Old")
+    moved, kept = make("feature", "Hinge", team=app.pk), make("feature", "Masks", team=old.pk)
+    changes.archive(actor, registry.named("team"), [old.pk])
+    form = untouched(client.get(NEXT).content.decode())
+    assert form[f"people-{app.pk}"] == "2.25"
+    builders = Team.objects.within(actor).get(name="Builders")
+    changes.update(actor, registry.named("team"), [Edit(builders.pk, {"people": 6})])
+    changes.update(actor, registry.named("feature"), [Edit(moved.pk, {"team": builders.pk})])
+    assert client.post(NEXT, form).status_code == 302
+    people = dict(Team.objects.within(actor).values_list("name", "people"))
+    assert (people["App"], people["Builders"]) == (2.25, 6)
+    for one in (moved, kept):
+        one.refresh_from_db()
+    assert (moved.team_id, kept.team_id) == (builders.pk, old.pk)
+
+
+def ticked(page: str) -> int:
+    return len(re.findall(r'aria-label="Plan [^"]*" checked', page))
+
+
+def test_what_is_planned_already_leaves_less_to_tick(actor: Actor, make: Make, client: Client) -> None:
+    for place in range(1, 13):
+        ranked(actor, make("feature", f"Wish {place}", status="new", effort="5"), place)
+    assert ticked(client.get(NEXT).content.decode()) == 10
+    for title in ("Masks", "Export", "Hinge"):
+        make("feature", title)
+    assert ticked(client.get(NEXT).content.decode()) == 7
+
+
+def test_what_is_gone_or_no_team_is_said(actor: Actor, make: Make, client: Client) -> None:
+    there, gone = make("feature", "Hinge"), make("feature", "Masks", status="new")
+    changes.archive(actor, registry.named("feature"), [gone.pk])
+    assert client.post(NEXT, {"feature": [gone.pk]}).status_code == 404
+    answer = client.post(NEXT, {f"team-{there.pk}": "x1", f"was-team-{there.pk}": "7"}, HTTP_HX_REQUEST="true")
+    assert (answer.status_code, "choose one of the list" in str(answer.headers) + answer.content.decode()) == (
+        422,
+        True,
+    )
 
 
 @pytest.mark.parametrize(("form", "said"), [({}, "tick at least one"), ({"people": "many"}, "number")])
