@@ -13,6 +13,7 @@ from django.utils import timezone
 from northing.access.actor import Actor
 from northing.accounts.records import TEAM
 from northing.decisions.models import Decision
+from northing.features.records import FEATURE
 from northing.kit import changes, history
 from northing.strategy.models import DataPoint, KeyResult, Metric
 from northing.strategy.records import OBJECTIVE
@@ -171,3 +172,9 @@ def test_a_past_value_is_entered_with_its_day(signed_in: Client, objective: str)
     assert list(days) == [(41, date(2026, 2, 28)), (45, timezone.localdate())]
     answer = signed_in.post(address, {"value": "45", "at": "soon"}, headers={"HX-Request": "true"})
     assert "Must be a date" in answer.content.decode()
+
+
+def test_a_title_is_one_line_and_a_text_keeps_its_lines(signed_in: Client, admin_actor: Actor) -> None:
+    row = {"title": " Dark mode\r\n\n in the app\u2028today", "description": "One\n\nTwo"}
+    [made] = changes.create(admin_actor, FEATURE, [row])
+    assert (made.title, made.description) == ("Dark mode in the app today", "One\n\nTwo")

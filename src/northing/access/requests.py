@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -43,7 +44,7 @@ def workspace_view(view: Callable[Concatenate[Any, Actor, P], HttpResponse]) -> 
     @wraps(view)
     def inner(request: Any, workspace: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+            return _to_sign_in(request)
         request.memberships = _read_memberships(request.user.pk)
         member = next((one for one in request.memberships if one.workspace.slug == workspace), None)
         if member is None:
@@ -58,6 +59,17 @@ def workspace_view(view: Callable[Concatenate[Any, Actor, P], HttpResponse]) -> 
         return response
 
     return inner
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Lead to the sign-in page and from there back; a part of a page leads the whole of it there."""
+    if "HX-Request" not in request.headers:
+        return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+    page = urlsplit(request.headers.get("HX-Current-URL", ""))
+    back = f"{page.path}?{page.query}" if page.query else page.path
+    onward = redirect_to_login(back or "/", settings.LOGIN_URL)
+    words = "You are signed out. Sign in again, and what you see here is still there."
+    return HttpResponse(words, "text/plain", 401, headers={"HX-Redirect": onward["Location"]})
 
 
 def _remember(request: HttpRequest, response: HttpResponse, workspace: str) -> None:

@@ -9,12 +9,13 @@ from typing import Any
 from northing.kit.problems import Problem
 from northing.kit.record_types import Values
 
+_LEAST = 0.01  # of a person; with less, work would take longer than any calendar goes
 _LONGEST_ABSENCE = timedelta(days=731)  # a team that is always away never finishes
 
 
 def check_team(before: Values | None, after: Values) -> Iterable[Problem]:
-    if not 0 <= after["people"] <= 10_000:
-        yield Problem("people", after["people"], "must be from 0 to 10,000; half a person is 0.5")
+    if after["people"] != 0 and not _LEAST <= after["people"] <= 10_000:
+        yield Problem("people", after["people"], "must be 0, or from 0.01 to 10,000; half a person is 0.5")
     if not 1 <= after["focus"] <= 100:
         yield Problem("focus", after["focus"], "must be from 1 to 100 %")
     days = after["working_days"]

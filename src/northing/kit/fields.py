@@ -65,9 +65,7 @@ class Field:
 
     def schema(self) -> dict[str, Any]:
         """JSON Schema of the value, for OpenAPI."""
-        schema: dict[str, Any] = {**self.json_type, "title": self.label}
-        if self.help:
-            schema["description"] = self.help
+        schema = {**self.json_type, "title": self.label} | ({"description": self.help} if self.help else {})
         if not self.required:
             schema = {"anyOf": [schema, {"type": "null"}], "title": self.label}
         return schema
@@ -80,11 +78,14 @@ class Field:
 
 @dataclass(frozen=True, kw_only=True)
 class Text(Field):
+    one_line: ClassVar[bool] = True
     longest: int = 200
     empty: Any = ""
 
     def parse(self, value: Any) -> str:
         text = str(value).replace("\x00", "").strip()
+        if self.one_line:  # of what parts lines, browsers would send nothing back
+            text = " ".join(filter(None, map(str.strip, text.splitlines())))
         if not text and self.required:
             raise BadValue("must be filled in")
         if len(text) > self.longest:
@@ -98,6 +99,7 @@ class Text(Field):
 @dataclass(frozen=True, kw_only=True)
 class LongText(Text):
     kind: ClassVar[str] = "longtext"
+    one_line: ClassVar[bool] = False
     longest: int = 100_000
 
 
@@ -108,11 +110,10 @@ class Email(Text):
 
     def parse(self, value: Any) -> str:
         text = super().parse(value)
-        try:
+        with suppress(ValidationError):
             validate_email(text)
-        except ValidationError:
-            raise BadValue("must be an e-mail address such as name@example.com") from None
-        return text.lower()
+            return text.lower()
+        raise BadValue("must be an e-mail address such as name@example.com")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,13 +124,11 @@ class WebAddress(Text):
 
     def parse(self, value: Any) -> str:
         text = super().parse(value)
-        try:
+        with suppress(ValueError):
             parts = urlsplit(text)
-        except ValueError:
-            parts = urlsplit("")
-        if parts.scheme not in {"http", "https"} or not parts.netloc:
-            raise BadValue("must be a web address that starts with http:// or https://")
-        return text
+            if parts.scheme in {"http", "https"} and parts.netloc:
+                return text
+        raise BadValue("must be a web address that starts with http:// or https://")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -104,3 +104,12 @@ def test_whoever_has_a_name_keeps_it() -> None:
     assert "Welcome, Kim" in client.get(address).content.decode()
     client.post(address, {"name": "Other"})
     assert User.objects.get(pk=user.pk).name == "Kim"
+
+
+def test_a_part_of_a_page_leads_the_whole_of_it_to_the_sign_in(workspace: Workspace) -> None:
+    at = {"HTTP_HX_REQUEST": "true", "HTTP_HX_CURRENT_URL": "https://north.example/orchard/features/?status=new"}
+    answer = Client().get("/orchard/inbox/count", **at)
+    back = "/sign-in/login/?next=/orchard/features/%3Fstatus%3Dnew"
+    assert (answer.status_code, answer["HX-Redirect"]) == (401, back), "an answer to fetch is no success either"
+    elsewhere = Client().get("/orchard/inbox/count", HTTP_HX_REQUEST="true", HTTP_HX_CURRENT_URL="https://evil.example")
+    assert elsewhere["HX-Redirect"] == "/sign-in/login/?next=/"

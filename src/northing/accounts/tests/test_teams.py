@@ -6,6 +6,7 @@ import pytest
 
 from northing.accounts.models import Team
 from northing.accounts.records import ABSENCES, TEAM, WORKING_DAYS
+from northing.accounts.rules import check_team
 from northing.kit.problems import BadValue
 
 
@@ -31,3 +32,9 @@ def test_what_is_no_period_is_refused() -> None:
 def test_the_calendar_is_blank_as_the_model_says() -> None:
     assert TEAM.specs["working_days"].empty == Team().working_days
     assert TEAM.specs["absences"].empty == Team().absences
+
+
+@pytest.mark.parametrize(("people", "is_fine"), [(0, True), (0.01, True), (10_000, True), (1e-9, False), (-1, False)])
+def test_less_than_a_hundredth_of_a_person_is_nobody(people: float, is_fine: bool) -> None:
+    values = {name: TEAM.specs[name].empty for name in ("working_days", "absences")} | {"people": people, "focus": 70}
+    assert (not list(check_team(None, values))) is is_fine

@@ -103,10 +103,10 @@ def daily_rate(start: date, calendar: Calendar, people: float = 1.0, absences: t
 def places(people: float) -> int:
     """How many activities a team of `people` can carry side by side: fractions share a place.
 
-    >>> places(0.5), places(2.0), places(2.5)
-    (1, 2, 3)
+    >>> places(1e-12), places(0.5), places(2.0), places(2.5)
+    (1, 1, 2, 3)
     """
-    return math.ceil(people - 1e-9)
+    return max(math.ceil(people - 1e-9), 1)
 
 
 def start_days(origin: date, times: FloatArray) -> list[date]:

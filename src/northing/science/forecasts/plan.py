@@ -70,7 +70,7 @@ class Team:
     loss: Amount | None = None
 
     def __post_init__(self) -> None:
-        _require(0 < self.people < 10_000, f"people of team {self.key!r}", self.people, "above 0")
+        _require(0 < self.people <= 10_000, f"people of team {self.key!r}", self.people, "above 0, at most 10,000")
         if self.loss is not None:
             check_amount(f"loss of team {self.key!r}", self.loss, below=1.0)
 
