@@ -73,17 +73,19 @@ def title_from(text: str) -> str:
 
 
 WHAT_A_VOICE_IS = (
-    "A voice is a person: a known contact, else a name at a source, else an account of which nobody is named, else"
-    " whoever wrote one unnamed message. Everybody counts once, also those whose message was folded into one that says"
-    " nearly the same."
+    "A voice is a person: a known contact, else a name at an account or a source, else an account of which nobody is"
+    " named, else whoever wrote one unnamed message. Everybody counts once, also those whose message was folded into"
+    " one that says nearly the same."
 )
 
 
 def voice(feedback_id: int, contact_id: int | None, source: str, author: str, account_id: int | None) -> str:
-    """Who speaks: a known contact, else a name at a source, else an account of which nobody is named, else somebody
-    unknown who counts for this feedback alone.
+    """Who speaks: a known contact, else a name at an account or else at a source, else an account of which nobody is
+    named, else somebody unknown who counts for this feedback alone.
 
-    >>> voice(7, None, "Play Store", "Kim B. ", 4), voice(8, None, "play store", "kim b.", None)
+    >>> voice(5, None, "Mail", "Kim B. ", 4), voice(6, None, "Call", "kim b.", 4)
+    ('account 4: kim b.', 'account 4: kim b.')
+    >>> voice(7, None, "Play Store", "Kim B. ", None), voice(8, None, "play store", "kim b.", None)
     ('play store: kim b.', 'play store: kim b.')
     >>> voice(9, 3, "", "", 4), voice(10, None, "Mail", "", 4), voice(11, None, "Mail", "", None)
     ('contact 3', 'account 4', 'feedback 11')
@@ -91,5 +93,6 @@ def voice(feedback_id: int, contact_id: int | None, source: str, author: str, ac
     if contact_id is not None:
         return f"contact {contact_id}"
     if name := author.strip().casefold():
-        return f"{source.strip().casefold()}: {name}"
+        at = source.strip().casefold() if account_id is None else f"account {account_id}"
+        return f"{at}: {name}"
     return f"feedback {feedback_id}" if account_id is None else f"account {account_id}"

@@ -184,7 +184,7 @@ def test_where_no_start_is_known_the_days_from_filed_to_done_are_shown(actor: Ac
     content = page.get("/orchard/delivery/").content.decode()
     assert "From filed to done" in content
     assert "6 days" in content
-    assert "5 have story points" in content
+    assert "5 of those finished have story points" in content
     for at in range(5):
         finished(actor, timezone.localdate() - timedelta(days=8 + at))
     assert "From start to finish" in page.get("/orchard/delivery/").content.decode()
