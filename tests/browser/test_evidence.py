@@ -91,6 +91,25 @@ def test_a_feature_that_is_not_there_is_said_beside_its_field_and_the_rest_stays
     expect(page.locator(".pick-list").get_by_label("No map offline")).to_be_checked()
 
 
+def test_further_lines_stay_open_when_all_are_drawn_anew(
+    page: Page, offline: ThemeProposal, admin_actor: Actor
+) -> None:
+    [lone] = said(admin_actor, "Saddle height in the app")
+    ThemeProposal.objects.create(
+        workspace=admin_actor.workspace,
+        title="Saddle height",
+        feedback_ids=[lone.pk],
+        voices=1,
+        found_at=timezone.now(),
+    )
+    page.goto("/orchard/themes/pick")
+    page.locator("summary", has_text="Show 1 more").click()
+    page.locator("summary", has_text="messages of Map download").click()
+    page.get_by_role("button", name="No, a new feature").click()
+    expect(page.get_by_label("Pick Offline maps")).to_be_visible()
+    expect(page.get_by_label("Pick Saddle height")).to_be_visible()
+
+
 def test_the_list_stays_where_it_is_and_the_next_message_opens(page: Page, admin_actor: Actor) -> None:
     changes.create(admin_actor, FEATURE, [{"title": "Round trips"}])
     said(admin_actor, *(f"Round trips from door {number}" for number in range(40)))

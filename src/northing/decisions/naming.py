@@ -8,10 +8,9 @@ from contextlib import suppress
 from northing.access.actor import Actor
 from northing.decisions.queries import resolve_keys
 from northing.kit.problems import BadValue
-from northing.kit.titles import record_named
+from northing.kit.titles import read_key, record_named, record_titled
 
 MOST_NAMED = 200
-_KEY = re.compile(r"[A-Za-z]+-\d+")
 
 
 def records_named(actor: Actor, text: str) -> list[int]:
@@ -26,13 +25,18 @@ def records_named(actor: Actor, text: str) -> list[int]:
         raise BadValue(
             f"this names {len(names):,} records, and a decision rests on at most {MOST_NAMED}; leave some out"
         )
-    found = resolve_keys(actor, {name for name in names if _KEY.fullmatch(name)})
+    found = resolve_keys(actor, {name for name in names if _is_key(name)})
     if len(names) > 1 and not found.keys() >= set(names):
         with suppress(BadValue):
-            return [record_named(actor, text)]
+            return [record_titled(actor, text)]
     return [found[name] if name in found else record_named(actor, name) for name in names]
 
 
 def _keys_or_title(part: str) -> list[str]:
     words = part.split()
-    return words if all(map(_KEY.fullmatch, words)) else [part.strip()]
+    return words if all(map(_is_key, words)) else [part.strip()]
+
+
+def _is_key(word: str) -> bool:
+    read = read_key(word)
+    return read is not None and not read.rest

@@ -37,6 +37,7 @@ from northing.kit.models import Record
 from northing.kit.problems import Invalid, Missing, Problem
 from northing.kit.reading import id_of
 from northing.kit.record_types import registry
+from northing.kit.titles import read_key
 
 VOICES = "voices"
 COUNTED = (VOICES, REVENUE)
@@ -118,14 +119,13 @@ def _link(
 
 def _target(actor: Actor, key: str) -> dict[str, int]:
     """The column of a request that the key is for, with the record's id."""
-    for column, model in (("feature", Feature), ("opportunity", Opportunity)):
-        record_type = registry.of(model)
-        if key.strip().upper().startswith(f"{record_type.prefix}-"):
-            pk = id_of(actor, record_type, key)
-            if not model.objects.within(actor).filter(pk=pk, archived_at=None).exists():
-                raise Invalid([Problem("target", key, "is archived; bring it back first")])
-            return {column: pk}
-    raise Invalid([Problem("target", key, "must be the key of a feature (F-12) or of an opportunity (O-3)")])
+    read = read_key(key)
+    if read is None or read.rest or read.record_type.model not in (Feature, Opportunity):
+        raise Invalid([Problem("target", key, "must be the key of a feature (F-12) or of an opportunity (O-3)")])
+    pk = id_of(actor, read.record_type, read.key)
+    if not read.record_type.model.objects.within(actor).filter(pk=pk, archived_at=None).exists():
+        raise Invalid([Problem("target", key, "is archived; bring it back first")])
+    return {read.record_type.name: pk}
 
 
 Marking = tuple[int, int, int, str]  # feedback, start, end, quote
@@ -174,6 +174,16 @@ def unlink(actor: Actor, request_ids: Sequence[int]) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """A feature to be made of a theme, called like the theme unless it has a `title`; of the theme's feedback those
+    `asking` ask for it, or all."""
+
+    theme_id: int
+    title: str = ""
+    asking: Collection[int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """What was said for a feature that is there already: messages, and themes that it answers with them."""
 
@@ -191,54 +201,65 @@ class Answered:
     change_id: int | None
 
 
-def answer_themes(
-    actor: Actor,
-    theme_ids: Iterable[int],
-    titles: Mapping[int, str] | None = None,
-    asking: Mapping[int, Collection[int]] | None = None,
-    evidence: Mapping[int, Evidence] | None = None,
-) -> Answered:
-    """Make a feature of each theme for which its feedback asks, and have `evidence`, by feature, ask for others.
+_ANSWERING = ((Verb.CREATE, "feature"), (Verb.UPDATE, "feature"), (Verb.CREATE, "theme"), (Verb.UPDATE, "theme"))
 
-    A new feature is called like the theme, or as `titles` says by theme id; a theme that has one gets no other. All
-    its feedback asks, or that which `asking` says; none states an importance, and what asks already stays as it is.
-    What was new in the inbox is processed then. A feature without a theme gets the one it answers; of a feature that
-    has one, it becomes a part of that theme.
+
+def may_answer_themes(actor: Actor) -> bool:
+    """Whether the actor may make features of themes, accept those that were found, and put them under others."""
+    return all(actor.may(verb, name) for verb, name in _ANSWERING)
+
+
+def require_answering_themes(actor: Actor) -> None:
+    """Raises `Forbidden` where `may_answer_themes` is false."""
+    for verb, name in _ANSWERING:
+        actor.require(verb, name)
+
+
+def answer_themes(actor: Actor, wanted: Sequence[Wanted], evidence: Mapping[int, Evidence] | None = None) -> Answered:
+    """Make features of themes for which their feedback asks, and have `evidence`, by feature, ask for others.
+
+    A theme that has a feature gets no other. None of the feedback states an importance, and what asks already stays as
+    it is; what was new in the inbox is processed then. A feature without a theme gets the one it answers; of a feature
+    that has one, it becomes a part of that theme.
     """
-    said = evidence or {}
-    features = Feature.objects.within(actor).filter(archived_at=None).in_bulk(said)
-    if unknown := said.keys() - features.keys():
+    evidence = evidence or {}
+    features = Feature.objects.within(actor).filter(archived_at=None).in_bulk(evidence)
+    if unknown := evidence.keys() - features.keys():
         raise Missing(f"feature {min(unknown)}")
-    named = [*theme_ids]
-    answered = Feature.objects.within(actor).filter(theme__in=named, archived_at=None)
-    taken = set(answered.values_list("theme", flat=True))
-    found = {
-        theme.pk: theme for theme in themes(actor, [*named, *(pk for one in said.values() for pk in one.theme_ids)])
-    }
-    new = [found[pk] for pk in dict.fromkeys(named) if pk in found and pk not in taken]
-    held = feedback_of_themes(actor, [theme.pk for theme in new])
+    ids = [one.theme_id for one in wanted]
+    answered = set(
+        Feature.objects.within(actor).filter(theme__in=ids, archived_at=None).values_list("theme", flat=True)
+    )
+    found = {one.pk: one for one in themes(actor, [*ids, *(pk for one in evidence.values() for pk in one.theme_ids)])}
+    unanswered = found.keys() - answered
+    new = [one for one in wanted if one.theme_id in unanswered]
+    held = feedback_of_themes(actor, [one.theme_id for one in new])
     with changing(actor, "answered themes") as change:
-        rows = [_feature_of(theme, (titles or {}).get(theme.pk, "")) for theme in new]
-        made: list[Feature] = change.create(registry.of(Feature), rows)
+        titles: dict[int, str] = {}
+        for one in new:
+            titles.setdefault(one.theme_id, one.title)
+        rows = [_feature_of(found[pk], title) for pk, title in titles.items()]
+        made: dict[int, Feature] = dict(zip(titles, change.create(registry.of(Feature), rows), strict=True))
         linked = 0
-        for feature, theme in zip(made, new, strict=True):
-            linked += _ask(change, {"feature": feature.pk}, _those_asking(held, theme.pk, asking))
-        for pk, one in said.items():
-            linked += _ask(change, {"feature": pk}, _standing(actor, one.feedback_ids))
-            for theme_id in found.keys() & set(one.theme_ids):
+        for one in new:
+            linked += _ask(change, {"feature": made[one.theme_id].pk}, _those_asking(held, one))
+        for pk, said in evidence.items():
+            linked += _ask(change, {"feature": pk}, _standing(actor, said.feedback_ids))
+            for theme_id in found.keys() & set(said.theme_ids):
                 features[pk] = _answer(change, features[pk], theme_id)
-    return Answered(made, linked, change.change_id)
+    return Answered([*made.values()], linked, change.change_id)
 
 
 def _feature_of(theme: Theme, title: str) -> dict[str, Any]:
     return {"title": title or theme.title, "description": theme.description, "theme": theme.pk}
 
 
-def _those_asking(
-    held: Mapping[int, list[Feedback]], theme_id: int, asking: Mapping[int, Collection[int]] | None
-) -> list[Feedback]:
-    found = held.get(theme_id, [])
-    return found if asking is None or theme_id not in asking else [one for one in found if one.pk in asking[theme_id]]
+def _those_asking(held: Mapping[int, list[Feedback]], wanted: Wanted) -> list[Feedback]:
+    found = held.get(wanted.theme_id, [])
+    if wanted.asking is None:
+        return found
+    asking = set(wanted.asking)
+    return [one for one in found if one.pk in asking]
 
 
 def link_messages(actor: Actor, feedback_ids: Sequence[int], target: str) -> tuple[int, int | None]:

@@ -14,7 +14,7 @@ from northing.access.actor import Actor
 from northing.access.roles import Verb
 from northing.decisions.public import estimate_column, measure_column
 from northing.features import panels
-from northing.features.actions import VOICES, answer_both
+from northing.features.actions import VOICES, answer_both, may_answer_themes
 from northing.features.models import FeatureGoal, FeatureRequest
 from northing.features.queries import serves_nothing
 from northing.insight.public import REVENUE
@@ -69,7 +69,7 @@ extensions.add_places(
         icon="sparkles",
         also="themes topics found",
         group="Plan",
-        shown=lambda actor: actor.may(Verb.CREATE, "feature"),
+        shown=may_answer_themes,
     )
 )
 _asked = FeatureRequest.objects

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 
 from django.db.models.functions import Length
@@ -12,15 +10,13 @@ from django.db.models.functions import Length
 from northing.access.actor import Actor
 from northing.features.models import Feature
 from northing.features.planning import suggest_features
-from northing.kit.problems import BadValue, Missing
-from northing.kit.reading import Label, find_any, labels_of_any
+from northing.kit.problems import BadValue
+from northing.kit.reading import Label, labels_of_any
 from northing.kit.record_types import registry
-from northing.kit.search import search
-from northing.kit.titles import NoneTitled, record_named, record_titled
+from northing.kit.titles import NoneTitled, fitting, read_key, record_named, record_titled
 
 _TYPES = ("feature", "opportunity")
 _OFFERED = 8
-_KEY = re.compile(r"\s*([FO]-\d{1,15})\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +39,7 @@ def offered(actor: Actor, typed: str, passage: str, feedback_id: int) -> list[Ta
 
 def _matching(actor: Actor, typed: str) -> list[int]:
     """Ids by the typed key or words: titles with all of them, in whole or in part, then what search finds."""
-    if key := _KEY.match(typed):
-        with suppress(Missing):
-            return [find_any(actor, key[1])]
-    hits = search(actor, typed, types=_TYPES, limit=_OFFERED).hits
-    return [*(pk for name in _TYPES for pk in _titled(actor, name, typed)), *(hit.record_id for hit in hits)]
+    return [*(pk for name in _TYPES for pk in _titled(actor, name, typed)), *fitting(actor, typed, _TYPES)]
 
 
 def _titled(actor: Actor, type_name: str, typed: str) -> list[int]:
@@ -75,12 +67,13 @@ def named_in_full(actor: Actor, typed: str) -> str:
 def features_named(actor: Actor, texts: Iterable[str]) -> tuple[dict[str, int], dict[str, str]]:
     """The features that texts mean, by text, and why others mean none. One query for all that are as forms offer them:
     a key and the title."""
-    feature, wanted = registry.of(Feature), {text: text.strip() for text in texts if text.strip()}
-    numbers = {int(key[1][2:]) for text in wanted if (key := _KEY.match(text)) and len(key[1]) < 12}
+    feature, wanted = registry.of(Feature), {text for text in texts if text}
+    read = [keyed for text in wanted if (keyed := read_key(text)) and keyed.record_type is feature]
+    numbers = {keyed.number for keyed in read}
     rows = Feature.objects.within(actor).filter(record__number__in=numbers, archived_at=None) if numbers else ()
-    offered = {f"{feature.key(one)} {one.title}".strip(): one.pk for one in rows}
-    named, faults = {text: offered[typed] for text, typed in wanted.items() if typed in offered}, {}
-    for text in wanted.keys() - named.keys():
+    as_offered = {f"{feature.key(one)} {one.title}": one.pk for one in rows}
+    named, faults = {text: as_offered[text] for text in wanted if text in as_offered}, {}
+    for text in wanted - named.keys():
         try:
             named[text] = record_named(actor, text, [feature.name])
         except BadValue as error:

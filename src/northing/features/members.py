@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,8 +15,8 @@ import northing.insight.public as insight
 from northing.access.actor import Actor
 from northing.access.roles import Verb
 from northing.features.models import Feature, FeatureRequest
+from northing.kit.batches import batched
 from northing.kit.problems import Missing
-from northing.kit.reading import labels
 from northing.kit.record_types import registry
 from northing.kit.views.doors import page, whole
 
@@ -74,12 +73,12 @@ def held(actor: Actor, names: Iterable[Name]) -> dict[Name, Members]:
     }
 
 
-def evidence(actor: Actor, said: Mapping[int, Iterable[Members]]) -> dict[int, Members]:
+def evidence(actor: Actor, groups: Mapping[int, Iterable[Members]]) -> dict[int, Members]:
     """What the messages of several themes are together as evidence of a feature, by its id: each is there once.
 
     Messages of a theme that do not read like the feature are set apart, unless most do not: then words do not tell.
     """
-    themes = {pk: list(some) for pk, some in said.items()}
+    themes = {pk: list(some) for pk, some in groups.items()}
     every = {pk: dict.fromkeys(chain.from_iterable(one.sure for one in some)) for pk, some in themes.items()}
     standing = insight.standing(actor, chain.from_iterable(every.values()))
     known = _known(actor, themes)
@@ -120,34 +119,68 @@ def shown(request: HttpRequest, actor: Actor) -> HttpResponse:
         raise Missing(f"theme {names[0][:40]}")
     some = evidence(actor, {feature: found.values()})[feature] if feature else next(iter(found.values()))
     line = f"feature-{feature}" if feature else next(iter(found))
-    return render(
-        request,
-        "features/members.html",
-        {"list": listed(actor, line, some, some.asking((), ())), "workspace": actor.workspace.slug},
-    )
+    [one] = listed(actor, [Opened(line, some, some.asking((), ()))]).values()
+    return render(request, "features/members.html", {"list": one, "workspace": actor.workspace.slug})
 
 
-def listed(actor: Actor, line: str, found: Members, asking: Iterable[int]) -> dict[str, Any]:
-    """What a list of messages shows; those `asking` are ticked."""
-    ticked = set(asking)
-    offered = [
-        ("", found.sure),
-        ("reads unlike the feature", found.far),
-        ("perhaps", found.perhaps),
-    ]
-    ids = [one for _, some in offered for one in some[:_SHOWN]]
-    feedback = insight.Feedback.objects.within(actor).filter(archived_at=None).in_bulk(ids)
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A line of which the messages are to be seen; those `asking` are ticked."""
+
+    line: str
+    members: Members
+    asking: Sequence[int]
+
+    @property
+    def remarks(self) -> dict[int, str]:
+        """The first messages of each kind, with what speaks against them."""
+        kinds = (
+            ("", self.members.sure),
+            ("reads unlike the feature", self.members.far),
+            ("perhaps", self.members.perhaps),
+        )
+        return {pk: remark for remark, ids in kinds for pk in ids[:_SHOWN]}
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message as it stands on a list; `folded` are the others that it stands for."""
+
+    id: int
+    key: str
+    text: str
+    is_ticked: bool
+    remark: str
+    folded: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The messages of a line that are shown; how many sure ones are not, and how many ask for the feature already."""
+
+    line: str
+    messages: Sequence[Message]
+    shown: str
+    more: int
+    known: int
+
+
+def listed(actor: Actor, opened: Sequence[Opened]) -> dict[str, Listed]:
+    """The messages of lines, by line. Two queries per 500 messages."""
+    ids = set(chain.from_iterable(one.remarks for one in opened))
+    feedback: dict[int, insight.Feedback] = {}
+    for some in batched(ids, 500):
+        feedback |= insight.Feedback.objects.within(actor).filter(archived_at=None).in_bulk(some)
     folded = insight.folded_counts(actor, ids)
-    titles = labels(actor, registry.of(insight.Feedback), ids)
-    return {
-        "line": line,
-        "rows": [
-            (one, titles[one], feedback[one].passage_text[:_READ], one in ticked, remark, folded.get(one, 0))
-            for remark, some in offered
-            for one in some[:_SHOWN]
-            if one in feedback and one in titles
-        ],
-        "shown": ",".join(map(str, ids)),
-        "more": max(0, len(found.sure) - _SHOWN),
-        "known": len(found.known),
-    }
+    return {one.line: _listed(one, feedback, folded) for one in opened}
+
+
+def _listed(one: Opened, feedback: Mapping[int, insight.Feedback], folded: Mapping[int, int]) -> Listed:
+    ticked, key = set(one.asking), registry.of(insight.Feedback).key
+    messages = [
+        Message(pk, key(found), found.passage_text[:_READ], pk in ticked, remark, folded.get(pk, 0))
+        for pk, remark in one.remarks.items()
+        if (found := feedback.get(pk))
+    ]
+    shown = ",".join(map(str, one.remarks))
+    return Listed(one.line, messages, shown, max(0, len(one.members.sure) - _SHOWN), len(one.members.known))

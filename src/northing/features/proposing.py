@@ -89,7 +89,7 @@ def lines(actor: Actor, into: Mapping[Name, int]) -> list[Line]:
             told[into.get(row.name, like.id)].append(row)
         else:
             offer = titles.get(like.id) if row.name not in into else None
-            new.append(Line(row.name, [row], row.voices, row.said, doubt, perhaps=offer))
+            new.append(Line(row.name, [row], row.voices, row.members, doubt, perhaps=offer))
     return [*_evidence(actor, told, titles), *new]
 
 
@@ -101,7 +101,7 @@ def _read(row: Row, like: _Like, into: Mapping[Name, int]) -> Row:
 
 def _evidence(actor: Actor, told: Mapping[int, list[Row]], titles: Mapping[int, Label]) -> list[Line]:
     """A line for each feature, counted as one: who is in several of its themes counts once."""
-    members = evidence(actor, {pk: [row.said for row in rows] for pk, rows in told.items()})
+    members = evidence(actor, {pk: [row.members for row in rows] for pk, rows in told.items()})
     voices = insight.voice_counts(actor, {pk: found.sure for pk, found in members.items()})
     made = [
         Line(f"feature-{pk}", rows, voices[pk], members[pk], Doubt() if members[pk].sure else KNOWN, pk, titles[pk])
@@ -119,18 +119,18 @@ def _built(actor: Actor) -> list[str]:
 def _likes(actor: Actor, rows: Sequence[Row]) -> list[_Like]:
     """For each row, the feature that it reads like: by its title and phrases, and by its clearest messages."""
     names = [f"{row.title}\n{row.about}" for row in rows]
-    said = ["\n".join(one.title for one in row.examples) for row in rows]
-    found = insight.alike_to_each(actor, registry.of(Feature), [*names, *said], _COMPARED)
+    texts = ["\n".join(one.title for one in row.examples) for row in rows]
+    found = insight.alike_to_each(actor, registry.of(Feature), [*names, *texts], _COMPARED)
     return [_likest(*both) for both in zip(found[: len(rows)], found[len(rows) :], strict=True)]
 
 
 def _likest(by_name: Sequence[insight.Alike], by_messages: Sequence[insight.Alike]) -> _Like:
     """The feature most alike on average; of id 0 where none is enough so."""
-    names, said = ({one.record_id: one.likeness for one in some} for some in (by_name, by_messages))
-    average = {pk: (names.get(pk, 0) + said.get(pk, 0)) / 2 for pk in (*names, *said)}
+    names, texts = ({one.record_id: one.likeness for one in some} for some in (by_name, by_messages))
+    average = {pk: (names.get(pk, 0) + texts.get(pk, 0)) / 2 for pk in (*names, *texts)}
     pk, likeness = max(average.items(), key=lambda row: (row[1], row[0]), default=(0, 0.0))
     least = LEAST_BY_MESSAGES if likeness >= LINKS_AT else LINKS_BY_MESSAGES
-    strong = said.get(pk, 0) >= least
+    strong = texts.get(pk, 0) >= least
     return _Like(pk, strong) if strong or likeness >= insight.READS_ALIKE else _Like(0, strong=False)
 
 

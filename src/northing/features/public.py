@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from northing.features.actions import (
     VOICES,
-    answer_themes,
     link_passage,
+    may_answer_themes,
     report_health,
     serve,
     stop_serving,
@@ -65,7 +65,6 @@ __all__ = [
     "ScoringModel",
     "Status",
     "WorkPackage",
-    "answer_themes",
     "board",
     "child_counts",
     "children",
@@ -75,6 +74,7 @@ __all__ = [
     "horizon",
     "link_passage",
     "linked_passages",
+    "may_answer_themes",
     "needs_health",
     "packages_of",
     "report_health",

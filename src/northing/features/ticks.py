@@ -33,7 +33,7 @@ class Row:
     title: str
     about: str
     voices: int
-    said: Members
+    members: Members
     broad: bool = False
     quoted: bool = False
     praise: bool = False

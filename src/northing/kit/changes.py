@@ -130,7 +130,7 @@ class ChangeSession:
             raise Invalid(problems)
         tags = tagging.tags_of([record.pk for record in records])
         befores = [cleaning.values_of(record_type, record, tags.get(record.pk, ())) for record in records]
-        afters = [before | row for before, row in zip(befores, cleaned, strict=True)]
+        afters = [_after(record_type, before, row) for before, row in zip(befores, cleaned, strict=True)]
         problems = _rule_problems(record_type, befores, afters)
         problems += cleaning.check_unique(self.actor, record_type, afters, [record.pk for record in records])
         if problems:
@@ -327,6 +327,16 @@ def archive(actor: Actor, record_type: RecordType, record_ids: Sequence[int], ev
     """Archive records in a change of their own."""
     with changing(actor, event) as change:
         return change.archive(record_type, record_ids)
+
+
+def _after(record_type: RecordType, before: Row, row: Row) -> Row:
+    """A record's values after an edit. Words give way to a new value in their place, unless the edit says both."""
+    overtaken = {
+        words.field: record_type.specs[words.field].empty
+        for name, words in record_type.in_words.items()
+        if row.get(name) not in (None, before[name])
+    }
+    return before | overtaken | row
 
 
 def _rule_problems(record_type: RecordType, befores: Sequence[Row | None], afters: Sequence[Row]) -> list[Problem]:

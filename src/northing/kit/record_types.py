@@ -50,15 +50,16 @@ class RecordType:
     be written together with these records. `part_of` names the reference whose record owns this one: archived with
     it. `about` names the field with the record of any type that this one says something of: where it is mentioned,
     it goes by both. `natural_key` finds a record by what people call it; `unique` fields may not repeat within a
-    workspace. `in_words` names the fields that say in words what others leave empty: lists show them in their place.
-    `tones` colours the values of choice fields. `asked` are the fields that the form of a new record shows,
-    where those are not all; `goes_on` is the page below the record's address where the work on a new one, and on what
-    its form leaves out, goes on. `also` holds other words that people look for its list by.
+    workspace. `in_words` names the fields that say in words what others leave empty: lists show them in their place,
+    and a new value there empties them. `tones` colours the values of choice fields. `asked` are the fields that the
+    form of a new record shows, where those are not all; `goes_on` is the page below the record's address where the work
+    on a new one, and on what its form leaves out, goes on. `also` holds other words that people look for its list by.
 
     Of a `mergeable` type one record can be merged into another, which then has in its empty fields what the other one
-    had; those `together` make one statement and are taken as a whole, and of a field with `stages`, its values from the
-    least to the furthest, what is further counts, whichever record stays. Of two records that point to the same and
-    agree in the fields that are `distinct_by`, a merge keeps the later; `when_moved` says what comes of the others.
+    had; those `together` make one statement and are taken as a whole, and of a field with `stages`, from the least to
+    the furthest, what is further counts, whichever record stays; what is no stage gives way to none and takes no
+    other's place. Of two records that point to the same and agree in the fields that are `distinct_by`, a merge keeps
+    the later; `when_moved` says what comes of the others.
     """
 
     model: type[RecordModel]

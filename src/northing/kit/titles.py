@@ -5,36 +5,60 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 
 from northing.access.actor import Actor, Forbidden
 from northing.kit.problems import BadValue, Missing
-from northing.kit.reading import Label, find_any, labels_of_any
-from northing.kit.record_types import registry
+from northing.kit.reading import Label, id_of, labels_of_any
+from northing.kit.record_types import RecordType, registry
 from northing.kit.search import Hit, search
+from northing.ui.formats import listed
 
 _LOOKED_AT, _NAMED = 50, 3  # titles that have the words, short ones first; and how many are named in a refusal
 _OFFERED = 10
 _THE_KEY = "give the key of the one you mean"
 _LONGEST = 300  # characters of a key and a title; databases refuse to look for much longer ones
-_KEY = re.compile(r"[A-Za-z]+-\d{1,15}\b")
+_KEY = re.compile(r"([A-Za-z]+)-([0-9]{1,15})(?!\S)")
+
+
+@dataclass(frozen=True, slots=True)
+class Keyed:
+    """A text that begins with the key of a type of record, such as `F-12 Dark mode`; `rest` is what comes after."""
+
+    record_type: RecordType
+    number: int
+    rest: str
+
+    @property
+    def key(self) -> str:
+        return f"{self.record_type.prefix}-{self.number}"
+
+
+def read_key(text: str) -> Keyed | None:
+    """The key that a text begins with, in whatever case, whether or not there is such a record."""
+    text = text.strip()
+    if found := _KEY.match(text):
+        record_type = next((one for one in registry if one.prefix == found[1].upper()), None)
+        return Keyed(record_type, int(found[2]), text[found.end() :].strip()) if record_type else None
+    return None
 
 
 def record_named(actor: Actor, typed: str, types: Sequence[str] = ()) -> int:
-    """The id of the live record that somebody means: by its key, alone or before the title as forms offer it; by its
+    """The id of the live record that somebody means: by its key, alone or before a title as forms offer it; by its
     title, in whatever case; or by words that the title of only one has.
 
     Raises `BadValue`, which names those that share them, or the nearest ones.
     """
     typed = typed.strip()[:_LONGEST]
-    if key := _KEY.match(typed):
+    if keyed := read_key(typed):
         with suppress(Missing, Forbidden):
-            return _live(actor, find_any(actor, key[0]), typed[key.end() :].strip(), types)
+            return _of_key(actor, id_of(actor, keyed.record_type, keyed.key), keyed.rest, typed, types)
+    hits = _having(actor, typed, types)
     try:
-        return record_titled(actor, typed, types)
+        return _titled(actor, typed, hits)
     except NoneTitled:
-        hits = search(actor, typed, types=types, limit=_LOOKED_AT)
         words = typed.casefold().split()
-        having = [hit for hit in hits.hits if all(word in hit.title.casefold() for word in words)]
+        having = [hit for hit in hits if all(word in hit.title.casefold() for word in words)]
         if len(having) == 1:
             return having[0].record_id
         if having:
@@ -42,13 +66,21 @@ def record_named(actor: Actor, typed: str, types: Sequence[str] = ()) -> int:
         raise
 
 
-def _live(actor: Actor, record_id: int, title: str, types: Sequence[str]) -> int:
-    """A record found by its key, if it is of the types and the words after the key, if any, are its title. Raises
-    `Missing`, and `BadValue` where it is archived."""
+def _of_key(actor: Actor, record_id: int, title: str, typed: str, types: Sequence[str]) -> int:
+    """A record found by its key. The title after the key may be an older one, unless another record bears it now; and
+    all of what was typed may be the title of another (F-16 simulator). Raises `BadValue`."""
     label = labels_of_any(actor, [record_id])[record_id]
     record_type = registry.at_path(label.path)
-    if (types and record_type.name not in types) or title.casefold() not in ("", label.title.casefold()):
-        raise Missing(label.key)
+    is_wanted = not types or record_type.name in types
+    if not is_wanted or title.casefold() not in ("", label.title.casefold()):
+        with suppress(NoneTitled):
+            return _titled(actor, typed, _having(actor, typed, types))
+        if not is_wanted:
+            wanted = " or ".join(registry.named(name).a_noun for name in types)
+            raise BadValue(f"{label.key} is {record_type.a_noun}; {wanted} is needed here")
+        if others := _same(title, _having(actor, title, types)):
+            now = f"{label.key} is called “{label.title}” now, and “{title}” is {_named(actor, others)}"
+            raise BadValue(f"{now}; {_THE_KEY}")
     if not record_type.model.objects.within(actor).filter(pk=record_id, archived_at=None).exists():
         raise BadValue(f"{label.key} is archived; bring it back first")
     return record_id
@@ -59,13 +91,21 @@ class NoneTitled(BadValue):
 
 
 def record_titled(actor: Actor, text: str, types: Sequence[str] = ()) -> int:
-    """The id of the only live record with this title, in whatever case.
+    """The id of the only live record with this title, in whatever case; its key may stand before it.
 
     Raises `BadValue`, which names those that share it, or the nearest ones.
     """
     text = text.strip()
-    hits = search(actor, text, types=types, limit=_LOOKED_AT).hits
-    same = [hit for hit in hits if hit.title.casefold() == text.casefold()]
+    if keyed := read_key(text):
+        with suppress(Missing, Forbidden):
+            record_id = id_of(actor, keyed.record_type, keyed.key)
+            if any(hit.record_id == record_id for hit in _same(keyed.rest, _having(actor, keyed.rest, types))):
+                return record_id
+    return _titled(actor, text, _having(actor, text, types))
+
+
+def _titled(actor: Actor, text: str, hits: Sequence[Hit]) -> int:
+    same = _same(text, hits)
     if len(same) == 1:
         return same[0].record_id
     if same:
@@ -74,19 +114,33 @@ def record_titled(actor: Actor, text: str, types: Sequence[str] = ()) -> int:
     raise NoneTitled(f"there is no {text} in this workspace{nearest}; give a key such as F-12, or a whole title")
 
 
+def _having(actor: Actor, text: str, types: Sequence[str]) -> Sequence[Hit]:
+    """The records that have the words of a text, those first that have them in their titles."""
+    return search(actor, text, types=types, limit=_LOOKED_AT).hits
+
+
+def _same(title: str, hits: Iterable[Hit]) -> list[Hit]:
+    return [hit for hit in hits if hit.title.casefold() == title.casefold()]
+
+
+def fitting(actor: Actor, typed: str, types: Sequence[str] = ()) -> list[int]:
+    """Ids of the records that fit what somebody has typed so far: the one with that key, else those with the words."""
+    keyed = read_key(typed)
+    if keyed and (not types or keyed.record_type.name in types):
+        with suppress(Missing, Forbidden):
+            return [id_of(actor, keyed.record_type, keyed.key)]
+    return [hit.record_id for hit in search(actor, typed, types=types, limit=_OFFERED).hits]
+
+
 def offered(actor: Actor, typed: str, types: Sequence[str] = ()) -> list[Label]:
-    """The records that fit what somebody has typed so far: the one with that key, then those with the words."""
-    ids = [hit.record_id for hit in search(actor, typed, types=types, limit=_OFFERED).hits]
-    with suppress(Missing, Forbidden):
-        ids.insert(0, find_any(actor, typed))
+    """How the records that fit what somebody has typed so far are offered."""
+    ids = fitting(actor, typed, types)
     labels = labels_of_any(actor, ids)
-    found = [labels[pk] for pk in dict.fromkeys(ids) if pk in labels]
-    return [label for label in found if not types or registry.at_path(label.path).name in types]
+    return [labels[pk] for pk in ids if pk in labels]
 
 
 def _named(actor: Actor, hits: Iterable[Hit], joined: str = "and") -> str:
     """The first of them by key and title."""
     ids = [hit.record_id for hit in hits]
     labels = labels_of_any(actor, ids[:_NAMED])
-    named = [f"{labels[pk].key} {labels[pk].title}" for pk in ids if pk in labels]
-    return ", ".join(named) if len(named) < 2 else f"{', '.join(named[:-1])} {joined} {named[-1]}"
+    return listed([f"{labels[pk].key} {labels[pk].title}" for pk in ids if pk in labels], joined)

@@ -62,7 +62,7 @@ def refresh(actor: Actor) -> Forecast:
         write_measures(actor, values)
         forecast, _ = Forecast.objects.within(actor).update_or_create(
             workspace=actor.workspace,
-            defaults={"run": run, "made_at": timezone.now(), "words": words, "moved": moved},
+            defaults={"run": run, "made_at": timezone.now(), "words": words},
         )
     return forecast
 
@@ -135,10 +135,8 @@ def dated_record(actor: Actor, key: str) -> tuple[RecordType, Any]:
 def move_target(actor: Actor, key: str, target: date, version: int | None = None) -> Any:
     """Aim at another day. Promises and forecasts stay as they are."""
     record_type, record = dated_record(actor, key)
-    values: dict[str, Any] = {"target": target}
-    if record_type.name == "feature":
-        values["target_text"] = ""
-    [moved] = changes.update(actor, record_type, [Edit(record.pk, values, version)], "moved the target")
+    edit = Edit(record.pk, {"target": target}, version)
+    [moved] = changes.update(actor, record_type, [edit], "moved the target")
     return moved
 
 

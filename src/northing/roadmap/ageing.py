@@ -25,8 +25,8 @@ _DECIDING: Final[Mapping[str, Collection[str]]] = {
     "team": {"people", "focus", "working_days", "absences", "function"},
     "feature": {"status", "target", "target_text", "promised", "team"},
     "work_package": {"kind", "team", "days", "done", "feature"},
-    "release": {"status", "target"},
-    "milestone": {"target", "reached_at"},
+    "release": {"status", "target", "promised"},
+    "milestone": {"target", "promised", "reached_at"},
     "dependency": {"predecessor", "successor", "type", "lag"},
 }
 """The fields that decide when things come."""

@@ -19,13 +19,12 @@ from northing.features.public import (
     Status,
     WorkPackage,
     packages_of,
-    target_horizon,
 )
 from northing.kit.batches import batched
 from northing.roadmap import queries
 from northing.roadmap.models import Dependency, Milestone
 from northing.roadmap.order import FAR
-from northing.roadmap.rules import AT_RISK, WORK_DONE, aimed_day, cycle_among, waits_between
+from northing.roadmap.rules import AT_RISK, WORK_DONE, aimed_day, cycle_among, pulled_by, waits_between
 
 _EFFORT, _LEAD_TIME = "effort", "lead_time"
 SIZES = (_EFFORT, _LEAD_TIME)
@@ -46,7 +45,7 @@ def freeze(actor: Actor, targets: Mapping[int, date] | None = None) -> Row:
     features = _aimed(queries.planned_features(actor).order_by("pk"), targets)
     coming = _aimed(queries.open_releases(actor), targets)
     milestones = _aimed(queries.open_milestones(actor), targets)
-    release_day = {release.pk: release.target for release in coming if release.target}
+    release_day = {release.pk: day for release in coming if (day := pulled_by(release, today))}
     releases = queries.releases_of(actor, [feature.pk for feature in features])
     teams = _teams(actor)
     plan = _Plan(teams)
@@ -61,7 +60,7 @@ def freeze(actor: Actor, targets: Mapping[int, date] | None = None) -> Row:
         plan.add_feature(feature, packages.get(feature.pk, ()), sizes, _place(feature, days, sizes, today))
     dependencies = queries.live_dependencies(actor)
     plan.add_releases(coming, releases)
-    plan.add_milestones(milestones, {dependency.successor_id for dependency in dependencies})
+    plan.add_milestones(milestones, {dependency.successor_id for dependency in dependencies}, today)
     plan.add_dependencies(dependencies, queries.members(actor))
     together = plan.goes_out_with(releases)
     aims = _aims([*features, *coming, *milestones], today)
@@ -104,13 +103,10 @@ def _place(
     feature: Feature, release_days: Sequence[date], sizes: Mapping[int, Mapping[str, MeasureValue]], today: date
 ) -> Row:
     """Where its work stands in line: whether it is begun, the earliest day that counts (as an ordinal), its rank."""
-    aimed = target_horizon(feature.target, feature.target_text, today)
-    own = [aimed.end or FAR] if aimed else []
-    promised = [feature.promised] if feature.promised else []
     rank = sizes.get(feature.pk, {}).get(RANK)
     return {
         "begun": feature.status == Status.IN_DELIVERY,
-        "priority": min([*own, *promised, *release_days, FAR]).toordinal(),
+        "priority": min(pulled_by(feature, today) or FAR, *release_days, FAR).toordinal(),
         "rank": rank.p50 if rank else None,
     }
 
@@ -236,7 +232,7 @@ class _Plan:
         }
         return {feature: releases for feature, releases in found.items() if releases}
 
-    def add_milestones(self, milestones: Iterable[Milestone], waiting: Set[int]) -> None:
+    def add_milestones(self, milestones: Iterable[Milestone], waiting: Set[int], today: date) -> None:
         """A milestone takes no time: it comes when what it waits for is done, or, waiting for nothing, on its day."""
         for milestone in milestones:
             # Over when the day is: what waits for it begins on the next.
@@ -244,19 +240,30 @@ class _Plan:
             if given or milestone.pk in waiting:
                 key = f"m{milestone.pk}"
                 self.groups[str(milestone.pk)] = [key]
-                self.activities[key] = _moment((milestone.target or FAR).toordinal(), given)
+                self.activities[key] = _moment((pulled_by(milestone, today) or FAR).toordinal(), given)
                 self._hold_up(milestone.pk)
 
-    def add_dependencies(self, dependencies: Iterable[Dependency], members: Mapping[int, list[int]]) -> None:
+    def add_dependencies(self, dependencies: Sequence[Dependency], members: Mapping[int, list[int]]) -> None:
         """Dependencies between what is in the plan. Data that came to wait in a circle is taken as far as it goes."""
-        taken: list[tuple[int, int]] = []
+        pairs = {one.pk: (one.predecessor_id, one.successor_id) for one in dependencies}
+        known = {pk: pair for pk, pair in pairs.items() if all(str(end) in self.groups for end in pair)}
+        if cycle_among(waits_between(known.values(), members)):
+            known = _without_circles(known, members)
         for dependency in dependencies:
-            pair = (dependency.predecessor_id, dependency.successor_id)
-            first, waiting = map(str, pair)
-            known = first in self.groups and waiting in self.groups
-            if known and not cycle_among(waits_between([*taken, pair], members)):
-                taken.append(pair)
+            if dependency.pk in known:
+                first, waiting = map(str, known[dependency.pk])
                 self.dependencies[str(dependency.pk)] = [first, waiting, dependency.type, dependency.lag]
+
+
+def _without_circles(
+    pairs: Mapping[int, tuple[int, int]], members: Mapping[int, list[int]]
+) -> dict[int, tuple[int, int]]:
+    """Those, in order, that close no circle with the ones before."""
+    taken: dict[int, tuple[int, int]] = {}
+    for pk, pair in pairs.items():
+        if not cycle_among(waits_between([*taken.values(), pair], members)):
+            taken[pk] = pair
+    return taken
 
 
 def _moment(priority: int, earliest: date | None = None) -> Row:

@@ -10,13 +10,13 @@ from typing import Any
 from django.utils import timezone
 
 from northing.access.actor import Actor
-from northing.features.public import Feature, Status, goals_of, packages_of, target_horizon
+from northing.features.public import Feature, Status, goals_of, packages_of
 from northing.kit.reading import labels, record_url
 from northing.kit.record_types import RecordType, registry
 from northing.roadmap import queries
 from northing.roadmap.models import Release
 from northing.roadmap.queries import Outlook
-from northing.roadmap.rules import Stretch, between, in_words, is_out, part_of_month, roughly, stretch
+from northing.roadmap.rules import Stretch, aimed_until, between, in_words, is_out, part_of_month, roughly, stretch
 from northing.ui.tones import Tone
 
 MOST = 200
@@ -126,9 +126,8 @@ def line_of(actor: Actor, record: Any) -> Line:
 
 def _by_day(line: Line) -> tuple[date, int]:
     """By the likely day, or where there is none the last of the target, or the promise."""
-    aimed = target_horizon(line.target, line.target_text, timezone.localdate())
-    last = aimed.end if aimed else line.promised
-    return line.outlook.likely if line.outlook else last or date.max, line.id
+    last = aimed_until(line, timezone.localdate()) or line.promised or date.max
+    return line.outlook.likely if line.outlook else last, line.id
 
 
 def _line(actor: Actor, record: Any, outlook: Outlook | None, releases: Mapping[int, str] | None = None) -> Line:
@@ -151,7 +150,7 @@ def _line(actor: Actor, record: Any, outlook: Outlook | None, releases: Mapping[
         record.promised_to,
         record.version,
         outlook,
-        "now" if is_begun and not is_dated else stretch(record.target, words, likely, timezone.localdate()),
+        "now" if is_begun and not is_dated else stretch(record, likely, timezone.localdate()),
         (releases or {}).get(outlook.release, "") if outlook and outlook.release else "",
         _missing(record),
     )

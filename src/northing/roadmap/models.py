@@ -113,13 +113,12 @@ class Placement(models.Model):
 
 
 class Forecast(models.Model):
-    """The forecast that a workspace's plan shows now, and what moved when it replaced the one before."""
+    """The forecast that a workspace's plan shows now, and in words what moved when it replaced the one before."""
 
     workspace = models.OneToOneField(Workspace, on_delete=models.CASCADE, related_name="+")
     run = models.ForeignKey("decisions.Run", on_delete=models.RESTRICT, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)
     words = models.CharField(max_length=300, blank=True, default="")
-    moved: Any = models.JSONField(default=list, help_text="Record ids, with by how many days.")
 
     objects = ScopedManager["Forecast"]()
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from graphlib import TopologicalSorter
 from heapq import heappop, heappush
 from typing import Any
 
@@ -43,8 +44,7 @@ def in_line(inputs: Inputs) -> dict[str, float]:
     for key, row in inputs["activities"].items():
         if row["team"] is not None:
             team = inputs["teams"][row["team"]]
-            pace, people = _pace(team), team["people"]
-            days, alone = _days(row, people * pace), _days(row, min(people, 1.0) * pace)
+            alone, days = _days(row, _pace(team)), _days(row, _pace(team) * max(team["people"], 1))
             is_begun = bool(row.get("begun") or row["done"])
             lines[row["team"], is_begun].append(_Job(key, days, rank[key], due[key], due[key] - (alone - days)))
     found: dict[str, float] = {}
@@ -81,17 +81,25 @@ def _pressing(inputs: Inputs) -> tuple[dict[str, float], dict[str, float]]:
     }
     rank = {key: _LAST if row.get("rank") is None else min(row["rank"], _LAST) for key, row in activities.items()}
     takes = {key: _days(row, _pace(inputs["teams"].get(row["team"]))) for key, row in activities.items()}
-    pulls = True
-    while pulls:
-        pulls = False
-        for first, waiting, kind, lag in inputs["dependencies"].values():
-            after = inputs["groups"][waiting]
-            by = min(due[key] - (takes[key] + lag * 7 / 5 if kind == "FS" else 0) for key in after)
-            best = min(rank[key] for key in after)
-            for key in inputs["groups"][first]:
-                if due[key] > by or rank[key] > best:
-                    due[key], rank[key], pulls = min(due[key], by), min(rank[key], best), True
+    for dependency in _last_first(inputs):
+        first, waiting, kind, lag = inputs["dependencies"][dependency]
+        after = inputs["groups"][waiting]
+        by = min(due[key] - (takes[key] + lag * 7 / 5 if kind == "FS" else 0) for key in after)
+        best = min(rank[key] for key in after)
+        for key in inputs["groups"][first]:
+            due[key], rank[key] = min(due[key], by), min(rank[key], best)
     return due, rank
+
+
+def _last_first(inputs: Inputs) -> list[str]:
+    """The dependencies, each after those that hold up what waits in it, so that one look at each will do."""
+    dependencies: Mapping[str, Any] = inputs["dependencies"]
+    order: TopologicalSorter[str] = TopologicalSorter()
+    for key, (first, waiting, _, _) in dependencies.items():
+        order.add(key, *inputs["groups"][waiting])
+        for activity in inputs["groups"][first]:
+            order.add(activity, key)
+    return [key for key in order.static_order() if key in dependencies]
 
 
 def _days(row: Mapping[str, Any], pace: float) -> float:
@@ -104,5 +112,6 @@ def _days(row: Mapping[str, Any], pace: float) -> float:
 
 
 def _pace(team: Mapping[str, Any] | None) -> float:
-    """Person-days that one of the team does a day of the calendar, at least one in a hundred days."""
-    return max(len(team["working_days"]) / 7 * team["focus"] / 100, 0.01) if team else 5 / 7
+    """Person-days that one of the team, or all that there is of one, does a day of the calendar; at least one in a
+    hundred days."""
+    return max(len(team["working_days"]) / 7 * team["focus"] / 100 * min(team["people"], 1), 0.01) if team else 5 / 7

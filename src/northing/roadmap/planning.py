@@ -14,7 +14,7 @@ from northing.roadmap.order import in_line
 from northing.science import forecasts
 
 KIND = "roadmap"
-ENGINE = "network-4"
+ENGINE = "network-5"
 DRAWS = 2_000
 PREVIEW_DRAWS = 500
 CAUSES_TOLD = 3

@@ -12,6 +12,7 @@ from northing.features.public import OUT, horizon, target_horizon
 from northing.kit.problems import Problem
 from northing.kit.record_types import Values
 from northing.roadmap.models import ReleaseStatus
+from northing.ui.formats import listed
 
 WORK_DONE = "work_done"  # share of the work items that are done, in percent
 AT_RISK = "at_risk"  # working days that open risks cost on average; `detail` has "risks": each one's id, chance, days
@@ -102,27 +103,32 @@ def is_out(record: Any) -> bool:
     return getattr(record, "status", "") in _IS_OUT
 
 
-def aimed_day(dated: Any, today: date) -> date | None:
-    """The last day on which what somebody aims at is met: that of the target, or of the quarter or the like that stands
-    for one. Now, next and later say where it stands in the plan, and are no day."""
-    words = getattr(dated, "target_text", "")
-    if dated.target is None and words in get_args(Stretch):
-        return None
-    aimed = target_horizon(dated.target, words, today)
+def _is_put(dated: Any) -> bool:
+    """Whether somebody put it into now, next or later. That is a place in the plan: its end orders work and pulls it
+    ahead, but is no day that anybody aims at, that has a chance or that could be missed."""
+    return dated.target is None and getattr(dated, "target_text", "") in get_args(Stretch)
+
+
+def aimed_until(dated: Any, today: date) -> date | None:
+    """The last day of what is aimed at: the target, the last of a quarter or the like, or of the place it is put."""
+    aimed = target_horizon(dated.target, getattr(dated, "target_text", ""), today)
     return aimed.end if aimed else None
 
 
-def stretch(target: date | None, words: str, likely: date | None, today: date) -> Stretch:
-    """Now (this quarter), next (the one after) or later: where somebody put it, else where it is likely, else by what
-    is aimed at.
+def aimed_day(dated: Any, today: date) -> date | None:
+    """The last day on which what somebody aims at is met, unless that is a mere place in the plan."""
+    return None if _is_put(dated) else aimed_until(dated, today)
 
-    >>> today, likely = date(2026, 11, 20), date(2027, 2, 1)
-    >>> stretch(None, "now", likely, today), stretch(None, "Q4 2026", likely, today)
-    ('now', 'next')
-    """
-    aimed = target_horizon(target, words, today)
-    is_put = target is None and words in get_args(Stretch)
-    until = likely if likely and not is_put else aimed.end if aimed else None
+
+def pulled_by(dated: Any, today: date) -> date | None:
+    """The day that pulls its work ahead: the end of what is aimed at, or the promise where that is earlier."""
+    return min(filter(None, (aimed_until(dated, today), dated.promised)), default=None)
+
+
+def stretch(dated: Any, likely: date | None, today: date) -> Stretch:
+    """Now (this quarter), next (the one after) or later: where somebody put it, else where it is likely, else by what
+    is aimed at."""
+    until = likely if likely and not _is_put(dated) else aimed_until(dated, today)
     later = horizon("later", today).start
     if until is None or until >= later:
         return "later"
@@ -283,11 +289,3 @@ def because_of(told: Sequence[str]) -> str:
     if len(told) > _MOST_REASONS:
         told = [*told[: _MOST_REASONS - 1], "more"]
     return f"because {listed(told) if told else 'chances were redrawn'}"
-
-
-def listed(words: Sequence[str]) -> str:
-    """
-    >>> listed(["one"]), listed(["one", "two", "three"])
-    ('one', 'one, two and three')
-    """
-    return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else words[0]

@@ -10,10 +10,12 @@ from northing.decisions.public import measures_on
 from northing.features.public import Feature, packages_of
 from northing.kit.reading import Label, labels_of_any
 from northing.roadmap import queries
+from northing.roadmap.models import Forecast
 from northing.roadmap.order import in_line
 from northing.roadmap.queries import Outlook
-from northing.roadmap.rules import is_out, listed
+from northing.roadmap.rules import is_out
 from northing.ui import formats
+from northing.ui.formats import listed
 
 _WORTH_TELLING = 0.05  # of the variance
 _CHANGED = "It was changed since: Refresh on the roadmap takes that in."
@@ -31,7 +33,7 @@ def why(actor: Actor, record: Any) -> list[str]:
     if outlook is None or forecast is None:
         return [_what_is_missing(actor, record)]
     inputs = forecast.run.inputs
-    begins = in_line(inputs)
+    places = _places(forecast)
     keys = [key for key in inputs["groups"].get(str(record.pk), ()) if inputs["activities"][key]["team"]]
     teams = sorted({int(inputs["activities"][key]["team"]) for key in keys})
     waits = [first for first, then in queries.dependencies_of(actor, record.pk) if then == record.pk]
@@ -41,7 +43,7 @@ def why(actor: Actor, record: Any) -> list[str]:
     return [
         _how_sure(outlook),
         *_goes_out_with(named, outlook, together),
-        *(_who(named[team], team, keys, inputs, begins, chosen) for team in teams if team in named),
+        *(_who(named[team], team, keys, inputs, places, chosen) for team in teams if team in named),
         *_waits(named, waits),
         *_drivers(named, outlook, record.pk),
         *([_CHANGED] if record.updated_at > forecast.made_at else []),
@@ -77,12 +79,18 @@ def _goes_out_with(named: Labels, outlook: Outlook, releases: Sequence[int]) -> 
         yield f"Its own work is done as likely as not by {likely}, four times in five by {safe}."
 
 
+def _places(forecast: Forecast) -> dict[str, tuple[float, int]]:
+    """Where each piece of work stands in line; what is alike there stands as the plan has it begin."""
+    inputs, dates = forecast.run.inputs, forecast.run.result["dates"]
+    return {key: (begins, dates[str(_record(key))]["start"]) for key, begins in in_line(inputs).items()}
+
+
 def _who(
     label: Label,
     team: int,
     keys: Sequence[str],
     inputs: Mapping[str, Any],
-    begins: Mapping[str, float],
+    places: Mapping[str, tuple[float, int]],
     chosen: Set[int],
 ) -> str:
     """Which team does how much of it, and how much stands in line before it."""
@@ -90,19 +98,30 @@ def _who(
     own = [key for key in keys if activities[key]["team"] == str(team)]
     days = [sum(activities[key]["work"][at] * (1 - activities[key]["done"]) for key in own) for at in range(3)]
     people = inputs["teams"][str(team)]["people"]
-    first = min(begins[key] for key in own)
+    first = min(places[key] for key in own)
     ahead = [
         key
         for key, row in activities.items()
-        if key not in keys and row["team"] == str(team) and row["done"] < 1 and begins[key] < first
+        if key not in keys and row["team"] == str(team) and row["done"] < 1 and places[key] < first
     ]
     size = formats.number_range(days[0], days[1], days[2], "days" if days[1] != 1 else "day")
     size = size if len(own) == 1 else f"{formats.significant(days[1])} days in {len(own)} parts"
-    people_words = "1 person" if people == 1 else f"{formats.number(people)} people"
     others = formats.counted(len(ahead), "other piece of work", "other pieces of work")
     line = f"after {others}" if ahead else "first in its line"
     taken = "" if team in chosen else ", taken because it names no team with people,"
-    return f"{label.title} ({people_words}){taken} works {size} on it, {line}."
+    return f"{_of_team(label.title, people, len(own))}{taken} works {size} on it, {line}."
+
+
+def _of_team(title: str, people: float, parts: int) -> str:
+    """Who of a team works on so many pieces of work: a person on each, which people who count days by heads ask first.
+
+    >>> _of_team("Firmware", 3, 1), _of_team("Firmware", 3, 2), _of_team("Firmware", 0.5, 1)
+    ('One of the 3 people of Firmware', 'Firmware (3 people, one on each part)', 'Firmware (0.5 people)')
+    """
+    if people > 1 and parts == 1:
+        return f"One of the {formats.number(people)} people of {title}"
+    heads = "1 person" if people == 1 else f"{formats.number(people)} people"
+    return f"{title} ({heads}, one on each part)" if people > 1 else f"{title} ({heads})"
 
 
 def _chosen(actor: Actor, feature: Feature) -> set[int]:

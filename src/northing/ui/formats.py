@@ -5,6 +5,7 @@ date with its range. A minus is the true minus sign, a missing value is an en da
 """
 
 import math
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -126,6 +127,15 @@ def counted(count: int, noun: str, nouns: str = "") -> str:
         first, space, rest = noun.partition(" ")
         noun = nouns or f"{first}s{space}{rest}"
     return f"{count:,} {noun}"
+
+
+def listed(words: Sequence[str], joined: str = "and") -> str:
+    """Words one after the other.
+
+    >>> listed(["one"]), listed(["one", "two", "three"]), listed(["one", "two"], "or")
+    ('one', 'one, two and three', 'one or two')
+    """
+    return f"{', '.join(words[:-1])} {joined} {words[-1]}" if len(words) > 1 else "".join(words)
 
 
 def initials(name: str) -> str:

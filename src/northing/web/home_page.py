@@ -17,7 +17,7 @@ from northing.access.models import ProductKinds, Workspace
 from northing.access.requests import WorkspaceRequest
 from northing.access.roles import Verb
 from northing.decisions import public as decisions
-from northing.features.public import Feature
+from northing.features.public import Feature, may_answer_themes
 from northing.insight.public import Feedback, inbox_counts, proposals
 from northing.kit import history, reading
 from northing.kit.extensions import Onward, Place, extensions
@@ -121,6 +121,7 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponse:
         "members": reading.member_names(actor),
         "may_decide": actor.may(Verb.CREATE, registry.named("decision").name),
         "may_refresh": actor.may(Verb.UPDATE, "feature"),
+        "may_aim": actor.may(Verb.CREATE, "objective"),
         "may_wait": actor.may(Verb.UPDATE, registry.named("decision").name),
     }
     return render(request, "web/home.html", context)
@@ -132,7 +133,9 @@ def _checklist(actor: Actor) -> list[Step]:
     fed = Feedback.objects.within(actor).filter(archived_at=None).exists()
     picked = Feature.objects.within(actor).filter(archived_at=None).exists()
     sized = picked and decisions.has_estimates(actor)
-    themes = proposals(actor)
+    may_pick = may_answer_themes(actor)
+    themes = proposals(actor) if may_pick else []
+    ways = "Take themes from the feedback, bring" if may_pick else "Bring"
     return [
         Step(
             1,
@@ -146,12 +149,19 @@ def _checklist(actor: Actor) -> list[Step]:
         Step(
             2,
             "Pick what you might build",
-            f"{len(themes)} themes were found in the feedback; or bring a list of features, or type a few."
+            f"{len(themes)} themes were found in the feedback. If you have a list of features, bring it first."
             if themes
-            else "Take themes from the feedback, bring a list of features, or type a few.",
+            else f"{ways} a list of features, or type a few.",
             picked,
             f"{base}themes/pick" if themes else f"{base}features/",
             "Pick from themes" if themes else "Add features",
+            Onward(
+                label=f"Link what people say to them: {formats.counted(len(themes), 'theme')}",
+                path="themes/pick",
+                icon="tags",
+            )
+            if themes
+            else None,
         ),
         Step(3, "Size them", "S, M or L is enough: a key for each.", sized, f"{base}sizing/", "Open the sizing grid"),
     ]

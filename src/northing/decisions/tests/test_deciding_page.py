@@ -101,6 +101,7 @@ def test_a_refusal_keeps_everything_that_was_typed(browser: Client, actor: Actor
         ({"review_at": "soon"}, "Must be a date such as 2027-02-28."),
         ({"forecast": "x" * 5001}, "At most 5,000 characters, this has 5,001"),
         ({"more": "TM-1, F-9"}, "There is no F-9 in this workspace; give a key"),
+        ({"more": "TM-1 Once called so, F-9"}, "There is no F-9 in this workspace; give a key"),
         ({"more": "Tram"}, "There is no Tram in this workspace; nearest are TM-1 Team 0; give a key"),
         (watching("lots"), "The limit must be one number such as 12, 45 days or 6 weeks."),
         (watching(""), "The limit must be filled in."),

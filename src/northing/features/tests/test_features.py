@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -19,8 +19,9 @@ from northing.features.models import Feature, FeatureRequest, Status
 from northing.features.records import FEATURE, FEATURE_REQUEST, OPPORTUNITY, WORK_PACKAGE
 from northing.insight import public as insight
 from northing.insight.models import Account, Contact, Feedback, Insight, Segment
-from northing.kit import changes
+from northing.kit import changes, history
 from northing.kit.changes import Edit
+from northing.kit.models import Change
 from northing.kit.problems import Invalid, Missing
 from northing.kit.record_types import registry
 from northing.strategy.models import KeyResult, Metric, Objective
@@ -120,7 +121,7 @@ def test_who_asks(actor: Actor, django_assert_num_queries: DjangoAssertNumQuerie
         said(actor, contact=kim.pk, created_at=late, channel="Ticket"),
         said(actor, contact=kim.pk, created_at=early, channel="Ticket"),
         said(actor, account=wren.pk, author="Lee", channel="Review", votes=3),
-        said(actor, author="lee ", channel="Review"),
+        said(actor, account=wren.pk, author="lee ", source="Call", channel="Review"),
     ]
     for feedback, importance in zip(spoken, (1, 3, 2, 0), strict=True):
         actions.link_passage(actor, feedback.pk, 0, 10, "F-1", importance)
@@ -131,11 +132,22 @@ def test_who_asks(actor: Actor, django_assert_num_queries: DjangoAssertNumQuerie
     asking = found[export.pk]
     assert (asking.voices, asking.contacts) == (3, 1)
     assert asking.importance == (1, 2, 0, 0)  # Lee last said 0; Kim 1, and Sam with her
-    assert [(a.name, a.voices) for a in asking.accounts] == [("Kestrel", 1)]
-    assert asking.revenue == {"EUR": Decimal(9000)}
+    assert [(a.name, a.voices) for a in asking.accounts] == [("Kestrel", 1), ("Wren", 1)]
+    assert asking.revenue == {"EUR": Decimal(9000), "USD": Decimal("500.5")}
     assert [(s.name, s.members) for s in asking.segments] == [("Big", 1)]
     assert asking.bias[:2] == ("Only 3 voices: too few to say who else wants it.", "No Enterprise account among them.")
     assert (found[sync.pk].voices, found[sync.pk].bias, found[sync.pk].revenue) == (0, (), {})
+
+
+def test_people_of_one_name_at_two_customers_are_two(actor: Actor) -> None:
+    [export] = features(actor, "Large exports")
+    prices = {"Kestrel": "900", "Wren": "50"}
+    for name, revenue in prices.items():
+        account = make(actor, Account, name=name, revenue=revenue)
+        actions.link_passage(actor, said(actor, account=account.pk, author="Kim").pk, 0, 10, "F-1")
+    asking = queries.who_asks(actor, [export.pk])[export.pk]
+    assert {one.name: one.voices for one in asking.accounts} == {"Kestrel": 1, "Wren": 1}
+    assert asking.revenue == {"EUR": Decimal(950)}
 
 
 def test_who_asks_costs_the_same_for_many(actor: Actor, django_assert_num_queries: DjangoAssertNumQueries) -> None:
@@ -177,10 +189,10 @@ def test_features_are_made_of_themes_once(actor: Actor) -> None:
     a, b = said(actor, "noise cancelling hisses", author="Kim"), said(actor, "noise cancelling drops", author="Lee")
     theme = make(actor, insight.Theme, title="Noise cancelling")
     insight.put_under(actor, theme.pk, [a.pk, b.pk])
-    [feature] = actions.answer_themes(actor, [theme.pk]).made
+    [feature] = actions.answer_themes(actor, [actions.Wanted(theme.pk)]).made
     assert (feature.title, feature.theme_id) == ("Noise cancelling", theme.pk)
     assert queries.behind(actor, [feature.pk])[feature.pk].voices == 2
-    assert actions.answer_themes(actor, [theme.pk]).made == []
+    assert actions.answer_themes(actor, [actions.Wanted(theme.pk)]).made == []
 
 
 def test_features_are_suggested_for_a_passage(actor: Actor) -> None:
@@ -218,6 +230,18 @@ def test_a_feature_is_not_below_itself_and_targets_become_definite(actor: Actor)
         changes.update(actor, FEATURE, [Edit(top.pk, {"target_text": "soonish"})])
     with pytest.raises(Invalid, match="for which day"):
         changes.update(actor, FEATURE, [Edit(top.pk, {"promised_to": "Kestrel"})])
+
+
+def test_a_new_day_empties_the_words_in_its_place_unless_both_are_said(actor: Actor) -> None:
+    aimed = make(actor, Feature, title="Aimed", target_text="Q2 2031")
+    [day] = changes.update(actor, FEATURE, [Edit(aimed.pk, {"target": "2031-02-01"})])
+    assert (day.target, day.target_text) == (date(2031, 2, 1), "")
+    history.undo(actor, Change.objects.within(actor).latest("pk").pk)
+    aimed.refresh_from_db()
+    assert (aimed.target, aimed.target_text) == (None, "Q2 2031")
+    [both] = changes.update(actor, FEATURE, [Edit(aimed.pk, {"target": "2031-02-01", "target_text": "Q2 2031"})])
+    [same] = changes.update(actor, FEATURE, [Edit(aimed.pk, {"target": "2031-02-01"})])
+    assert (both.target_text, same.target_text) == ("Q2 2031", "Q2 2031")
 
 
 def test_health_is_reported_with_its_time(actor: Actor) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -263,7 +264,10 @@ def test_ticked_messages_are_linked_in_one_change(actor: Actor, client: Client) 
         ("Round TRIPS", "linked to O-1 Round trips"),
         ("large", "“large” may be F-2 Large imports or F-1 Large exports; give the key"),
         ("Same", "several records are called “Same”: F-4 Same and F-3 Same; give the key"),
-        ("F-3 Renamed", "There is no F-3 Renamed in this workspace"),
+        ("F-3 As it was called", "linked to F-3 Same"),
+        ("F-3 Large exports", "F-3 is called “Same” now, and “Large exports” is F-1 Large exports; give the key"),
+        ("F-9 Large exports", "There is no F-9 Large exports in this workspace"),
+        ("F-1, F-2", "There is no F-1, F-2 in this workspace"),
     ],
 )
 def test_one_is_named_by_its_title_or_a_part_that_only_it_has(
@@ -332,6 +336,14 @@ def test_the_list_shows_and_sorts_targets_in_words(actor: Actor, client: Client)
     rest = listing.page(actor, FEATURE, listing.ListRequest(sort="-target", after=first.next))
     shown = [[record.title for record in some.records] for some in (first, rest)]
     assert shown == [["F 0", "F 3"], ["F 1", "F 4", "F 2"]]
+
+
+def test_a_day_set_in_the_form_empties_the_words_that_stood_in_its_place(actor: Actor, client: Client) -> None:
+    [feature] = titled(actor, "Presets", target_text="Q1 2031")
+    shown = {"title": "Presets", "status": "new", "target_text": "Q1 2031", "version": feature.version}
+    assert client.post("/orchard/features/F-1/edit", shown | {"target": "2031-02-01"}).status_code < 400
+    feature.refresh_from_db()
+    assert (feature.target, feature.target_text) == (date(2031, 2, 1), "")
 
 
 def test_a_new_record_takes_what_it_belongs_to_by_key(actor: Actor, client: Client) -> None:

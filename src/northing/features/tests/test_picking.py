@@ -6,7 +6,9 @@ import re
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 import northing.insight.public as insight
@@ -15,10 +17,11 @@ from northing.access.models import Member, Workspace
 from northing.access.roles import Role
 from northing.features import actions, queries
 from northing.features.models import Feature, FeatureRequest
-from northing.features.records import FEATURE
+from northing.features.records import FEATURE, OPPORTUNITY
 from northing.features.tests.test_pages import client_of, said, text_of, titled
 from northing.insight.models import Feedback, Theme, ThemeProposal
 from northing.kit import changes
+from northing.kit.changes import Edit
 
 pytestmark = pytest.mark.django_db
 
@@ -225,9 +228,10 @@ def test_what_a_theme_links_is_processed_until_it_is_undone(actor: Actor, client
     assert not Feature.objects.within(actor).filter(archived_at=None).exists()
 
 
-@pytest.mark.parametrize("chosen", ["x", "F-9", "O-1", "F-2"])
+@pytest.mark.parametrize("chosen", ["x", "F-9", "O-9", "F-2", "O-1"])
 def test_a_feature_that_is_not_there_is_not_linked_to(actor: Actor, client: Client, chosen: str) -> None:
     titled(actor, "Round trips", "Gone")
+    changes.create(actor, OPPORTUNITY, [{"title": "Books by hand"}])
     changes.archive(actor, FEATURE, [Feature.objects.within(actor).get(title="Gone").pk])
     found = proposed(actor, "Datev export", "No Datev export")
     refused = pick(client, found, into=chosen, offered="x", **{f"title-proposal-{found.pk}": "Datev"})
@@ -235,7 +239,8 @@ def test_a_feature_that_is_not_there_is_not_linked_to(actor: Actor, client: Clie
     page = text_of(refused)
     assert f'name="into-proposal-{found.pk}" value="{chosen}"' in page
     assert f'aria-describedby="fault-proposal-{found.pk}"' in page
-    assert "is archived" in page if chosen == "F-2" else f"There is no {chosen} in this workspace" in page
+    others = {"F-2": "F-2 is archived", "O-1": "O-1 is an opportunity; a feature is needed here"}
+    assert others.get(chosen, f"There is no {chosen} in this workspace") in page
     assert 'value="Datev"' in page, "what else was typed stays"
     assert ThemeProposal.objects.within(actor).filter(dismissed=False).exists(), "nothing is done by halves"
 
@@ -316,3 +321,68 @@ def test_what_one_left_out_stays_left_out(actor: Actor, client: Client) -> None:
     assert "Left out by you" in page
     assert client.post("/orchard/themes/pick", shown | {"pick": f"proposal-{found['Bug']}"}).status_code == 302
     assert ticked(text_of(client.get("/orchard/themes/pick"))) == set()
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_picking_is_offered_to_who_may_do_it(actor: Actor, client: Client, role: str) -> None:
+    found = proposed(actor, "Slow export", "One")
+    changes.archive(actor, FEATURE, [one.pk for one in titled(actor, "Of the first day")])
+    Member.objects.update(role=role)
+    may = role in (Role.ADMIN, Role.EDITOR)
+    assert ("themes/pick" in text_of(client.get("/orchard/inbox/"))) == may
+    assert "Slow export" in text_of(client.get("/orchard/inbox/"))
+    assert ("themes/pick" in text_of(client.get("/orchard/"))) == may
+    assert ("themes/pick" in text_of(client.get("/orchard/search", {"q": "pick features"}))) == may
+    assert client.get("/orchard/themes/pick").status_code == (200 if may else 403)
+    assert pick(client, found).status_code == (302 if may else 403)
+
+
+def test_a_feature_that_was_renamed_while_one_picked_is_linked_to_by_its_key(actor: Actor, client: Client) -> None:
+    [datev] = titled(actor, "DATEV interface")
+    found = proposed(actor, "Datev interface", "No Datev interface")
+    changes.update(actor, FEATURE, [Edit(datev.pk, {"title": "Accounting link"})])
+    assert pick(client, found, into="F-1 DATEV interface").status_code == 302
+    assert FeatureRequest.objects.within(actor).get().feature == datev
+
+
+def test_of_more_features_than_can_be_looked_up_at_once_none_is(actor: Actor, client: Client) -> None:
+    typed = {f"into-proposal-{number}": f"Nothing like this {number}" for number in range(501)}
+    with CaptureQueriesContext(connection) as captured:
+        answer = client.post("/orchard/themes/pick", typed | {"again": "1"})
+    assert (answer.status_code, "name at most 500 features at once" in text_of(answer).casefold()) == (422, True)
+    assert len(captured) < 40
+
+
+def test_a_feature_typed_many_times_is_looked_up_once(actor: Actor, client: Client) -> None:
+    def queries_for(times: int) -> int:
+        typed = {f"into-proposal-{number}": "Nothing like this" for number in range(times)}
+        with CaptureQueriesContext(connection) as captured:
+            client.post("/orchard/themes/pick", typed | {"again": "1"})
+        return len(captured)
+
+    assert queries_for(1) == queries_for(600)
+
+
+def test_all_lines_that_are_open_are_read_at_once(actor: Actor, client: Client) -> None:
+    found = [proposed(actor, f"Theme {number} of zebras", f"Zebra {number}") for number in range(6)]
+
+    def queries_with(count: int) -> int:
+        shown = {f"shown-proposal-{one.pk}": one.feedback_ids for one in found[:count]}
+        with CaptureQueriesContext(connection) as captured:
+            page = text_of(client.post("/orchard/themes/pick", shown | {"again": "1", "offered": "x"}))
+        assert page.count('class="pick-messages"') == count
+        return len(captured)
+
+    queries_with(0)
+    assert queries_with(1) == queries_with(6)
+
+
+def test_two_themes_that_become_one_ask_with_the_messages_of_both(actor: Actor, client: Client) -> None:
+    [theme] = insight.accept_themes(actor, [proposed(actor, "Slow export", "One", "Two").pk])
+    again = proposed(actor, "Slow export", "Three")
+    one, *_ = insight.feedback_ids_of_themes(actor, [theme.pk])[theme.pk]
+    values = {f"shown-theme-{theme.pk}": one, "pick": [f"theme-{theme.pk}", f"proposal-{again.pk}"]}
+    client.post("/orchard/themes/pick", values)
+    assert Feature.objects.within(actor).count() == 1
+    quotes = FeatureRequest.objects.within(actor).values_list("insight__quote", flat=True)
+    assert set(quotes) == {"Two", "Three"}

@@ -204,7 +204,7 @@ def edit(request: HttpRequest, actor: Actor, record_type: RecordType, key: str) 
     form = record_form(actor, record_type, data=request.POST)
     try:
         with changing(actor, "changed") as change:
-            values = with_named(change, record_type, form.values())
+            values = with_named(change, record_type, _said(record_type, record, form.values()))
             change.update(record_type, [Edit(record.pk, values, whole(request.POST.get("version", "")))])
     except Conflict as conflict:
         form, who = meanwhile(actor, record_type, conflict.fresh, request.POST)
@@ -215,6 +215,12 @@ def edit(request: HttpRequest, actor: Actor, record_type: RecordType, key: str) 
         form.show(error.problems)
         return render(request, "kit/form.html", context | _arranged(record_type, form), status=422)
     return _saved(request, context["url"], f"{context['key']} saved")
+
+
+def _said(record_type: RecordType, record: Any, values: dict[str, Any]) -> dict[str, Any]:
+    """What somebody says by a form. Words that stand there as before are not said with a new value in their place."""
+    words = {words.field for words in record_type.in_words.values()}
+    return {name: value for name, value in values.items() if name not in words or value != getattr(record, name)}
 
 
 def _arranged(record_type: RecordType, form: RecordForm) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from northing.kit.record_types import registry
 from northing.roadmap import actions
 from northing.roadmap.ageing import changed_since
 from northing.roadmap.rules import AT_RISK, WORK_DONE
-from northing.roadmap.tests.conftest import Make
+from northing.roadmap.tests.conftest import Make, in_days
 
 pytestmark = pytest.mark.django_db
 
@@ -56,6 +56,15 @@ def test_what_is_not_planned_or_decides_no_date_ages_nothing(actor: Actor, make:
     assert changed_since(actor, forecast) == ""
     changes.update(actor, registry.named("feature"), [Edit(feature.pk, {"status": "released"})])
     assert changed_since(actor, forecast) == "1 thing changed since: 1 feature"
+
+
+@pytest.mark.parametrize("type_name", ["feature", "release", "milestone"])
+def test_a_promise_that_changes_ages_the_forecast(actor: Actor, make: Make, type_name: str) -> None:
+    make("feature", "Masks", effort="5 sure")
+    record = make(type_name, "Promised")
+    forecast = actions.refresh(actor)
+    changes.update(actor, registry.named(type_name), [Edit(record.pk, {"promised": in_days(30)})])
+    assert changed_since(actor, forecast) == f"1 thing changed since: 1 {type_name}"
 
 
 def test_a_plan_without_dates_has_no_forecast_to_speak_of(actor: Actor, make: Make, client: Client) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import accumulate, permutations
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import given
@@ -14,35 +16,45 @@ from northing.access.actor import Actor
 from northing.decisions.public import MeasureValue, write_measures
 from northing.features.public import RANK
 from northing.roadmap import actions, queries
+from northing.roadmap.freezing import freeze
 from northing.roadmap.order import FAR, in_line
 
 from .conftest import Make, in_days
 
 START = date(2026, 11, 23)
-Job = tuple[int, int | None, int | None]  # days it takes, days until it has to be done, rank
+Waits = dict[str, list[Any]]
 
 
-def plan(*jobs: Job, dependencies: dict[str, list[Any]] | None = None, people: float = 1) -> dict[str, Any]:
-    """The inputs of a plan of one team that works every day."""
-    team = {"people": people, "focus": 100, "working_days": list(range(7)), "absences": []}
+class Job(NamedTuple):
+    """Days of work, in so many days it has to be done, its rank, and which team does it."""
+
+    days: int
+    due: int | None = None
+    rank: int | None = None
+    team: int = 0
+    begun: bool = False
+
+
+def plan(*jobs: Any, dependencies: Waits | None = None, people: Sequence[float] = (1,)) -> dict[str, Any]:
+    """The inputs of a plan of teams of so many `people` that work every day."""
+    week = {"focus": 100, "working_days": list(range(7)), "absences": []}
     activities = {
         f"f{number}": {
-            "work": [days, days, days],
+            "work": [job.days] * 3,
             "unit": "person-days",
-            "team": "1",
+            "team": str(job.team),
             "done": 0.0,
-            "begun": False,
-            "priority": ((START + timedelta(days=due - 1)) if due else FAR).toordinal(),
-            "rank": rank,
+            "begun": job.begun,
+            "priority": ((START + timedelta(days=job.due - 1)) if job.due else FAR).toordinal(),
+            "rank": job.rank,
         }
-        for number, (days, due, rank) in enumerate(jobs)
+        for number, job in enumerate(Job(*given) for given in jobs)
     }
-    groups = {key[1:]: [key] for key in activities}
     return {
         "start": START.isoformat(),
-        "teams": {"1": team},
+        "teams": {str(team): {"people": count, **week} for team, count in enumerate(people)},
         "activities": activities,
-        "groups": groups,
+        "groups": {key[1:]: [key] for key in activities},
         "dependencies": dependencies or {},
     }
 
@@ -73,25 +85,99 @@ def test_what_a_pressing_one_waits_for_is_as_pressing() -> None:
     assert order(plan((10, 25, 2), (10, None, 9), (10, None, 1), dependencies=waits)) == ["f1", "f0", "f2"]
 
 
+def test_the_time_between_two_is_left_too() -> None:
+    jobs = ((10, 40, 2), (10, None, 9), (15, None, 1))
+    assert order(plan(*jobs, dependencies={"9": ["1", "0", "FS", 0]})) == ["f2", "f1", "f0"]
+    assert order(plan(*jobs, dependencies={"9": ["1", "0", "FS", 7]})) == ["f1", "f2", "f0"]
+
+
+@pytest.mark.parametrize(
+    ("due", "kind", "people", "then"),
+    [
+        (30, "FS", 1, ["f1", "f2"]),
+        (30, "FF", 1, ["f2", "f1"]),
+        (60, "FS", 1, ["f2", "f1"]),
+        (60, "FS", 0.25, ["f1", "f2"]),
+    ],
+)
+def test_what_waits_is_left_the_time_that_its_own_team_takes(
+    due: int, kind: str, people: float, then: list[str]
+) -> None:
+    jobs = (Job(10, due), Job(10, team=1), Job(15, rank=1, team=1))
+    inputs = plan(*jobs, dependencies={"9": ["1", "0", kind, 0]}, people=(people, 1))
+    assert [key for key in order(inputs) if key != "f0"] == then
+
+
+def test_each_team_has_a_line_of_its_own_and_begun_work_is_at_its_head() -> None:
+    jobs = (Job(10, rank=1), Job(20, rank=2, begun=True), Job(30, rank=1, team=1))
+    assert in_line(plan(*jobs, people=(1, 3))) == {"f0": 20, "f1": 0, "f2": 0}
+
+
 def test_more_people_need_not_begin_as_early() -> None:
-    jobs: list[Job] = [(10, 25, 9), *((10, None, rank) for rank in (1, 2, 3, 4))]
+    jobs = [(10, 25, 9), *((10, None, rank) for rank in (1, 2, 3, 4))]
     assert order(plan(*jobs)).index("f0") == 1
-    assert order(plan(*jobs, people=2)).index("f0") == 3
+    assert order(plan(*jobs, people=[2])).index("f0") == 3
 
 
 days = st.none() | st.integers(1, 40)
+ranks = st.none() | st.integers(1, 9)
+some_people = st.sampled_from((0.25, 0.5, 1.0))
 
 
-@given(st.lists(st.tuples(st.integers(1, 9), days, st.none() | st.integers(1, 9)), min_size=1, max_size=5))
-def test_no_day_is_missed_that_another_order_would_hold(jobs: list[Job]) -> None:
+@given(st.lists(st.tuples(st.integers(1, 9), days, ranks), min_size=1, max_size=5), some_people)
+def test_no_day_is_missed_that_another_order_would_hold(jobs: list[Any], people: float) -> None:
     def holds(numbers: Any) -> bool:
-        ends = accumulate(jobs[number][0] for number in numbers)
+        ends = accumulate(jobs[number][0] / people for number in numbers)
         return all(end <= (jobs[number][1] or 999) for number, end in zip(numbers, ends, strict=True))
 
     if any(map(holds, permutations(range(len(jobs))))):
-        inputs = plan(*jobs)
-        numbers = sorted(range(len(jobs)), key=lambda number: in_line(inputs)[f"f{number}"])
-        assert holds(numbers)
+        begins = in_line(plan(*jobs, people=[people]))
+        assert holds(sorted(range(len(jobs)), key=lambda number: begins[f"f{number}"]))
+
+
+def swept(inputs: dict[str, Any]) -> dict[str, Any]:
+    """The plan with what waits written into the days and ranks of what is waited for, by looking at all dependencies
+    again and again until nothing changes any more."""
+    activities = {key: dict(row) for key, row in inputs["activities"].items()}
+    takes = {key: row["work"][1] / min(inputs["teams"][row["team"]]["people"], 1) for key, row in activities.items()}
+    before = None
+    while before != (before := [(row["priority"], row["rank"]) for row in activities.values()]):
+        for first, waiting, kind, lag in inputs["dependencies"].values():
+            after = inputs["groups"][waiting]
+            by = min(activities[key]["priority"] - (takes[key] + lag * 7 / 5) * (kind == "FS") for key in after)
+            best = min(activities[key]["rank"] for key in after)
+            for row in (activities[key] for key in inputs["groups"][first]):
+                row["priority"], row["rank"] = min(row["priority"], by), min(row["rank"], best)
+    return inputs | {"activities": activities, "dependencies": {}}
+
+
+@st.composite
+def plans_that_wait(draw: st.DrawFn) -> dict[str, Any]:
+    """Plans in which later work waits for earlier work, also that of several together, in any order of telling."""
+    job = st.builds(Job, st.integers(1, 9), st.integers(1, 60), st.integers(1, 9), st.integers(0, 1))
+    jobs = draw(st.lists(job, min_size=4, max_size=9))
+    several = st.sets(st.integers(0, len(jobs) - 1), min_size=2, max_size=4)
+    waits = st.tuples(several, st.sampled_from(("FS", "FF")), st.sampled_from((0, 5)))
+    inputs = plan(*jobs, people=(draw(some_people), 2))
+    for number, (members, kind, lag) in enumerate(draw(st.lists(waits, max_size=12))):
+        first, *rest = sorted(members)
+        inputs["groups"] |= {f"{number} first": [f"f{first}"], f"{number} rest": [f"f{one}" for one in rest]}
+        inputs["dependencies"][str(number)] = [f"{number} first", f"{number} rest", kind, lag]
+    return inputs
+
+
+@given(plans_that_wait())
+def test_one_look_at_each_dependency_finds_all_that_it_makes_pressing(inputs: dict[str, Any]) -> None:
+    assert in_line(inputs) == in_line(swept(inputs))
+
+
+def test_a_long_chain_told_from_its_beginning_is_looked_at_once() -> None:
+    count = 3_000
+    chain = {str(number): [str(number), str(number + 1), "FS", 0] for number in range(count - 1)}
+    jobs = [*((1, None, None) for _ in range(count - 1)), (1, None, 1), (1, None, 2)]
+    begun = time.process_time()
+    assert order(plan(*jobs, dependencies=chain))[-1] == f"f{count}"
+    assert time.process_time() - begun < 5  # looking at all again and again takes a quarter of a minute
 
 
 @pytest.mark.django_db
@@ -105,3 +191,25 @@ def test_the_plan_goes_by_rank_until_a_day_is_near(actor: Actor, make: Make) -> 
     actions.refresh(actor)
     found = queries.outlooks(actor, [aimed.pk, better.pk])
     assert found[aimed.pk].likely < found[better.pk].likely
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("day", ["target", "promised"])
+@pytest.mark.parametrize("type_name", ["release", "milestone"])
+def test_the_day_or_promise_of_what_it_leads_to_pulls_ahead(actor: Actor, make: Make, type_name: str, day: str) -> None:
+    better, led = make("feature", "Better", effort="10-10-10"), make("feature", "Led", effort="10-10-10")
+    write_measures(actor, [MeasureValue.exactly(better.pk, RANK, 1), MeasureValue.exactly(led.pk, RANK, 2)])
+    coming = make(type_name, "Spring", **{day: in_days(20)})
+    assert order(freeze(actor)) == [f"f{better.pk}", f"f{led.pk}"]
+    if type_name == "release":
+        actions.place(actor, led, coming)
+    else:
+        make("dependency", "needs it", predecessor=led.pk, successor=coming.pk)
+    assert order(freeze(actor)) == [f"f{led.pk}", f"f{better.pk}"]
+
+
+@pytest.mark.django_db
+def test_of_a_target_and_a_promise_the_earlier_pulls(actor: Actor, make: Make) -> None:
+    led = make("feature", "Led", effort="10-10-10")
+    actions.place(actor, led, make("release", "Spring", due=20, promised=in_days(40)))
+    assert freeze(actor)["activities"][f"f{led.pk}"]["priority"] == in_days(20).toordinal()

@@ -9,13 +9,15 @@ from django.utils import timezone
 
 from northing.access.actor import Actor
 from northing.access.models import Member
+from northing.decisions.moving import make_chosen_move
+from northing.decisions.public import decide, open_decision
 from northing.features.public import Feature, target_horizon
 from northing.roadmap import actions, cards, drawing, lines, queries
 from northing.roadmap.models import Milestone
-from northing.roadmap.rules import aimed_day
+from northing.roadmap.rules import aimed_day, pulled_by
 from northing.ui import formats
 
-from .conftest import Make, signed_in
+from .conftest import Make, in_days, signed_in
 
 TODAY = date(2026, 11, 20)
 pytestmark = pytest.mark.django_db
@@ -85,3 +87,33 @@ def test_moving_a_quarter_by_days_goes_from_its_end(actor: Actor, make: Make, me
     client.post("/orchard/roadmap/F-1/target", {"days": "7"})
     feature = Feature.objects.within(actor).get()
     assert (feature.target, feature.target_text) == (moved, "")
+
+
+def test_deciding_to_move_a_quarter_leaves_the_day_alone(actor: Actor, make: Make) -> None:
+    words, _ = next_quarter()
+    feature = make("feature", "Presets", effort="200-300-400", target_text=words)
+    actions.refresh(actor)
+    [card] = cards.dates_at_risk(actor)
+    decision = open_decision(actor, {"question": card.question, "options": card.options}, {feature.pk: ""})
+    move = card.options[1]
+    decided = decide(actor, decision.pk, move["title"], forecast="It holds.", review_at=in_days(90).isoformat())
+    make_chosen_move(actor, decided)
+    feature.refresh_from_db()
+    assert (feature.target.isoformat(), feature.target_text) == (move["moves"]["to"], "")
+
+
+@pytest.mark.parametrize(
+    ("words", "promised", "pulled"),
+    [
+        ("Q1 2027", None, date(2027, 3, 31)),
+        ("Q1 2027", date(2027, 2, 1), date(2027, 2, 1)),
+        ("now", date(2027, 2, 1), date(2026, 12, 31)),
+        ("later", date(2027, 2, 1), date(2027, 2, 1)),
+        ("later", None, None),
+        ("", date(2027, 2, 1), date(2027, 2, 1)),
+    ],
+)
+def test_the_day_that_pulls_ahead_is_the_end_of_what_is_aimed_at_or_an_earlier_promise(
+    words: str, promised: date | None, pulled: date | None
+) -> None:
+    assert pulled_by(Feature(target_text=words, promised=promised), TODAY) == pulled

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from northing.features.public import Feature
 from northing.roadmap.models import Forecast
 from northing.roadmap.rules import (
     Move,
@@ -82,7 +83,7 @@ def test_dates_in_words(likely: date, safe: date, words: str) -> None:
     ],
 )
 def test_now_next_later(target: date | None, words: str, likely: date | None, found: str) -> None:
-    assert stretch(target, words, likely, TODAY) == found
+    assert stretch(Feature(target=target, target_text=words), likely, TODAY) == found
 
 
 def test_moves_and_their_reasons() -> None:

@@ -68,6 +68,15 @@ def test_the_sentences_say_how_sure_whose_team_what_waits_and_what_drives(actor:
     assert ("names no team" in told, "changed since" in told) == (False, True)
 
 
+def test_of_what_is_alike_the_plan_says_which_is_first_in_line(actor: Actor, make: Make) -> None:
+    alike = [make("feature", title, effort="10-10-10") for title in ("One", "Two", "Three")]
+    actions.refresh(actor)
+    starts = queries.outlooks(actor, [one.pk for one in alike])
+    places = ("first in its line", "after 1 other piece of work", "after 2 other pieces of work")
+    for feature, place in zip(sorted(alike, key=lambda one: starts[one.pk].start), places, strict=True):
+        assert place in " ".join(why(actor, feature))
+
+
 @pytest.mark.parametrize(
     ("values", "sentence"),
     [

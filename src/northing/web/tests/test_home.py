@@ -16,6 +16,7 @@ from northing.decisions.jobs import refresh_attention as look_again
 from northing.decisions.models import Attention, Decision
 from northing.decisions.public import enter_estimates, refresh_attention, remove_measures
 from northing.features.public import FORECAST, Feature
+from northing.insight.models import ThemeProposal
 from northing.kit import changes, history
 from northing.kit.changes import Edit
 from northing.kit.jobs.worker import Worker
@@ -69,6 +70,14 @@ def test_the_first_day_is_a_checklist(actor: Actor) -> None:
 def test_a_done_step_leads_to_what_came_of_it(actor: Actor) -> None:
     changes.create(actor, registry.named("feedback"), [{"title": "Export fails"}])
     assert "Read them in the inbox" in words(client_of(actor))
+
+
+def test_with_a_list_of_features_brought_the_checklist_leads_to_what_people_say_of_them(actor: Actor) -> None:
+    changes.create(actor, registry.named("feedback"), [{"title": "Export fails"}])
+    changes.create(actor, registry.named("feature"), [{"title": "Large exports"}])
+    found = {"title": "Export fails", "phrases": ["export"], "feedback_ids": [1], "found_at": timezone.now()}
+    ThemeProposal.objects.create(workspace=actor.workspace, **found)
+    assert 'href="themes/pick">Link what people say to them: 1 theme' in words(client_of(actor))
 
 
 def test_a_card_says_why_what_waiting_costs_and_whom_to_ask(actor: Actor, late: Attention) -> None:

@@ -42,9 +42,16 @@ page?.addEventListener("change", (event) => {
 
 if (page) {
   tell();
+  let rest = false; // whether the further lines were open when all are drawn anew
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.target.id === "pick-lines") rest = page.querySelector(".pick-rest")?.open ?? false;
+  });
   document.addEventListener("htmx:afterSettle", (event) => {
     if (event.target.closest("#pick")) tell();
-    if (event.target.id === "pick-lines") page.querySelector("[aria-invalid=true]")?.focus();
+    if (event.target.id !== "pick-lines") return;
+    const fold = page.querySelector(".pick-rest");
+    if (fold && rest) fold.open = true;
+    page.querySelector("[aria-invalid=true]")?.focus();
   });
   // Whoever comes for one theme sees its messages. htmx listens from here on.
   document.addEventListener("DOMContentLoaded", () => {
