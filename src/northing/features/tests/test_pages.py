@@ -353,3 +353,11 @@ def test_a_new_record_takes_what_it_belongs_to_by_key(actor: Actor, client: Clie
     assert chosen in text_of(client.get("/orchard/features/new?parent=F-1"))
     assert "selected>Large" not in text_of(client.get("/orchard/features/new?parent=F-77"))
     assert "selected>Large" not in text_of(client.get("/orchard/features/new?parent=nonsense"))
+
+
+def test_a_target_in_words_is_not_said_to_be_missing(actor: Actor, client: Client) -> None:
+    changes.create(actor, FEATURE, [{"title": "Masks", "target_text": "Q1 2027"}, {"title": "Export"}])
+    unfilled = [
+        client.get(f"/orchard/features/{key}/").content.decode().split("Not filled in:")[1] for key in ("F-1", "F-2")
+    ]
+    assert [" Target," in text.split("</p>")[0] for text in unfilled] == [False, True]

@@ -76,10 +76,13 @@ def _merged(actor: Actor, record_type: RecordType, record: Any) -> list[tuple[st
 
 
 def _fields(actor: Actor, record_type: RecordType, record: Any) -> list[tuple[str, Any]]:
-    """Label and drawn value of every short field."""
+    """Label and drawn value of every short field, without empty ones that another says in words."""
+    in_words = {name for name, words in record_type.in_words.items() if getattr(record, words.field)}
     drawn = []
     for name, spec in record_type.specs.items():
         if name == record_type.title or isinstance(spec, LongText) or spec.kind == "json":
+            continue
+        if name in in_words and getattr(record, spec.attribute) is None:
             continue
         drawn.append((spec.label, field_drawer(actor, record_type, spec, [record])(record)))
     if record.source_key:
