@@ -206,7 +206,7 @@ def test_a_file_that_was_undone_is_read_as_the_last_time(editor: Client) -> None
 
 def test_what_became_of_the_rows_is_said_of_them_and_not_of_what_was_made_besides(editor: Client) -> None:
     start = START.replace("features", "feedback")
-    content = b"Review,Company,State\nExports fail,Acme,closed\nSync is slow,Bolt,new\n"
+    content = b"Review,Company,State\nExports fail,Acme,done\nSync is slow,Bolt,new\n"
     url = editor.post(start, {"file": SimpleUploadedFile("voices.csv", content)}).headers["Location"]
     for step in ("check", "apply"):
         editor.post(f"{url}{step}", {"column-0": "text", "column-1": "account", "column-2": "status"})

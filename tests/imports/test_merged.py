@@ -9,9 +9,10 @@ import pytest
 
 from northing.access.actor import Actor, Origin, for_member
 from northing.access.models import Member, User, Workspace
-from northing.decisions.public import estimates_of
+from northing.decisions.public import enter_estimate, estimates_of
 from northing.features.models import Feature
-from northing.kit import exporting, history, listing, merging
+from northing.kit import changes, exporting, history, listing, merging
+from northing.kit.changes import Edit
 from northing.kit.importing import service
 from northing.kit.importing.choices import Choices
 from northing.kit.importing.previewing import Preview
@@ -101,6 +102,40 @@ def test_what_the_list_changes_comes_to_the_other_and_nothing_else(lists: Lists,
     assert lists.ours() == (0, 0, 1), "and so is the other list"
 
 
+def test_what_people_changed_on_the_other_stays(actor: Actor, lists: Lists, merged: int, tmp_path: Path) -> None:
+    changes.update(actor, FEATURE, [Edit(ours().pk, {"status": "released"})])
+    assert lists.theirs(status="in progress") == (0, 1, 0)
+    assert (ours().status, theirs().status) == ("released", "in_delivery")
+    [told] = [one for one in Import.objects.within(actor).latest("pk").warnings if "Changed here" in one]
+    assert "status of 1 feature" in told
+
+
+def test_what_the_other_was_made_with_by_hand_stays(actor: Actor, lists: Lists) -> None:
+    [by_hand] = changes.create(actor, FEATURE, [{"title": "Sign in once", "status": "released"}])
+    lists.theirs()
+    merging.merge(actor, FEATURE, theirs().pk, by_hand.pk)
+    assert lists.theirs(status="in progress") == (0, 1, 0)
+    assert ours().status == "released"
+
+
+def test_what_a_merge_brought_is_the_lists_word_still(actor: Actor, lists: Lists) -> None:
+    lists.ours()
+    lists.theirs(status="released")
+    merging.merge(actor, FEATURE, theirs().pk, ours().pk)
+    assert ours().status == "released"
+    assert lists.theirs(status="in progress") == (0, 1, 0)
+    assert ours().status == "in_delivery"
+
+
+def test_what_was_changed_before_the_merge_is_not_the_lists_word(actor: Actor, lists: Lists) -> None:
+    lists.ours()
+    lists.theirs()
+    changes.update(actor, FEATURE, [Edit(theirs().pk, {"status": "released"})])
+    merging.merge(actor, FEATURE, theirs().pk, ours().pk)
+    assert lists.theirs(text="For all tools") == (0, 1, 0)
+    assert (ours().status, theirs().status) == ("released", "released")
+
+
 def test_its_numbers_are_estimates_of_the_other(actor: Actor, lists: Lists, merged: int) -> None:
     assert lists.theirs(effort="13") == (0, 1, 0)
     assert [line.entered for line in estimates_of(actor, [ours().pk], ["effort"])] == ["13"]
@@ -176,3 +211,9 @@ def test_an_export_from_before_says_where_it_is_now(actor: Actor, lists: Lists, 
     report = run_file(actor, FEATURE, path, mapping={})
     assert (report.rejected, report.skipped) == (1, 1)
     assert "merged into another" in str(report.errors)
+
+
+def test_a_number_that_the_list_says_once_more_is_no_second_opinion(actor: Actor, lists: Lists, merged: int) -> None:
+    enter_estimate(actor, {"about": ours().pk, "quantity": "effort", "entered": "3 weeks"})
+    assert lists.theirs(status="in progress") == (0, 1, 0)
+    assert [line.entered for line in estimates_of(actor, [ours().pk])] == ["3 weeks"]

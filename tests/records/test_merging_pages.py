@@ -124,6 +124,12 @@ def test_what_was_declined_is_not_further_along(admin_actor: Actor, two: Any) ->
     assert Feature.objects.get(pk=two[0].pk).status == "new"
 
 
+def test_what_is_declined_stays_so_when_a_wish_is_merged_into_it(admin_actor: Actor, two: Any) -> None:
+    changes.update(admin_actor, FEATURE, [Edit(two[0].pk, {"status": "declined"})])
+    merging.merge(admin_actor, FEATURE, two[1].pk, two[0].pk)
+    assert Feature.objects.get(pk=two[0].pk).status == "declined"
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_other_than_two_are_not_merged(signed_in: Client, admin_actor: Actor, two: Any, count: int) -> None:
     ids = [one.pk for one in (*two, make(admin_actor, FEATURE))][:count]

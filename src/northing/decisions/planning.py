@@ -237,7 +237,7 @@ def values_between(
         start, end = spans[pk]
         first = sum(voice.at <= start for voice in history)
         last = sum(voice.at <= end for voice in history)
-        found[pk] = [_measure(pk, quantity, history[:count]) for count in range(max(first, 1), last + 1)]
+        found[pk] = [measure_from(pk, quantity, history[:count]) for count in range(max(first, 1), last + 1)]
     return found
 
 
@@ -247,7 +247,7 @@ def scores_before(actor: Actor, moments: Mapping[Pair, datetime]) -> dict[Pair, 
     found = {}
     for pair, history in voices(actor, moments).items():
         fair = [voice for voice in history if voice.method == Method.MEASURED or voice.at < moments[pair]]
-        if fair and (scored := score_of(_measure(*pair, fair))):
+        if fair and (scored := score_of(measure_from(*pair, fair))):
             found[pair] = scored
     return found
 
@@ -260,10 +260,11 @@ def pool_estimates(actor: Actor, pairs: Iterable[Pair]) -> None:
 def renew_measures(actor: Actor, histories: dict[Pair, list[Voice]]) -> None:
     """Write the current value of each record's quantity, or forget it where nobody says anything any more."""
     remove_measures(actor, [pair for pair, history in histories.items() if not history])
-    write_measures(actor, [_measure(*pair, history) for pair, history in histories.items() if history])
+    write_measures(actor, [measure_from(*pair, history) for pair, history in histories.items() if history])
 
 
-def _measure(record_id: int, quantity: str, history: Sequence[Voice]) -> MeasureValue:
+def measure_from(record_id: int, quantity: str, history: Sequence[Voice]) -> MeasureValue:
+    """The current value of a record's quantity after all that was said, in order of time."""
     heard = rules.heard(rules.latest_of_each(history))
     latest = max(heard.voices, key=lambda voice: voice.at)
     p10, p50, p90 = pooled(quantity, heard.voices)

@@ -18,6 +18,7 @@ from northing.decisions.columns import estimate_text, measure_column
 from northing.decisions.deciding import add_evidence, decide, open_decision, remove_evidence, reopen
 from northing.decisions.entries import estimate_column, estimate_typed
 from northing.decisions.jobs import is_refreshing
+from northing.decisions.joining import estimates_joined
 from northing.decisions.panels import draw_value, estimates_panel
 from northing.decisions.planning import MEASURED, can_be_read, is_doubtful, scores_before
 from northing.decisions.quantities import EFFECT, KNOWN, Quantity, effect_on, is_quantity, quantity_named
@@ -81,6 +82,7 @@ __all__ = [
     "estimate_column",
     "estimate_text",
     "estimate_typed",
+    "estimates_joined",
     "estimates_of",
     "estimates_panel",
     "evidence_of",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from northing.exchange.dialects import Dialect
@@ -16,6 +17,8 @@ from northing.exchange.records import Column, ColumnMapping, DateOrder, Layout, 
 from northing.exchange.tables import GROUP, MOST_NOTED, LeftOut
 from northing.exchange.values import OTHER_SCALES, rating_scale
 
+_LETTERS = re.compile(r"[^\W\d_]+")
+_LONGEST_WORD = 40
 _TOTALS = ("total", "total count", "totalCount", "total_count")
 _MEASURED_IN = {
     "reach": ("reach", "people in a quarter"),
@@ -27,12 +30,34 @@ _MEASURED_IN = {
 _MORE = ("hasNextPage", "has_next_page", "has_more", "hasMore", "nextPageToken")
 
 
-def of_encoding(layout: Layout) -> Iterator[str]:
+def of_encoding(layout: Layout, sample: Iterable[SourceRow]) -> Iterator[str]:
+    """That the encoding of a text is a guess, with a word that shows whether it is a good one."""
     if layout.lenient and layout.encoding:
         if layout.encoding in ("utf-8", "utf-8-sig"):
             yield "Some bytes are not valid UTF-8; they are shown as \ufffd."
         elif not layout.encoding.startswith("utf"):
-            yield f"The text does not say its encoding; it is read as {layout.encoding}. Check accents and signs."
+            word = next(filter(None, map(_accented, _texts(layout, sample))), "")
+            check = f"Check accents and signs, such as those of “{word}”" if word else "Check accents and signs"
+            yield f"The text does not say its encoding; it is read as {layout.encoding}. {check}."
+
+
+def _texts(layout: Layout, sample: Iterable[SourceRow]) -> Iterator[str]:
+    yield from layout.headers
+    for row in sample:
+        for cell in row.values.values():
+            yield from (cell,) if isinstance(cell, str) else cell
+
+
+def _accented(text: str) -> str:
+    """The first word of a text with a letter beyond plain Latin ones, "" where there is none.
+
+    >>> _accented("Unsere Rückmeldung, 5 €"), _accented("plain")
+    ('Rückmeldung', '')
+    """
+    if text.isascii():
+        return ""
+    words = (found[0] for found in _LETTERS.finditer(text))
+    return next((word[:_LONGEST_WORD] for word in words if not word.isascii()), "")
 
 
 def of_left_out(left_out: LeftOut) -> Iterator[str]:

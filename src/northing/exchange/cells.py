@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
+from functools import partial
 from typing import Any
 
 from northing.exchange.commenting import comments_in
@@ -36,6 +37,8 @@ from northing.exchange.words import fold, translate
 from northing.exchange.writing import unescape
 
 _DATE_LIKE = re.compile(r"\d{1,4}\s?[./-]\s?\d{1,2}\s?[./-]\s?\d{1,4}|\d{6,}")
+_SCALED = re.compile(r"\d\s?[km]\b", re.IGNORECASE)
+"""What says in an estimate that a number of it is in thousands, or millions."""
 _FORGIVING = ("guess", "share", "amount", "money")
 """Types whose cells people fill with whatever they know yet: one that cannot be read costs no row."""
 _TIME_UNITS = {"hours": "hours", "weeks": "weeks", "months": "months", "seconds": "hours"}
@@ -111,7 +114,7 @@ def _value_step(source: str, target: Target, file: _File) -> Step:
         "guess": (
             level_parser(samples, decimal_comma=comma)
             if target.name == "impact"
-            else _guess_parser(unit, factor(target.concept, source), decimal_comma=comma, sizes=is_effort),
+            else _guess_parser(unit, partial(factor, target.concept, source), decimal_comma=comma, sizes=is_effort),
             "cannot be read as an estimate",
         ),
         "share": (lambda text: parse_share(text, decimal_comma=comma), "cannot be read as a share from 0 to 100 %"),
@@ -131,17 +134,22 @@ def _number_parser(*, decimal_comma: bool) -> Callable[[str], float | None]:
     return parse
 
 
-def _guess_parser(unit: str, times: float, *, decimal_comma: bool, sizes: bool) -> Callable[[str], Any]:
-    """Reads what an estimate takes; bare numbers are of the unit that the tool, or the header, gives them, and so many
-    `times` what they say."""
+def _guess_parser(
+    unit: str, factor_of: Callable[..., float], *, decimal_comma: bool, sizes: bool
+) -> Callable[[str], Any]:
+    """Reads what an estimate takes; bare numbers are of the unit that the tool, or the header, gives them, and as many
+    times what they say as the header says of those that are scaled, or not."""
     named = _TIME_UNITS.get(unit, "")
-    times = 1.0 if sizes else times
 
     def parse(text: str) -> float | str | None:
         if unit == "seconds" and (number := parse_number(text, decimal_comma=decimal_comma)) is not None:
             text = f"{number / 3600:.12g}"
         guess = parse_guess(text, decimal_comma=decimal_comma, sizes=sizes, unit=named)
-        return guess if times == 1 or guess is None else _multiplied(guess, times)
+        if sizes or guess is None:
+            return guess
+        found = parse_quantity(text, decimal_comma=decimal_comma)
+        is_scaled = found.is_scaled if found else bool(_SCALED.search(text))
+        return _multiplied(guess, factor_of(is_scaled=is_scaled))
 
     return parse
 
@@ -152,6 +160,8 @@ def _multiplied(guess: float | str, times: float) -> float | str:
     >>> _multiplied(800.0, 3), _multiplied("1k-4k", 3)
     (2400.0, '3k-12k')
     """
+    if times == 1:
+        return guess
     if isinstance(guess, float):
         return guess * times
     return re.sub(r"\d+(?:\.\d+)?", lambda found: f"{float(found[0]) * times:.12g}", guess)

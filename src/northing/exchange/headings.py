@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from northing.exchange.numbers import currency_in, per_year
 from northing.exchange.values import work_unit
@@ -15,7 +16,7 @@ _KILO = re.compile(
     r"(?<![^\W\d_])(?:[kt](?:[$€£]|EUR|USD|GBP|CHF)|tsd\.?|thousands?|тыс\.?)(?![^\W\d_])", re.IGNORECASE
 )
 _MEGA = re.compile(r"(?<![^\W\d_])(?:m(?:[$€£]|EUR|USD)|mio\.?|mn|mln|millions?|млн\.?)(?![^\W\d_])", re.IGNORECASE)
-_QUARTERS = {365.0: 91.0, 52.0: 13.0, 12.0: 3.0, 4.0: 1.0, 2.0: 0.5, 1.0: 0.25}
+_QUARTERS: Mapping[float | None, float] = {365.0: 91.0, 52.0: 13.0, 12.0: 3.0, 4.0: 1.0, 2.0: 0.5, 1.0: 0.25}
 """What goes into a quarter, by what goes into a year."""
 
 
@@ -38,22 +39,18 @@ def without_unit(header: str) -> str:
     return ""
 
 
-def factor(concept: str, header: str) -> float:
+def factor(concept: str, header: str, *, is_scaled: bool = False) -> float:
     """What numbers below a heading are to be multiplied by, to be what the concept is measured in: money in whole
-    units and for a year, reach for a quarter.
+    units and for a year, reach for a quarter. One that `is_scaled` says itself whether it is in thousands.
 
     >>> factor("revenue", "MRR (k€)"), factor("reach", "Reichweite/Monat"), factor("value", "Nutzen in Mio. EUR")
     (12000.0, 3.0, 1000000.0)
+    >>> factor("revenue", "MRR (k€)", is_scaled=True)
+    12.0
     """
-    scale = 1e3 if _KILO.search(header) else 1e6 if _MEGA.search(header) else 1.0
+    scale = 1.0 if is_scaled else 1e3 if _KILO.search(header) else 1e6 if _MEGA.search(header) else 1.0
     if concept == "revenue":
-        return scale * per_year(header)
+        return scale * (per_year(header) or 1.0)
     if concept == "reach":
-        span = _span(header)
-        return scale * (_QUARTERS[per_year(span)] if span else 1.0)
+        return scale * _QUARTERS.get(per_year(header), 1.0)
     return scale
-
-
-def _span(header: str) -> str:
-    """The word for a time in a heading; "" where there is none."""
-    return next((word for word in fold(header).split() if word in vocabularies()["span"]), "")

@@ -34,7 +34,7 @@ _QUALIFIED = re.compile(r"(.+?)\s*(?:[(（\[].*[)）\]]|,\s*[\w/%]+)\s*")
 _IDENTIFIER = re.compile(r"(?=\S*\d)\S{4,}|[0-9a-f]{7,}|\S+@\S+|\w+://\S+|[A-Z][A-Z_]{3,}")
 _PERSON = re.compile(r"\b(?:first|last|family|given|sur|user|vor|nach)\s?name$")
 _NAMES = re.compile(r"(?:\bname|\b(?:country|city|state|gender|sex|language))$")
-_PAIRED = re.compile(r"\s*[/&|+;,・、／]\s*|\s+(?:and|or|und|oder|et|ou|y|o|e|ed|en|of|i|och|og)\s+", re.IGNORECASE)
+_PAIRED = re.compile(r"\s*[/&|+;,・、／]\s*|\s+(?:and|or|und|oder|et|ou|y|o|e|ed|en|i|och|og)\s+", re.IGNORECASE)
 """What stands between two things that one column holds: `Description / Benefit`, `Notes & details`."""
 _QUESTION = 15
 _SURE_OF_NUMBERS, _ENOUGH = 0.8, 10
@@ -182,10 +182,15 @@ def _concepts(header: str, dialect: Dialect) -> Iterator[tuple[str, float]]:
 
 
 def _in_pairs(header: str) -> Iterator[tuple[str, float]]:
-    """Names and words that a column holds together with something else; where another one is the name, the words."""
-    parts = _PAIRED.split(header)
-    found = {concept for part in parts for concept, _ in concepts_of(part)} if len(parts) > 1 else frozenset()
-    yield from ((concept, sure) for concept, sure in (("title", 0.6), ("body", 0.55)) if concept in found)
+    """Words that a column holds together with something else, and a name where it holds nothing but a name and words:
+    beside anything else it is the name of that, or of a person."""
+    parts = [{concept for concept, _ in concepts_of(part)} for part in _PAIRED.split(header)]
+    if len(parts) == 1:
+        return
+    if any("title" in part for part in parts) and all(part & {"title", "body"} for part in parts):
+        yield "title", 0.6
+    if any("body" in part for part in parts):
+        yield "body", 0.55
 
 
 def _readings(header: str, *, guess: bool) -> Iterator[tuple[str, float]]:

@@ -46,7 +46,12 @@ _BEHIND = re.compile(rf"(?<=.)\s*(?P<scale>[kmt](?=[$€£])|[kmt](?=eur\b|usd\b
                      rf"\s*(?P<currency>{_CURRENCY})$", re.IGNORECASE)  # fmt: skip
 _EVEN = re.compile(r"(?<=\d)[.,]\s?[-–—]{1,2}$")
 """What stands for no cents, as in `4.800,-`."""
-_ABOUT = re.compile(r"^(?:[~≈]|ca?\.|circa|rund|about|approx\.|env\.|около|約)\s*(?=\S)", re.IGNORECASE)
+_ABOUT_WORDS = (
+    "circa|zirka|ca|rund|etwa|ungefähr|ungefaehr|schätzungsweise|about|around|approximately|approx|roughly|environ|env"
+    "|autour de|aproximadamente|aprox|alrededor de|unos|cerca de|ongeveer|około|omkring|ungefär|около|примерно"
+)
+ABOUT = re.compile(rf"^(?:[~≈約约]|c\.|(?:{_ABOUT_WORDS})\b\.?)\s*(?=[^\W_]|[$€£¥½¼¾])", re.IGNORECASE)
+"""What says that the number behind it is a rough one."""
 _WITH_UNIT = re.compile(
     rf"(?P<number>\D*?(?:{_DIGITS})(?:\s?(?:{_MAGNITUDE})(?![^\W\d_])\.?|\s?%)?[^\w/]*)\s*/?\s*(?P<unit>[^\W\d_]\D{{0,40}})",
     re.IGNORECASE,
@@ -58,11 +63,12 @@ _SPACED = re.compile(r"(?P<whole>\d{1,3}(?:([ '])\d{3})(?:\2\d{3})*)(?:[.,](?P<r
 
 class Quantity(NamedTuple):
     """A number with what stands beside it: the code of its currency and the words of its unit, "" where there are
-    none."""
+    none, and whether it `is_scaled`: said in thousands, millions or the like."""
 
     number: float
-    currency: str
-    unit: str
+    currency: str = ""
+    unit: str = ""
+    is_scaled: bool = False
 
 
 def is_number(text: str) -> bool:
@@ -91,33 +97,35 @@ def parse_number(text: str, *, decimal_comma: bool = False) -> float | None:
         return number if isfinite(number := float(text)) else None
     if len(text) > LONGEST:
         return None
-    return _without_currency(text, decimal_comma)[0]
+    found = _without_currency(text, decimal_comma)
+    return found and found.number
 
 
 def parse_quantity(text: str, *, decimal_comma: bool = False) -> Quantity | None:
     """Read what a field of numbers holds: a number, also one with its unit; None where the text is more, or none.
 
-    >>> parse_quantity("22.900,00 €", decimal_comma=True), parse_quantity("25 people")
-    (Quantity(number=22900.0, currency='EUR', unit=''), Quantity(number=25.0, currency='', unit='people'))
+    >>> parse_quantity("22.900,00 €", decimal_comma=True)
+    Quantity(number=22900.0, currency='EUR', unit='', is_scaled=False)
+    >>> parse_quantity("25k people")
+    Quantity(number=25000.0, currency='', unit='people', is_scaled=True)
     >>> parse_quantity("400 EUR / Monat").unit, parse_quantity("TBD"), parse_quantity("5-10")
     ('Monat', None, None)
     """
-    text = _ABOUT.sub("", text.strip())
+    text = ABOUT.sub("", text.strip())
     if not text or len(text) > LONGEST:
         return None
-    number, currency = _without_currency(text, decimal_comma)
-    if number is not None:
-        return Quantity(number, currency, "")
+    if plain := _without_currency(text, decimal_comma):
+        return plain
     found = _WITH_UNIT.fullmatch(text)
     if not found or len(found["unit"].split()) > _MOST_WORDS:
         return None
-    number, currency = _without_currency(found["number"].strip(), decimal_comma)
-    if number is None:
+    plain = _without_currency(found["number"].strip(), decimal_comma)
+    if plain is None:
         return None
     word, *others = re.split(r"[\s/]+", found["unit"].strip())
-    if not currency and (code := _CURRENCIES.get(word.upper().rstrip("."))) is not None:
-        return Quantity(number, code, " ".join(others))
-    return Quantity(number, currency, found["unit"].strip())
+    if not plain.currency and (code := _CURRENCIES.get(word.upper().rstrip("."))) is not None:
+        return plain._replace(currency=code, unit=" ".join(others))
+    return plain._replace(unit=found["unit"].strip())
 
 
 def currency_in(text: str) -> str:
@@ -133,8 +141,8 @@ def currency_in(text: str) -> str:
     return ""
 
 
-def _without_currency(text: str, decimal_comma: bool) -> tuple[float | None, str]:
-    """The number of a text that is one but for signs of currency, and the currency."""
+def _without_currency(text: str, decimal_comma: bool) -> Quantity | None:
+    """The number of a text that is one but for signs of currency; None for any other text."""
     text = _EVEN.sub("", text.translate(SIGNS)).strip()
     if text.startswith("(") and text.endswith(")"):
         text = f"-{text[1:-1]}"
@@ -146,8 +154,10 @@ def _without_currency(text: str, decimal_comma: bool) -> tuple[float | None, str
         factor = {"k": 1e3, "t": 1e3, "m": 1e6}.get((found["scale"] or "").casefold(), 1.0)
     elif text[-4:].upper() in ("TEUR", "KEUR", "MEUR"):
         code, factor, text = "EUR", 1e6 if text[-4:].upper() == "MEUR" else 1e3, text[:-4]
-    number = finite(_plain(_EVEN.sub("", text.strip()), decimal_comma), factor)
-    return number, _CURRENCIES.get(code.upper().strip(". "), "")
+    number, scale = _plain(_EVEN.sub("", text.strip()), decimal_comma)
+    if (whole := finite(number, scale * factor)) is None:
+        return None
+    return Quantity(whole, _CURRENCIES.get(code.upper().strip(". "), ""), is_scaled=scale * factor != 1)
 
 
 def finite(number: float | None, times: float = 1.0) -> float | None:
@@ -159,14 +169,14 @@ def finite(number: float | None, times: float = 1.0) -> float | None:
     return product if number is not None and isfinite(product := number * times) else None
 
 
-def _plain(text: str, decimal_comma: bool) -> float | None:
+def _plain(text: str, decimal_comma: bool) -> tuple[float | None, float]:
+    """A number without its magnitude, and what that multiplies it by."""
     found = _NUMBER.fullmatch(text)
     plain = found and _plain_digits(found["digits"].strip(), decimal_comma)
     if not found or plain is None:
-        return number if _PLAIN.fullmatch(text) and isfinite(number := float(text)) else None
-    factor = _MAGNITUDES.get((found["suffix"] or "").casefold(), 1)
-    number = float(plain) * factor / (100 if found["percent"] else 1)
-    return -number if found["sign"] == "-" else number
+        return (float(text) if _PLAIN.fullmatch(text) else None), 1.0
+    number = float(plain) / (100 if found["percent"] else 1)
+    return (-number if found["sign"] == "-" else number), _MAGNITUDES.get((found["suffix"] or "").casefold(), 1.0)
 
 
 def _plain_digits(digits: str, decimal_comma: bool) -> str | None:
@@ -190,13 +200,13 @@ def _plain_digits(digits: str, decimal_comma: bool) -> str | None:
     return f"{whole.replace(group, '') or '0'}.{fraction or '0'}"
 
 
-def per_year(unit: str) -> float:
-    """How often the time that words name goes into a year; 1 where they name none.
+def per_year(unit: str) -> float | None:
+    """How often the time that words name goes into a year; None where they name none.
 
-    >>> per_year("Monat"), per_year("per quarter"), per_year("MRR"), per_year("p.a.")
-    (12.0, 4.0, 12.0, 1.0)
+    >>> per_year("Monat"), per_year("per quarter"), per_year("MRR"), per_year("p.a."), per_year("people")
+    (12.0, 4.0, 12.0, 1.0, None)
     """
     spans = vocabularies()["span"]
     words = fold(unit)
-    found = spans.get(words) or next((span for word in words.split() if (span := spans.get(word))), "year")
-    return {"day": 365.0, "week": 52.0, "month": 12.0, "quarter": 4.0, "half": 2.0, "year": 1.0}[found]
+    found = spans.get(words) or next((span for word in words.split() if (span := spans.get(word))), "")
+    return {"day": 365.0, "week": 52.0, "month": 12.0, "quarter": 4.0, "half": 2.0, "year": 1.0}.get(found)

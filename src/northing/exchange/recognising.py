@@ -95,7 +95,7 @@ def recognise(
             *warnings,
             *cautions.of_left_out(left_out),
             *cautions.of_hidden(hidden),
-            *cautions.of_encoding(layout),
+            *cautions.of_encoding(layout, sample),
             *cautions.of_cap(dialect, rows, lists),
             *cautions.of_mapping(mapping, record_type, order),
             *cautions.of_numbers(columns, mapping, marks),

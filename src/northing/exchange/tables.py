@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from northing.exchange.headers import title_column
 from northing.exchange.merging import UNMERGED, Merges
-from northing.exchange.numbers import is_number, parse_number, parse_quantity
+from northing.exchange.numbers import LONGEST, is_number, parse_number, parse_quantity
 from northing.exchange.records import Cells, Layout, Problem, SourceRow
 from northing.exchange.values import is_missing, parse_guess
 from northing.exchange.words import concepts_of, fold, vocabularies
@@ -17,6 +17,7 @@ from northing.exchange.words import concepts_of, fold, vocabularies
 GROUP = "Group"
 """Column of the group in which a row stands, where headings part the table."""
 MOST_NOTED = 20
+_COUNT = re.compile(r"(\D*?)(\d[\d.,' ]*)(\D*)")
 _BETWEEN_WORDS = re.compile(r"[/:&+|,()]|\s[-–—]\s")
 Numbered = tuple[int, list[str]]
 
@@ -76,12 +77,15 @@ class _Rows:
         held: SourceRow | None = None
         lines: list[tuple[int, Cells]] = []
         above: list[str] = []
+        rows_above: Counter[str] = Counter()
         for group, (number, given) in rows:
-            if not any(map(str.strip, given)) or self._is_headers_again(given):
+            filled = [cell for cell in map(str.strip, given) if cell]
+            if not filled or self._is_headers_again(given):
                 continue
-            if _is_total(given):
+            if _is_total(filled) or (len(filled) == 1 and _is_count(filled[0], rows_above, group)):
                 self._left_out.note(self._left_out.totals, number)
                 continue
+            rows_above[group] += 1
             under = self._merges.under(number)
             if held and self._title in under:
                 lines.append((number, self._name_cells(given)))
@@ -151,13 +155,31 @@ class _Rows:
         return next(filter(None, map(str.strip, row[1])), "")
 
 
-def _is_total(cells: list[str]) -> bool:
+def _is_total(filled: list[str]) -> bool:
     """A row of sums: a word for it, and otherwise numbers only, which may name their unit (`ca. 55 weeks`)."""
-    filled = [cell.strip() for cell in cells if cell.strip()]
     if len(filled) < 2 or not _names_total(filled[0]):
         return False
     amounts = [_is_amount(cell) for cell in filled[1:]]
     return any(amounts) and all(amounts[at] or is_missing(cell) for at, cell in enumerate(filled[1:]))
+
+
+def _is_count(text: str, rows_above: Counter[str], group: str = "") -> bool:
+    """Whether the only cell of a row says how many there are: a word for a total and a number, or as many records as
+    stand above it, in all or in its group.
+
+    >>> above = Counter({"": 18})
+    >>> _is_count("Total: 20", above), _is_count("18 features", above), _is_count("5 features", above)
+    (True, True, False)
+    """
+    if len(text) > LONGEST or not (found := _COUNT.fullmatch(text)):
+        return False
+    totals, records = vocabularies()["totals"], vocabularies()["counted"]
+    words = fold(f"{found[1]} {found[3]}").split()
+    what = " ".join(word for word in words if word not in totals and word != "in")
+    if what and what not in records:
+        return False
+    is_total = any(word in totals for word in words)
+    return is_total or (bool(what) and parse_number(found[2]) in (rows_above[group], rows_above.total()))
 
 
 def _names_total(text: str) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from northing.exchange.numbers import LONGEST, parse_number
+from northing.exchange.numbers import ABOUT, LONGEST, parse_number
 from northing.exchange.words import fold, translate
 
 _MISSING = frozenset(
@@ -37,9 +37,10 @@ _SIZES = {
     for word in words
 }
 _AMOUNT = r"\d[\d.,'’]*\s*(?:h|hrs?|hours?|d|days?|w|wks?|weeks?|m|mo|mths?|months?|y|yrs?|years?|k|mn|bn)?"
+_PLUS_MINUS = r"(?:±|\+\s*/?\s*[-−–])"
 _GUESS = re.compile(
-    rf"(?:[~≈]|about |ca?\.)?\s*{_AMOUNT}(?:\s*(?:to|\.\.+|[-–—…±(,])\s*{_AMOUNT}){{0,2}}(?:\)(?:\s*[a-z/]+)?)?"
-    r"\s*(?:fairly sure|sure|guess|\?)?",
+    rf"~?{_AMOUNT}(?:(?:\s*(?:to|\.\.+|[-–—…(,])\s*{_AMOUNT}){{0,2}}|\s*\(?\s*{_PLUS_MINUS}\s*{_AMOUNT}%?)"
+    r"(?:\)(?:\s*[a-z/]+)?)?\s*(?:fairly sure|sure|guess|\?)?",
     re.IGNORECASE,
 )
 _SHORT = re.compile(r"\d+(?:\.\d+)?\s?(?:k|m)", re.IGNORECASE)
@@ -60,7 +61,16 @@ _PERSON = re.compile(
     r"(?=hour|day|week|month|point|hrs?\b|[hdwm]\b)",
     re.IGNORECASE,
 )
+_AFTER_NUMBERS = {
+    "wo": "weeks", "wch": "weeks", "sem": "weeks", "sett": "weeks", "tg": "days", "tge": "days", "j": "days",
+}  # fmt: skip
+"""Short forms that mean a unit behind a number only: as a word of a heading they can be another."""
 _COUNTED = re.compile(r"(\d)\s*([^\W\d_]+\.?)")
+_RANGE = re.compile(rf"\d\s*[a-z]*\s*(?:[-–—]|\(?{_PLUS_MINUS})\s*\d")
+_WITHIN = re.compile(_PLUS_MINUS)
+_VULGAR = str.maketrans({"½": " 1/2", "¼": " 1/4", "¾": " 3/4", "⅓": " 1/3", "⅔": " 2/3"})
+_MIXED = re.compile(r"(?<![\d.,/])(\d{1,3})\s+([1-3])/([2-4])(?![\d/])|(?<![\d.,/])()(1)/(2)(?=\s*[^\W\d_])")
+"""A number and a half; a half alone only with its unit."""
 _SPENT = re.compile(r"(\d+(?:[.,]\d+)?)\s*([wdhm])\b", re.IGNORECASE)
 _HOURS = {"w": 40.0, "d": 8.0, "h": 1.0, "m": 1 / 60}
 _ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -131,8 +141,8 @@ def parse_guess(text: str, *, decimal_comma: bool = False, sizes: bool = True, u
     text = text.strip()
     if len(text) > LONGEST:
         return None
-    plain = in_known_units(text) if sizes else _BEHIND.sub(")", text)
-    if plain.endswith("%"):
+    plain = in_known_units(text) if sizes else _BEHIND.sub(")", ABOUT.sub("~", text))
+    if plain.endswith("%") and not _WITHIN.search(plain):
         return None  # a share of what?
     number = None if sizes and text[-1:].isalpha() else parse_number(text, decimal_comma=decimal_comma)
     if number is not None and _SHORT.fullmatch(text):
@@ -197,13 +207,24 @@ def in_known_units(text: str) -> str:
 
     >>> in_known_units("3 Tage"), in_known_units("2-3 Wochen?"), in_known_units("5 sure")
     ('3 days', '2-3 weeks', '5 sure')
+    >>> in_known_units("ca. 4 Wo"), in_known_units("1 1/2 w"), in_known_units("½ Tag")
+    ('~4 weeks', '1.5 weeks', '0.5 days')
     """
-    plain = _COUNTED.sub(_known_unit, _PERSON.sub("", text))
-    return plain.rstrip(" ?") if re.search(r"\d\s*[a-z]*\s*[-–—]\s*\d", plain) else plain
+    plain = _MIXED.sub(_decimal, text.translate(_VULGAR)).strip()
+    plain = ABOUT.sub("~", plain)
+    plain = _COUNTED.sub(_known_unit, _PERSON.sub("", plain))
+    return plain.rstrip(" ?") if _RANGE.search(plain) else plain
+
+
+def _decimal(found: re.Match[str]) -> str:
+    """A number with a fraction; with two digits behind the point, which part no thousands."""
+    whole, over, under = [int(one or 0) for one in found.groups() if one is not None]
+    return f"{whole + over / under:.2f}".rstrip("0").rstrip(".")
 
 
 def _known_unit(found: re.Match[str]) -> str:
-    unit = _UNIT_OF.get(fold(found[2]))
+    word = fold(found[2])
+    unit = _UNIT_OF.get(word) or _AFTER_NUMBERS.get(word)
     return f"{found[1]} {unit}" if unit else found[0]
 
 
@@ -215,7 +236,7 @@ def parse_amount(text: str, *, decimal_comma: bool = False) -> tuple[float, str]
     >>> parse_amount("TBD"), parse_amount("3-5 days"), parse_amount("2 Monate"), parse_amount("30m")
     (None, None, (42.0, 'days'), (0.5, 'hours'))
     """
-    text = text.strip()
+    text = ABOUT.sub("", text.strip())
     if len(text) <= LONGEST and not _SPENT.sub("", text).strip(" ,"):
         spent = [(float(amount.replace(",", ".")), unit.casefold()) for amount, unit in _SPENT.findall(text)]
         if len(spent) > 1 or (spent and spent[0][1] == "m"):  # trackers mean minutes, not millions

@@ -6,14 +6,15 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from northing.decisions.public import can_be_read, estimate_text, estimate_typed, is_doubtful
+from northing.access.actor import Actor
+from northing.decisions.public import can_be_read, estimate_text, estimate_typed, estimates_joined, is_doubtful
 from northing.exchange.numbers import parse_number
 from northing.features.models import Feature
 from northing.features.planning import widened
 from northing.features.prioritise.scales import SCALES
 from northing.insight.public import fit
 from northing.kit.changes import ChangeSession
-from northing.kit.importing.importers import Brought, Importer, importers, shorten
+from northing.kit.importing.importers import Brought, Importer, Joined, Said, importers, shorten
 from northing.kit.record_types import Values, registry
 
 _RENAMED = {"status_category": "status", "status": "status as given", "target_date": "target"}
@@ -40,15 +41,20 @@ def adapt_feature(canonical: dict[str, Any]) -> dict[str, Any]:
 
 def estimate_imported(change: ChangeSession, brought: Sequence[Brought]) -> None:
     """Enter effort, reach, impact and value of what was imported as estimates, in the import's own change."""
-    rows = [row for one in brought for row in _news(one)]
+    rows = [row for one in brought for row in _news(one.record.pk, one.canonical, one.before)]
     change.create(registry.named("estimate"), rows)
     estimate_typed(change, brought)
 
 
-def _news(one: Brought) -> Iterator[Values]:
+def joined(actor: Actor, said: Said) -> Mapping[int, Mapping[str, Joined]]:
+    """What becomes of estimates that the file says otherwise than the last time, where people have given some too."""
+    return estimates_joined(actor, [row for pk, words in said.items() for row in _news(pk, *words)])
+
+
+def _news(feature_id: int, canonical: Mapping[str, Any], before: Mapping[str, Any]) -> Iterator[Values]:
     """The estimates of what the file says otherwise than the last time: the same number again is no second opinion."""
-    rows = list(_estimates(one.record.pk, one.canonical))
-    news = {name for name in (*_QUANTITIES, "confidence") if one.canonical.get(name) != one.before.get(name)}
+    rows = list(_estimates(feature_id, canonical))
+    news = {name for name in (*_QUANTITIES, "confidence") if canonical.get(name) != before.get(name)}
     if "confidence" in news:  # it makes the width of another number too
         news |= {row["quantity"] for row in rows if "basis" in row}
     return (row for row in rows if row["quantity"] in news)
@@ -142,6 +148,7 @@ importers.register(
         read_as=read_as,
         unusable=unusable,
         doubt=doubt,
+        joined=joined,
         way_out="a bare number is days; mend the file, or the sizing grid under “Show those that have one”",
         status="status",
     ),

@@ -101,7 +101,7 @@ FEATURE = RecordType(
         ("promised", "promised_to"),
         ("health", "health_note", "health_at"),
     ),
-    stages={"status": ("declined", "new", "candidate", "planned", "in_delivery", "released", "evaluated")},
+    stages={"status": ("new", "candidate", "planned", "in_delivery", "released", "evaluated")},
     hint="What you might build: one record from idea to measured outcome.",
 )
 

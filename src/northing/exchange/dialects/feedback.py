@@ -57,6 +57,7 @@ FEATURE_REQUESTS = Dialect(
     signs=headers("id, opened, theme, state, kind"),
     least=0.85,
     kinds=TABLES | JSON,
+    words={"feedback_state": {"closed": "processed"}},
     columns=meanings(
         body="summary",
         title="title",

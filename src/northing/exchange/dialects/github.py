@@ -89,6 +89,7 @@ GITHUB = Dialect(
     ),
     caps=(1000, 500, 100, 30),
     details=_details,
+    words={"feedback_state": {"closed": "processed"}},
 )
 
 GITHUB_TABLE = replace(

@@ -98,4 +98,5 @@ HELP_DESK = Dialect(
     ),
     ids=(("ticket id",), ("id",), ("case number",), ("ticket number",), ("ticket",), ("conversation id",)),
     caps=(1000, 100),
+    words={"feedback_state": dict.fromkeys(headers("done, complete, completed, in progress, active"), "new")},
 )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from northing.exchange import recognise
 from northing.exchange.charsets import encoding_of
 
 TEXTS = {
@@ -46,3 +47,9 @@ def test_a_line_is_enough(tmp_path: Path, encoding: str, text: str) -> None:
     found, lenient = encoding_of(path, content)
     assert content.decode(found) == content.decode(encoding)
     assert lenient, "a guess"
+
+
+def test_a_guessed_encoding_is_told_with_a_word_to_check_it_by(tmp_path: Path) -> None:
+    path = tmp_path / "file.csv"
+    path.write_bytes("Title,Text\nExport,Unsere Rückmeldung dazu\n".encode("cp1252"))
+    assert any("read as cp1252" in told and "“Rückmeldung”" in told for told in recognise(path).warnings)

@@ -116,3 +116,14 @@ def test_turkish_is_not_taken_for_greek(write) -> None:
     text = "Başlık;Yorum;Puan\nYavaş;Dışa aktarma çok yavaş;2\nİyi;Çok iyi;5\n"
     records = records_of(write("a.csv", text, "cp1254"))
     assert records[0].values["text"] == "Dışa aktarma çok yavaş"
+
+
+@pytest.mark.parametrize("heading", ["Name of customer", "Nom et prénom", "Name & Adresse", "Name / Company"])
+def test_names_of_people_are_no_titles(heading: str, write) -> None:
+    path = write("a.csv", f"{heading},Review\nAda Berg,Export is slow\nBo Lind,It crashed\n")
+    assert all("title" not in record.values for record in records_of(path))
+
+
+def test_a_column_of_names_and_words_is_a_title(write) -> None:
+    path = write("a.csv", "Title / details,Status\nExport is slow,New\nSync crashes,Planned\n")
+    assert [record.values["title"] for record in records_of(path, "feature")] == ["Export is slow", "Sync crashes"]

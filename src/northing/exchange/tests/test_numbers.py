@@ -14,6 +14,7 @@ from northing.exchange import read, recognise
 from northing.exchange.notation import Tally
 from northing.exchange.numbers import currency_in, parse_quantity
 from northing.exchange.records import NumberMarks
+from northing.exchange.values import parse_guess
 
 
 @dataclass(frozen=True)
@@ -193,6 +194,8 @@ def test_reach_for_a_month_counts_for_a_quarter_and_that_is_said(write) -> None:
         ("ARR (€)", "4.800,50", 4800.5, "EUR"), ("MRR", "400 €", 4800, "EUR"), ("Umsatz TEUR", "31,5", 31_500, "EUR"),
         ("Revenue", "$1,200.00", 1200, None), ("Annual revenue", "100 CHF/month", 1200, "CHF"),
         ("Chiffre d’affaires", "1 250,50 €", 1250.5, "EUR"), ("年間売上", "120万円", 1_200_000, "JPY"),
+        ("MRR", "4800 € p.a.", 4800, "EUR"), ("ARR (k€)", "12 k€", 12_000, "EUR"), ("ARR (k€)", "12k", 12_000, "EUR"),
+        ("MRR (k€)", "1.2 Mio. € / Jahr", 1_200_000, "EUR"), ("MRR (k€)", "12 €", 144_000, "EUR"),
     ],
 )  # fmt: skip
 def test_money_is_for_a_year_in_whole_units(
@@ -219,6 +222,14 @@ def test_a_list_of_features_without_effort_says_so_with_what_is_left(write) -> N
     )
 
 
+@pytest.mark.parametrize(
+    ("cell", "value"), [("12", 12_000), ("12k", "12k"), ("12 k€", 12_000), ("10-20", "10000-20000"), ("1k-2k", "1k-2k")]
+)
+def test_thousands_said_in_a_cell_are_not_multiplied_again(write, cell: str, value: float | str) -> None:
+    path = write("a.csv", f"Feature,Status,Value (k€)\nMap,New,{cell}\n")
+    assert next(read(path, recognise(path), "feature")).values["value"] == value
+
+
 @pytest.mark.parametrize("text", ["1e306 k€", "1e308 TEUR", "9" * 400, f"{'9' * 305} bn"])
 def test_more_than_a_computer_holds_is_no_number(text: str) -> None:
     assert parse_quantity(text) is None
@@ -230,3 +241,28 @@ def test_a_heading_that_scales_beyond_all_amounts_keeps_the_text(write) -> None:
     assert first.extra["MRR (k€)"] == ["1e306"]
     assert "account_revenue" not in first.values
     assert second.values["account_revenue"] == 144_000
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("ca. 4 Wo", "~4 weeks"),
+        ("~ 4 Wochen", "~4 weeks"),
+        ("2-3 Wo", "2-3 weeks"),
+        ("circa 2 sem.", "~2 weeks"),
+        ("ungefähr 3 Tage", "~3 days"),
+        ("about 5d", "~5 days"),
+        ("1 1/2 w", "1.5 weeks"),
+        ("1½ w", "1.5 weeks"),
+        ("½ Tag", "0.5 days"),
+        ("10w ±4", "10 weeks ±4"),
+        ("3 Monate ± 1", "3 months ± 1"),
+        ("10 weeks +/- 4w", "10 weeks +/- 4 weeks"),
+        ("20d ±25%", "20 days ±25%"),
+        ("8 Wo ±2?", "8 weeks ±2"),
+        ("2/3 weeks", None),
+        ("1/2", None),
+    ],
+)
+def test_guesses_are_read_as_people_write_them(text: str, read: str | None) -> None:
+    assert parse_guess(text) == read

@@ -215,7 +215,7 @@ def test_tickets_of_a_help_desk_are_feedback(write) -> None:
         "kim@example.com",
         "Orchard",
     )
-    assert (record.values["text"], record.values["state"]) == ("It fails\nalways", "processed")
+    assert (record.values["text"], record.values["state"]) == ("It fails\nalways", "new")
 
 
 def test_closed_on_a_board_is_declined_and_elsewhere_released(write) -> None:

@@ -314,3 +314,19 @@ def test_a_hidden_sheet_is_read_where_no_other_fits_and_said(sheet: Callable[...
     found, records = features(path, sheet="Old")
     assert len(records) == 3
     assert "Sheet 'Old' is hidden in the workbook; it is read all the same." in found.warnings
+
+
+@pytest.mark.parametrize("footer", ["2 features", "Total: 2", "Summe 7", "2 Zeilen", "2 items in total"])
+@pytest.mark.parametrize("separator", [",", ";"])
+def test_a_footer_that_counts_the_rows_is_no_record(write: Callable[..., Path], footer: str, separator: str) -> None:
+    rows = ["Feature,Team,Effort", "Sync,App,3", "Export,Web,5", "", f"{footer},,"]
+    path = write("list.csv", "\n".join(rows).replace(",", separator) + "\n")
+    found = recognise(path)
+    assert [record.values["title"] for record in read(path, found, "feature")] == ["Sync", "Export"]
+    assert "Totals are left out: row 5." in found.warnings
+
+
+@pytest.mark.parametrize("title", ["3 features", "Top 2 features", "2 screens", "Total cost of 2 items"])
+def test_a_title_with_a_number_is_a_record(write: Callable[..., Path], title: str) -> None:
+    path = write("list.csv", f"Feature,Team,Effort\nSync,App,3\nExport,Web,5\n{title},,\n")
+    assert [record.values["title"] for record in read(path, recognise(path), "feature")][2:] == [title]

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import time
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -233,3 +233,20 @@ def test_a_part_of_a_year_takes_the_place_of_a_day(actor: Actor, feature: Featur
     assert (feature.target, feature.target_text) == (None, "Q3 2027")
     report = brought_back(actor, [row | {"Target": "soonish"}], tmp_path)
     assert "must be a date" in report.errors[0].rule
+
+
+def test_a_day_typed_into_an_export_takes_the_place_of_words(actor: Actor, feature: Feature, tmp_path: Path) -> None:
+    changes.update(actor, FEATURE, [Edit(feature.pk, {"target_text": "Q3 2027"})])
+    [row] = exported(actor)
+    assert brought_back(actor, [row | {"Target": "2027-08-31"}], tmp_path).updated == 1
+    feature.refresh_from_db()
+    assert (feature.target, feature.target_text) == (date(2027, 8, 31), "")
+
+
+def test_a_list_that_says_a_day_and_words_keeps_both_however_often_it_comes(actor: Actor, tmp_path: Path) -> None:
+    path = tmp_path / "features.csv"
+    for day, team in (("2027-03-31", "App"), ("2027-06-30", "App"), ("2027-06-30", "Web")):
+        path.write_text(f"Id,Feature,Due,When,Team\n1,Sync,{day},Q1 2027,{team}\n", encoding="utf-8")
+        run_file(actor, FEATURE, path, mapping={"Due": "target_date", "When": "target_text"})
+        found = Feature.objects.within(actor).get()
+        assert (str(found.target), found.target_text) == (day, "Q1 2027")

@@ -15,6 +15,7 @@ from northing.insight.inbox import became
 from northing.insight.models import Account, Feedback, State
 from northing.insight.records import FEEDBACK
 from northing.kit import changes
+from northing.kit.importing.choices import Choices
 from northing.kit.importing.running import Report, run_file
 from northing.kit.models import Import
 
@@ -79,7 +80,7 @@ def test_real_files_add_up_and_change_nothing_the_second_time(actor: Actor, name
 
 def test_an_import_says_what_was_folded_and_what_came_closed(actor: Actor, tmp_path: Path) -> None:
     rows = ["id,review,state"] + [
-        f"r{n},Export number {n} fails,{state}" for n, state in enumerate(["", "", "", "closed"])
+        f"r{n},Export number {n} fails,{state}" for n, state in enumerate(["", "", "", "done"])
     ]
     report = run_file(
         actor,
@@ -96,3 +97,25 @@ def test_an_import_says_what_was_folded_and_what_came_closed(actor: Actor, tmp_p
         "Of these, 1 said the same as others and was folded into them; 1 was closed already and counts as processed."
     )
     assert became(actor, "another") == ""
+
+
+@pytest.mark.parametrize("word", ["Solved", "closed", "resolved", "pending", "on hold", "gelöst", "erledigt", "new"])
+def test_what_a_support_tool_has_closed_stays_unread(actor: Actor, tmp_path: Path, word: str) -> None:
+    path = written(tmp_path, f"id,review,state\n1,Export fails,{word}\n")
+    run_file(actor, FEEDBACK, path, mapping={"id": "external_id", "review": "text", "state": "status"})
+    feedback = Feedback.objects.within(actor).get()
+    assert (feedback.state, feedback.custom["source"]["status"]) == (State.NEW, word)
+
+
+@pytest.mark.parametrize("word", ["processed", "archived"])
+def test_the_inboxs_own_words_are_taken_as_they_are(actor: Actor, tmp_path: Path, word: str) -> None:
+    path = written(tmp_path, f"id,review,state\n1,Export fails,{word}\n")
+    run_file(actor, FEEDBACK, path, mapping={"id": "external_id", "review": "text", "state": "status"})
+    assert Feedback.objects.within(actor).get().state == word
+
+
+def test_a_person_says_that_solved_means_processed(actor: Actor, tmp_path: Path) -> None:
+    path = written(tmp_path, "id,review,state\n1,Export fails,Solved\n")
+    columns = {"id": "external_id", "review": "text", "state": "status"}
+    run_file(actor, FEEDBACK, path, mapping=columns, choices=Choices(statuses={"Solved": "processed"}))
+    assert Feedback.objects.within(actor).get().state == State.PROCESSED

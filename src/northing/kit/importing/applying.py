@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, F, QuerySet
-from django.db.models.functions import Lower
+from django.db.models import Count, F
 from django.utils import timezone
 
 from northing.access.actor import Actor
@@ -21,8 +20,8 @@ from northing.kit.batches import batched
 from northing.kit.changes import ChangeSession, Edit, Prepared, changing
 from northing.kit.importing.choices import Choices
 from northing.kit.importing.importers import Brought, Values, importers
-from northing.kit.importing.merged import LedOn, led_on
 from northing.kit.importing.referring import Named, named_by, target_of
+from northing.kit.importing.sorting import IDENTITY, Piece, Sorter
 from northing.kit.importing.staging import (
     STAGED,
     StagedRow,
@@ -32,7 +31,7 @@ from northing.kit.importing.staging import (
     reject_late,
 )
 from northing.kit.importing.telling import write_told
-from northing.kit.importing.three_way import narrowed
+from northing.kit.importing.three_way import SAID
 from northing.kit.importing.titles import Titles
 from northing.kit.models import ChangeEntry, Import, Kind
 from northing.kit.problems import Conflict, Invalid, Missing
@@ -40,7 +39,6 @@ from northing.kit.record_types import RecordType, registry
 from northing.ui.formats import counted
 
 PIECE = 500  # rows written in one transaction: short, so that other writers get their turn
-_IDENTITY = ("external_source", "external_id", "external_hash")
 _UNDECIDED = Problem("", "", "somebody else was writing the same record at the same time; import the file again")
 _CHANGED = Problem(
     "key", "", "somebody changed this record after the file was checked; import the file again to see both"
@@ -51,34 +49,6 @@ class Overtaken(Exception):
     """Another process applied this piece first; nothing of ours was written."""
 
 
-@dataclass(frozen=True)
-class Piece:
-    """The rows of a piece by what is to be done with them. Known ones come with their record; `back` are those of an
-    import that was undone, which make their records anew by bringing them back; `led_on` differ and have a record that
-    was merged into another. `kept` are values, by row, that stay here though the file has others."""
-
-    new: Sequence[StagedRow]
-    back: Sequence[tuple[StagedRow, Any]]
-    differing: Sequence[tuple[StagedRow, Any]]
-    same: Sequence[StagedRow]
-    led_on: Sequence[LedOn] = ()
-    kept: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
-
-    @property
-    def written(self) -> list[StagedRow]:
-        """The rows of which something is written."""
-        known = (row for row, _ in (*self.back, *self.differing))
-        return [*self.new, *known, *(one.row for one in self.led_on)]
-
-    def counts(self) -> dict[str, int]:
-        """Rows of the source by outcome."""
-        return {
-            "created": _rows(self.new) + _rows([row for row, _ in self.back]),
-            "updated": _rows([*(row for row, _ in self.differing), *(one.row for one in self.led_on)]),
-            "skipped": _rows(self.same),
-        }
-
-
 def apply(actor: Actor, folder: Path, batch: Import) -> None:
     """Apply what is left of the staged file in an import's folder.
 
@@ -87,50 +57,50 @@ def apply(actor: Actor, folder: Path, batch: Import) -> None:
     """
     record_type = registry.named(batch.record_type)
     forget_undecided(folder, batch.offset)
-    titles = Titles.of(actor, record_type, batch.format, Choices.of(batch.choices))
+    sorter = Sorter(actor, record_type, Titles.of(actor, record_type, batch.format, Choices.of(batch.choices)))
     for piece in batched(read_lines(folder / STAGED, batch.offset), PIECE):
-        _apply_rows(actor, record_type, folder, batch, piece, titles)
+        _apply_rows(sorter, folder, batch, piece)
     write_told(actor, record_type, folder, batch)
     Import.objects.filter(pk=batch.pk, state=Import.State.APPLYING).update(
         state=Import.State.DONE, finished_at=timezone.now(), also_created=_others(record_type, batch)
     )
 
 
-def _apply_rows(
-    actor: Actor,
-    record_type: RecordType,
-    folder: Path,
-    batch: Import,
-    rows: Sequence[StagedRow],
-    titles: Titles | None,
-) -> None:
+def _apply_rows(sorter: Sorter, folder: Path, batch: Import, rows: Sequence[StagedRow]) -> None:
     """Apply rows in one transaction. The world may have changed since they were staged: what it now refuses is
     halved until single rows are left, and those are rejected with the reason."""
     try:
         try:
-            _apply_piece(actor, record_type, batch, rows, titles)
-        except IntegrityError:  # somebody brought the same record in the meantime, and now it is known
-            _apply_piece(actor, record_type, batch, rows, titles)
+            _apply_piece(sorter, batch, rows)
+        except (Conflict, IntegrityError):  # somebody wrote the same record in the meantime, which is looked at again
+            _apply_piece(sorter, batch, rows)
     except (Invalid, Missing, Conflict, IntegrityError) as error:
         if len(rows) > 1:
             middle = len(rows) // 2
-            _apply_rows(actor, record_type, folder, batch, rows[:middle], titles)
-            _apply_rows(actor, record_type, folder, batch, rows[middle:], titles)
+            _apply_rows(sorter, folder, batch, rows[:middle])
+            _apply_rows(sorter, folder, batch, rows[middle:])
         else:
             _reject(folder, batch, rows[0], _reasons(error))
 
 
-def _apply_piece(
-    actor: Actor, record_type: RecordType, batch: Import, rows: Sequence[StagedRow], titles: Titles | None = None
-) -> None:
+def _apply_piece(sorter: Sorter, batch: Import, rows: Sequence[StagedRow]) -> None:
+    actor, record_type = sorter.actor, sorter.record_type
     event = f"imported {batch.file_name}"[:80]
-    piece = _sorted(actor, record_type, rows, titles)
+    piece = sorter.sort(rows)
     _make_referenced(actor, record_type, batch, event, piece.written)
     prepared = changes.prepare(actor, record_type, [_creation(row) for row in piece.new]) if piece.new else None
     with changing(actor, event, batch.batch) as change:
         _advance(batch, rows[-1].end, piece.counts())
+        _refuse_changed(change, record_type, piece.compared)
         _write(change, record_type, prepared, piece)
     batch.offset = rows[-1].end
+
+
+def _refuse_changed(change: ChangeSession, record_type: RecordType, compared: Sequence[Any]) -> None:
+    """Raise `Conflict` where somebody has changed a record since it was compared with its row."""
+    for record, now in zip(compared, change.load(record_type, [one.pk for one in compared]), strict=True):
+        if record.version != now.version:
+            raise Conflict(now)
 
 
 def _advance(batch: Import, end: int, counts: Mapping[str, int]) -> None:
@@ -147,40 +117,36 @@ def _write(change: ChangeSession, record_type: RecordType, prepared: Prepared | 
     updated = change.update(record_type, [Edit(record.pk, row.values, row.version) for row, record in known])
     kept = [change.update(record_type, [Edit(one.merged.pk, one.row.values)])[0] for one in piece.led_on]
     for one in piece.led_on:
-        change.update(record_type, [Edit(one.into.pk, one.row.values)])
+        change.update(record_type, [Edit(one.into.pk, one.brings)])
     rows = [*(row for row, _ in known), *(one.row for one in piece.led_on)]
     pairs = zip([*updated, *kept], rows, strict=True)
     brought = [(record, row) for record, row in pairs if row.record_id is None]
-    said = {record.pk: record.custom.get("source", {}) for record, _ in brought}
+    said = {row.row: record.custom.get("source", {}) for record, row in brought}
     for record, row in brought:
-        record.custom = {**record.custom, **kept_as_imported(row, record)}
-        for name in _IDENTITY:
+        record.custom = kept_as_imported(row, record)
+        for name in IDENTITY:
             setattr(record, name, row.identity[name])
     if brought:
         again = [record for record, _ in brought]
-        record_type.model.objects.bulk_update(again, [*_IDENTITY, "custom"], batch_size=100)
+        record_type.model.objects.bulk_update(again, [*IDENTITY, "custom"], batch_size=100)
     after = importers.of(record_type).after
     if after is not None:
         into = {one.merged.pk: one.into for one in piece.led_on}
         written = [*zip(created, piece.new, strict=True), *((into.get(one.pk, one), row) for one, row in brought)]
         written += [(record, row) for row, record in piece.differing if row.record_id is not None and row.typed]
-        came_back = {record.pk for _, record in piece.back}
-        before = {pk: {} if pk in came_back else source for pk, source in said.items()}
-        after(change, [Brought(one, row.canonical, row.typed, before.get(one.pk, {})) for one, row in written])
+        before = said | {row.row: {} for row, _ in piece.back}
+        after(change, [Brought(one, row.canonical, row.typed, before.get(row.row, {})) for one, row in written])
 
 
 def kept_as_imported(row: StagedRow, record: Any) -> Values:
-    """What a record keeps as imported once it is a row's: with what another origin has brought, which no longer
+    """What a record keeps beside its fields once it is a row's: with what another origin has brought, which no longer
     counts where it is the same one."""
-    custom: Values = row.identity["custom"]
-    if record.external_source == row.identity["external_source"] or "source" not in custom:
-        return custom
-    return custom | {"source": {**record.custom.get("source", {}), **custom["source"]}}
-
-
-def _is_undone(record: Any) -> bool:
-    """Whether the import that brought the record was taken back."""
-    return record.archived_at is not None and not record.external_hash and not record.merged_into
+    before, custom = record.custom, row.identity["custom"]
+    said = {name: value for name, value in before.get(SAID, {}).items() if name not in row.values}
+    kept = {**before, **custom, SAID: said | custom.get(SAID, {})}
+    if record.external_source != row.identity["external_source"] and "source" in custom:
+        kept["source"] = before.get("source", {}) | custom["source"]
+    return kept if kept[SAID] else {name: value for name, value in kept.items() if name != SAID}
 
 
 def _reasons(error: Exception) -> tuple[Problem, ...]:
@@ -206,13 +172,13 @@ def foresee(
 ) -> Foreseen:
     """What staged rows would do, without writing anything; `look` sees them all. Names in fields that are `aside` make
     no records."""
-    found = Foreseen()
+    found, sorter = Foreseen(), Sorter(actor, record_type, titles)
     named: dict[str, set[str]] = defaultdict(set)
     for rows in batched(read_lines(folder / STAGED), PIECE):
-        piece = _sorted(actor, record_type, rows, titles)
+        piece = sorter.sort(rows)
         look(piece)
         found.counts.update(piece.counts())
-        found.back += _rows([row for row, _ in piece.back])
+        found.back += sum(row.rows for row, _ in piece.back)
         found.kept.update(name for values in piece.kept.values() for name in values)
         for target, one in _to_make(actor, record_type, piece.written, aside):
             named[target.name].update(map(str.casefold, [*one.missing, *one.undone]))
@@ -257,88 +223,11 @@ def _others(record_type: RecordType, batch: Import) -> dict[str, int]:
     return dict(others.values_list("record__type").annotate(count=Count("pk")).order_by("record__type"))
 
 
-def _sorted(actor: Actor, record_type: RecordType, rows: Sequence[StagedRow], titles: Titles | None) -> Piece:
-    present = _present(actor, record_type, rows)
-    if titles:
-        present |= _of_title(actor, record_type, rows, present, titles)
-    known = [(row, present[row.row]) for row in rows if row.row in present]
-    back = [(row, record) for row, record in known if row.record_id is None and _is_undone(record)]
-    here = [(row, record) for row, record in known if row.record_id is not None or not _is_undone(record)]
-    differing = [(row, record) for row, record in here if not _is_same(row, record)]
-    own = [(row, record) for row, record in differing if not record.merged_into]
-    narrow = narrowed(actor, record_type, own)
-    return Piece(
-        new=[row for row in rows if row.row not in present],
-        back=back,
-        differing=[(one.row, one.record) for one in narrow],
-        same=[row for row, record in here if _is_same(row, record)],
-        led_on=led_on(actor, record_type, [(row, record) for row, record in differing if record.merged_into]),
-        kept={one.row.row: one.kept for one in narrow if one.kept},
-    )
-
-
-def _is_same(row: StagedRow, record: Any) -> bool:
-    if row.record_id is not None:
-        return not row.values and not row.typed
-    return all(getattr(record, name) == row.identity[name] for name in _IDENTITY)
-
-
-def _rows(rows: Sequence[StagedRow]) -> int:
-    return sum(row.rows for row in rows)
-
-
 def _creation(row: StagedRow) -> Values:
     values = {**row.values, **row.identity}
     if "created_at" in row.identity:
         values["created_at"] = datetime.fromisoformat(row.identity["created_at"])
     return values
-
-
-def _present(actor: Actor, record_type: RecordType, rows: Sequence[StagedRow]) -> dict[int, Any]:
-    """Records that these rows stand for, by row: those that an export of ours names, what the source has brought
-    before (archived ones too), else the live record of the same name where names are unique."""
-    found: dict[int, Any] = {}
-    by_source: dict[str, dict[str, int]] = {}
-    records = _known(actor, record_type)
-    named = {row.record_id: row.row for row in rows if row.record_id is not None}
-    for ids_named in batched(named, 500):
-        found |= {named[record.pk]: record for record in records.filter(pk__in=ids_named)}
-    rows = [row for row in rows if row.record_id is None]
-    for row in rows:
-        by_source.setdefault(row.identity["external_source"], {})[row.identity["external_id"]] = row.row
-    for source, ids in by_source.items():
-        for some in batched(ids, 500):
-            known = records.filter(external_source=source, external_id__in=some).exclude(external_id="")
-            for record in known:  # the exclusion is the index's own condition: without it SQLite reads all records
-                found[ids[record.external_id]] = record
-    name = record_type.natural_key
-    if name in record_type.unique:
-        words = {str(row.values[name]).strip().lower(): row.row for row in rows if row.values.get(name)}
-        words = {word: row for word, row in words.items() if row not in found}
-        taken = {record.pk for record in found.values()}
-        for some in batched(words, 500):
-            live = records.filter(archived_at=None).annotate(word=Lower(name)).filter(word__in=some)
-            found |= {words[record.word]: record for record in live if record.pk not in taken}
-    return found
-
-
-def _known(actor: Actor, record_type: RecordType) -> QuerySet[Any]:
-    """Records with what is asked of those that rows stand for."""
-    rows = record_type.model.objects.within(actor).only("record_id", "archived_at", *_IDENTITY)
-    known: QuerySet[Any] = rows.annotate(merged_into=F("record__merged_into"))
-    return known
-
-
-def _of_title(
-    actor: Actor, record_type: RecordType, rows: Sequence[StagedRow], present: Mapping[int, Any], titles: Titles
-) -> dict[int, Any]:
-    """Records whose title rows have that nothing else is known of, by row."""
-    for row in rows:
-        if row.row in present:
-            titles.give(present[row.row].pk, row)
-    taken = {pk: row.row for row in rows if row.row not in present and (pk := titles.take(row)) is not None}
-    records = _known(actor, record_type)
-    return {taken[record.pk]: record for record in records.filter(pk__in=taken)} if taken else {}
 
 
 def _make_referenced(

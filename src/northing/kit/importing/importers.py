@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, cast
 
 from northing import exchange
+from northing.access.actor import Actor
 from northing.exchange import EXTERNAL_ID
 from northing.exchange.fields import DERIVED_WORD
 from northing.exchange.mapping import WORDS, ids_stand_in
@@ -48,6 +49,18 @@ class Brought(NamedTuple):
     before: Mapping[str, Any]
 
 
+class Joined(NamedTuple):
+    """What counts once a number of the file stands beside those that people gave, and what the file's does in words:
+    "" where it changes nothing."""
+
+    then: str
+    words: str
+
+
+Said = Mapping[int, tuple[Mapping[str, Any], Mapping[str, Any]]]
+"""By record the canonical values of a row, and what was kept of it as imported the last time."""
+
+
 @dataclass(frozen=True)
 class Importer:
     """What a module says about the import of one of its types, beyond the field specifications.
@@ -58,10 +71,11 @@ class Importer:
     a status of the file stands for. `after` writes what is not a field (an imported effort becomes an estimate), in the
     same transaction; `read_as` tells how such a value is read, in words with the workspace's currency, and `unusable`
     by which rule it cannot be used, empty where it can; `doubt` why one that is used is hardly meant so, and `way_out`
-    what to do about that. With `by_title` a row is also taken for the record of another
-    origin that has its title. Of a type that the exchange does not know, `meanings` names the concepts of headings that
-    stand for a field, and rows with the same natural key are one record where the type `folds` them. `tells` names what
-    rows say of the record that one of the fields in `makes` refers to: canonical values with the fields of that record.
+    what to do about that. `joined` tells what becomes of numbers that people have given too. With `by_title` a row is
+    also taken for the record of another origin that has its title. Of a type that the exchange does not know,
+    `meanings` names the concepts of headings that stand for a field, and rows with the same natural key are one record
+    where the type `folds` them. `tells` names what rows say of the record that one of the fields in `makes` refers to:
+    canonical values with the fields of that record.
     """
 
     adapt: Callable[[Values], Values]
@@ -73,6 +87,7 @@ class Importer:
     unusable: Callable[[str, Any], str] | None = None
     doubt: Callable[[str, Any], str] | None = None
     way_out: str = ""
+    joined: Callable[[Actor, Said], Mapping[int, Mapping[str, Joined]]] | None = None
     status: str = ""
     meanings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     folds: bool = False

@@ -26,33 +26,40 @@ class LastWord:
     before: Any = None
 
 
-def batches_of(where: Actor | Workspace, record_type: RecordType) -> set[str]:
-    """The batches of all imports of a type from other tools and lists."""
-    done = Import.objects.within(where).filter(record_type=record_type.name).exclude(format=OWN)
-    return set(done.values_list("batch", flat=True))
+def batches_of(where: Actor | Workspace, record_type: RecordType | None = None) -> set[str]:
+    """The batches of all imports from other tools and lists, or of those of one type."""
+    done = Import.objects.within(where).exclude(format=OWN)
+    of_type = done.filter(record_type=record_type.name) if record_type else done
+    return set(of_type.values_list("batch", flat=True))
 
 
 def last_words(
     actor: Actor, record_ids: Iterable[int], imports: Collection[str]
 ) -> Mapping[int, Mapping[str, LastWord]]:
-    """By record and field that was ever changed; what was undone does not count. One query for 500 records."""
+    """By record and field that was ever changed; what was undone does not count, unless that was taken back in turn.
+    One query for 500 records."""
     steps: dict[int, dict[str, list[LastWord]]] = defaultdict(lambda: defaultdict(list))
     for some in batched(record_ids, 500):
         entries = ChangeEntry.objects.filter(record_id__in=some, change__workspace=actor.workspace_id)
-        rows = entries.filter(kind=Kind.UPDATED).order_by("pk")
-        for pk, old, batch, undoes in rows.values_list("record_id", "old", "change__batch", "change__undoes"):
+        rows = entries.filter(kind=Kind.UPDATED).order_by("-pk")
+        undone: set[tuple[int, int]] = set()
+        found = rows.values_list("record_id", "change", "change__undoes", "change__batch", "old")
+        for pk, change, undoes, batch, old in found:
+            if (pk, change) in undone:
+                continue
+            if undoes is not None:
+                undone.add((pk, undoes))
+                continue
             for name, before in old.items():
-                if undoes is None:
-                    steps[pk][name].append(LastWord(batch not in imports, before))
-                elif steps[pk][name]:
-                    steps[pk][name].pop()
-    return {pk: {name: _last(all_) for name, all_ in fields.items() if all_} for pk, fields in steps.items()}
+                steps[pk][name].append(LastWord(batch not in imports, before))
+    return {pk: {name: _last(all_) for name, all_ in fields.items()} for pk, fields in steps.items()}
 
 
 def _last(steps: list[LastWord]) -> LastWord:
-    """The last step; of several by hand in a row the first, which knows what was there before them all."""
-    last = steps[-1]
-    for step in reversed(steps):
+    """The last step, which comes first; of several by hand in a row the first, which knows what was there before them
+    all."""
+    last = steps[0]
+    for step in steps:
         if step.by_hand != last.by_hand:
             break
         last = step

@@ -75,7 +75,7 @@ def recognised(
                 title=f"{record_type.nouns} as Northing exports them",
                 mapping=(),
                 id_columns=(),
-                warnings=tuple(cautions.of_encoding(found.layout)),
+                warnings=tuple(cautions.of_encoding(found.layout, rows)),
                 unfit="",
                 reasons=(f"Its keys and times of creation are those of {record_type.nouns} of this workspace.",),
             )

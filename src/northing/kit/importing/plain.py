@@ -99,7 +99,7 @@ class Reader:
                 if currency and "currency" in self.record_type.specs:
                     record.values.setdefault("currency", currency)
             else:
-                number = _number(text, factor(concept, source), decimal_comma=comma)
+                number = _number(text, concept, source, decimal_comma=comma)
         except ValueError as error:
             if name in self.meanings or is_unsaid(text):  # elsewhere the field itself says what it takes
                 _keep_aside(record, name, source, text, str(error))
@@ -112,12 +112,12 @@ class Reader:
         return next((found for text in texts if (found := parse_datetime(text, self.recognition.date_order))), _NEVER)
 
 
-def _number(text: str, times: float, *, decimal_comma: bool) -> float:
+def _number(text: str, concept: str, heading: str, *, decimal_comma: bool) -> float:
     """Raises `ValueError` with the rule that the text breaks."""
     found = parse_quantity(text, decimal_comma=decimal_comma)
     if found is None:
         raise ValueError("is not a number")
-    number = finite(found.number, times)
+    number = finite(found.number, factor(concept, heading, is_scaled=found.is_scaled))
     if number is None:
         raise ValueError("is more than any amount")
     return number

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,15 +14,18 @@ from northing.exchange.writing import as_text
 from northing.kit import cleaning, exporting, tagging
 from northing.kit.extensions import extensions, load_columns
 from northing.kit.fields import Tags
-from northing.kit.importing.applying import Piece, kept_as_imported
-from northing.kit.importing.importers import importers
+from northing.kit.importing.applying import kept_as_imported
+from northing.kit.importing.importers import Joined, importers
+from northing.kit.importing.joining import Joining
 from northing.kit.importing.noted import Noted, Readings
+from northing.kit.importing.sorting import Piece
 from northing.kit.importing.staging import StagedRow
 from northing.kit.record_types import RecordType, Values
 
 PREVIEW = "preview.json"
 MOST_ROWS = 20
 MOST_KEYS = 20
+_Joined = Mapping[int, Mapping[str, Joined]]
 
 
 class Change(NamedTuple):
@@ -102,19 +105,21 @@ class Looker:
     actor: Actor
     record_type: RecordType
     preview: Preview
+    joining: Joining
 
     def look(self, piece: Piece) -> None:
+        joined = self.joining.of(piece)
         room = MOST_ROWS - len(self.preview.rows)
         updates = [(row, record.pk, record.pk) for row, record in piece.differing]
-        updates += [(one.row, one.into.pk, one.merged.pk) for one in piece.led_on]
+        updates += [(replace(one.row, values=one.brings), one.into.pk, one.merged.pk) for one in piece.led_on]
         if room > 0 and updates:
-            self.preview.rows += self._updates(updates[:room], piece.kept)
+            self.preview.rows += self._updates(updates[:room], piece.kept, joined)
 
     def _updates(
-        self, updates: Sequence[tuple[StagedRow, int, int]], kept: Mapping[int, Values]
+        self, updates: Sequence[tuple[StagedRow, int, int]], kept: Mapping[int, Values], joined: _Joined
     ) -> Iterator[UpdatedRow]:
         """Rows, each with the record that it changes and the one that keeps what its source says besides; `kept` are
-        values of the file that are not written."""
+        values of the file that are not written, `joined` its numbers that people have given too."""
         rows = [row for row, *_ in updates]
         found = self.record_type.model.objects.within(self.actor).in_bulk({pk for _, *ids in updates for pk in ids})
         records = [found[pk] for _, pk, _ in updates]
@@ -124,7 +129,7 @@ class Looker:
         self._add_typed(rows, records, changes)
         estimated = self._estimated(records)
         for row, record, (_, _, keeper), own in zip(rows, records, updates, changes, strict=True):
-            own += self._aside(row, record, found[keeper], estimated)
+            own += self._aside(row, record, found[keeper], estimated, joined.get(record.pk, {}))
             yield UpdatedRow(self.record_type.key(record), str(record), row.row, own)
 
     def _add_fields(
@@ -177,7 +182,12 @@ class Looker:
         return {one.name: {pk: one.text(value) for pk, value in loaded[one.name].items()} for one in columns}
 
     def _aside(
-        self, row: StagedRow, record: Any, keeper: Any, estimated: Mapping[str, Mapping[int, str]]
+        self,
+        row: StagedRow,
+        record: Any,
+        keeper: Any,
+        estimated: Mapping[str, Mapping[int, str]],
+        joined: Mapping[str, Joined],
     ) -> Iterator[Change]:
         """What has no field and is otherwise than when it was last brought: columns kept aside, and estimates."""
         if row.record_id is not None:
@@ -192,7 +202,8 @@ class Looker:
                 old, new = told.get(label, ("", ""))  # a cell that could not be read stands under its column's name
                 is_estimate = self._is_estimate(name, after.get(name))
                 now = estimated.get(name, {}).get(record.pk, "") if is_estimate else self._read(name, before.get(name))
-                told[label] = old or now, new or self._read(name, after.get(name))
+                read = self._read(name, after.get(name))
+                told[label] = old or now, new or (_beside(joined[name], read) if name in joined else read)
         yield from (Change(label, old, new) for label, (old, new) in told.items())
 
     def _is_estimate(self, name: str, value: Any) -> bool:
@@ -206,6 +217,15 @@ class Looker:
     def _read_as(self, name: str, value: Any) -> str:
         read_as = importers.of(self.record_type).read_as
         return read_as(name, value, self.actor.workspace.currency) if read_as else ""
+
+
+def _beside(joined: Joined, read: str) -> str:
+    """What counts after the import where the file's number is not the only one.
+
+    >>> _beside(Joined("25 (14–47) days", "joins what 1 person said here"), "30 (18–54) days (6w)")
+    '25 (14–47) days: 30 (18–54) days (6w) in the file joins what 1 person said here'
+    """
+    return f"{joined.then}: {read} in the file {joined.words or 'does not change what was measured'}"
 
 
 def _source(custom: Mapping[str, Any]) -> Mapping[str, Any]:

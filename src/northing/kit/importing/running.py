@@ -17,6 +17,7 @@ from northing.exchange.records import ColumnMapping, Recognition, Refused
 from northing.kit.importing import applying, importers, keeping, own, service, staging, tasks, telling
 from northing.kit.importing.choices import NOTHING, Choices
 from northing.kit.importing.collecting import seldom_collecting
+from northing.kit.importing.joining import Joining
 from northing.kit.importing.staging import RowError
 from northing.kit.importing.titles import Titles
 from northing.kit.models import Import
@@ -109,8 +110,9 @@ def run_file(
             titles = Titles.of(actor, record_type, recognition.format, choices)
             foreseen = None
             if dry_run or titles or _came_before(actor, record_type, recognition):
-                foreseen = applying.foresee(actor, record_type, staging_folder, titles, choices.aside)
-                warnings += foreseen.warnings(record_type)
+                joining = Joining(actor, record_type)
+                foreseen = applying.foresee(actor, record_type, staging_folder, titles, choices.aside, joining.look)
+                warnings += [*foreseen.warnings(record_type), *joining.warnings()]
             warnings += titles.warnings() if titles else ()
         except Refused as error:
             return Report("", record_type.name, errors=[RowError(0, "file", path.name, str(error))])

@@ -22,6 +22,7 @@ from northing.kit.batches import batched
 from northing.kit.importing import applying, importers, own, staging
 from northing.kit.importing.choices import NOTHING, Choices, check_statuses, marks_of
 from northing.kit.importing.collecting import seldom_collecting
+from northing.kit.importing.joining import Joining
 from northing.kit.importing.keeping import folder, make_room, one_at_a_time
 from northing.kit.importing.previewing import MOST_KEYS, Looker, Preview
 from northing.kit.importing.titles import Titles
@@ -164,7 +165,8 @@ def stage(actor: Actor, batch: Import) -> None:
         return
     titles = Titles.of(actor, record_type, recognition.format, choices)
     preview = Preview.noting(staged.noted)
-    look = Looker(actor, record_type, preview).look
+    joining = Joining(actor, record_type)
+    look = Looker(actor, record_type, preview, joining).look
     foreseen = applying.foresee(actor, record_type, folder(batch), titles, choices.aside, look)
     if titles:
         preview.same_titles, preview.keys = len(titles.met), [*titles.met.values()][:MOST_KEYS]
@@ -181,6 +183,7 @@ def stage(actor: Actor, batch: Import) -> None:
             *staged.noted.warnings(),
             *staged.told,
             *foreseen.warnings(record_type),
+            *joining.warnings(),
         ],
         also_created=foreseen.also_created,
         finished_at=timezone.now() if foreseen.changes_nothing else None,

@@ -8,7 +8,6 @@ import secrets
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any
@@ -21,9 +20,11 @@ from northing.kit.batches import batched
 from northing.kit.fields import Person, Reference
 from northing.kit.importing import own
 from northing.kit.importing.choices import NOTHING, Choices
+from northing.kit.importing.digests import plain_json
 from northing.kit.importing.importers import OWN, Incoming, Values, importers, incoming
 from northing.kit.importing.noted import Noted
 from northing.kit.importing.people import NOBODY, People
+from northing.kit.importing.several import Several
 from northing.kit.importing.telling import Telling
 from northing.kit.record_types import RecordType
 
@@ -110,6 +111,7 @@ def stage(actor: Actor, folder: Path, source: Source, heed: Heed = lambda rows: 
     record_type, aside = source.record_type, source.choices.aside
     staged = Staged(Noted(record_type, actor.workspace.currency))
     telling, members = Telling(record_type), People.of(actor, source.choices.people)
+    several = Several(actor, record_type)
     with ExitStack() as stack:
         lines = stack.enter_context(_whole(folder / STAGED))
         rejected = stack.enter_context(_whole(folder / REJECTED))
@@ -117,6 +119,7 @@ def stage(actor: Actor, folder: Path, source: Source, heed: Heed = lambda rows: 
         for some in batched(source.records(actor), CHUNK):
             if not source.is_own:
                 members.put(record_type, some)
+                several.part(some)
             found = _problems(actor, record_type, some, seen, aside)
             for record in some:
                 staged.rows += record.rows
@@ -208,11 +211,7 @@ def rejected_line(row: int, parts: Sequence[int], problems: Iterable[Problem]) -
     return json.dumps(line, ensure_ascii=False) + "\n"
 
 
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, (date, datetime)) else str(value)
-
-
-_LINE = json.JSONEncoder(ensure_ascii=False, default=_plain)
+_LINE = json.JSONEncoder(ensure_ascii=False, default=plain_json)
 
 
 def read_lines(path: Path, offset: int = 0) -> Iterator[StagedRow]:

@@ -3,16 +3,18 @@ here, only what the source has changed is written, and where both have changed t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from northing.access.actor import Actor
 from northing.kit import cleaning, tagging
-from northing.kit.importing.last_words import LastWord, batches_of, last_words
+from northing.kit.importing.last_words import LastWord, last_words
 from northing.kit.importing.staging import StagedRow
 from northing.kit.record_types import RecordType, Values
 
+SAID = "said"
+"""Where a record keeps, by field, what its source said last while a person's word stands there."""
 Known = tuple[StagedRow, Any]
 """A row with the record that it stands for."""
 
@@ -27,22 +29,41 @@ class Narrowed:
     kept: Values = field(default_factory=dict)
 
 
-def narrowed(actor: Actor, record_type: RecordType, known: Sequence[Known]) -> list[Narrowed]:
-    """The rows, those that their source has brought before narrowed to what may be written. A fixed number of queries
-    for so many rows."""
-    before = [record.pk for row, record in known if record.external_source == row.identity.get("external_source")]
-    words = last_words(actor, before, batches_of(actor, record_type)) if before else {}
-    touched = [
-        (row, record)
-        for row, record in known
-        if any(word.by_hand and name in row.values for name, word in words.get(record.pk, {}).items())
-    ]
-    found = dict(zip((row.row for row, _ in touched), _narrowed(actor, record_type, touched, words), strict=True))
+def narrowed(
+    actor: Actor,
+    record_type: RecordType,
+    known: Sequence[Known],
+    imports: Collection[str],
+    said: Mapping[int, Values] | None = None,
+) -> list[Narrowed]:
+    """The rows of records that a source has brought, narrowed to what may be written. A fixed number of queries.
+
+    What the source said last is read from the record and its history; of a row that is compared with another record it
+    is handed in, by row, as JSON values (`said`), and what no file has brought there was written by hand.
+    """
+    asked = [(row, record) for row, record in known if row.record_id is None and (record.external_source or said)]
+    words = last_words(actor, [record.pk for _, record in asked], imports) if asked else {}
+    by_hand = {row.row: _by_hand(record_type, row, record, words.get(record.pk, {})) for row, record in asked}
+    touched = [(row, record) for row, record in asked if by_hand[row.row]]
+    found = {one.row.row: one for one in _narrowed(actor, record_type, touched, by_hand, said)}
     return [found.get(row.row) or Narrowed(row, record) for row, record in known]
 
 
+def _by_hand(record_type: RecordType, row: StagedRow, record: Any, words: Mapping[str, LastWord]) -> dict[str, Any]:
+    """The fields that a row has, or says more of, in which a record has a person's word, each with what it held
+    before."""
+    unchanged = LastWord(by_hand=not record.external_source)
+    heads = {group[0] for group in record_type.together if row.values.keys() & {*group}}
+    found = {name: words.get(name, unchanged) for name in heads | row.values.keys()}
+    return {name: word.before for name, word in found.items() if word.by_hand}
+
+
 def _narrowed(
-    actor: Actor, record_type: RecordType, known: Sequence[Known], words: Mapping[int, Mapping[str, LastWord]]
+    actor: Actor,
+    record_type: RecordType,
+    known: Sequence[Known],
+    by_hand: Mapping[int, Values],
+    said: Mapping[int, Values] | None,
 ) -> list[Narrowed]:
     """Rows of records in which people have changed a field that the row has."""
     if not known:
@@ -53,21 +74,33 @@ def _narrowed(
     found = []
     for (row, record), values in zip(known, cleaned, strict=True):
         has = cleaning.values_of(record_type, records[record.pk], tags.get(record.pk, ()))
-        now = {name: record_type.specs[name].to_json(has[name]) for name in row.values}
-        new = {name: record_type.specs[name].to_json(values[name]) for name in row.values if name in values}
-        told = row.values | new  # a name that nobody has yet stands for itself
-        last = {name: word.before for name, word in words[record.pk].items() if word.by_hand and name in now}
-        stays = {name for name, before in last.items() if now[name] not in (before, told[name])}
-        stays |= {name for group in record_type.together if stays & {*group} for name in group if name in now}
-        kept = {name: row.values[name] for name in stays if told[name] not in (last.get(name), now[name])}
-        found.append(Narrowed(_without(row, stays, kept), record, kept))
+        last = {**by_hand[row.row], **(records[record.pk].custom.get(SAID, {}) if said is None else said[row.row])}
+        found.append(_compared(record_type, Narrowed(row, record), by_hand[row.row], last, has, values))
     return found
 
 
-def _without(row: StagedRow, stays: set[str], kept: Values) -> StagedRow:
-    """The row without the values of fields that stay as they are; what is new of these is kept as imported."""
+def _compared(
+    record_type: RecordType, one: Narrowed, by_hand: Collection[str], last: Values, has: Values, cleaned: Values
+) -> Narrowed:
+    """A row narrowed by comparing what its source said `last` with what it says now and what the record `has`."""
+    values, specs = one.row.values, record_type.specs
+    now = {name: specs[name].to_json(has[name]) for name in {*values, *by_hand}}
+    new = {name: specs[name].to_json(cleaned[name]) for name in values if name in cleaned}
+    told = values | new  # a name that nobody has yet stands for itself
+    stays = {name for name in by_hand if now[name] not in (last[name], told.get(name, last[name]))}
+    stays |= {name for group in record_type.together if stays & {*group} for name in group}
+    stays &= values.keys()
+    agreed = {name for name in values if name in by_hand and now[name] == told[name]}
+    other = {name: values[name] for name in stays if told[name] != now[name]}
+    kept = {name: value for name, value in other.items() if name not in last or told[name] != last[name]}
+    said = {name: told[name] for name in stays | agreed}
+    return Narrowed(_without(one.row, stays, other, said), one.record, kept)
+
+
+def _without(row: StagedRow, stays: Collection[str], given: Values, said: Values) -> StagedRow:
+    """The row without the values of fields that stay as they are; what is `given` for these is kept as imported."""
     values = {name: value for name, value in row.values.items() if name not in stays}
     custom = row.identity["custom"]
-    source = {f"{name} as given": value for name, value in kept.items()} | custom.get("source", {})
-    identity = {**row.identity, "custom": {**custom, "source": source}} if source else row.identity
-    return replace(row, values=values, identity=identity)
+    source = {f"{name} as given": value for name, value in given.items()} | custom.get("source", {})
+    custom = custom | ({"source": source} if source else {}) | {SAID: said}
+    return replace(row, values=values, identity={**row.identity, "custom": custom})

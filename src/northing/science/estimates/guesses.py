@@ -40,7 +40,7 @@ _GROUPED = r"\d+(?:[.,'’]\d+|[ \u00a0\u202f]\d{3}(?!\d))*"
 _TERM = re.compile(rf"\s*([-−+]?(?:{_GROUPED}|[.,]\d+))\s*((?!to(?![a-z]))[a-z%]+)?\s*")
 _JOINT = re.compile(r"\s*(?:to(?![a-z])|\.\.+|…|[-–—;(,])\s*")
 _ABOUT = re.compile(r"^(?:[~≈]|about\b|approx\b\.?|around\b|circa\b|ca?\.)\s*")
-_PLUS_MINUS = re.compile(r"\s*(?:±|\+\s*/?\s*[-−])\s*")
+_PLUS_MINUS = re.compile(r"\s*\(?\s*(?:±|\+\s*/?\s*[-−–])\s*")
 _CONFIDENCE = re.compile(r"[\s,;:(]*(fairly sure|sure|guess|\?)\)?$")
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(,\d{3})+|[1-9]\d{0,2}(\.\d{3}){2,}")
 
@@ -66,7 +66,8 @@ def parse_guess(text: str, *, time: bool = True, record: Record = USUAL_RECORD) 
 
     With ``time`` the triple is in working days (8 hours; a week has 5, a month 21) and sizes are understood;
     without it ``m`` means million and ``%`` hundredths. A number without a suffix takes that of its
-    neighbour where the order stays: ``1-2k`` is 1,000 to 2,000, ``500-2k`` is 500 to 2,000. A range without
+    neighbour where the order stays: ``1-2k`` is 1,000 to 2,000, ``500-2k`` is 500 to 2,000; what stands behind ± has
+    always that of the number before it: ``10w ± 4`` is 6 to 14 weeks, ``20d ± 25%`` is 15 to 25 days. A range without
     a likely value gets the geometric middle; ``record`` widens bare numbers. Contradictions are put in order,
     with a note. Raises GuessError.
 
@@ -94,8 +95,7 @@ def _read(text: str, *, time: bool, record: Record) -> Guess:
         return from_confidence(SIZES[text.upper()].p50, confidence) if confidence else from_size(text)
     text = _ABOUT.sub("", text)
     if _PLUS_MINUS.search(text):
-        middle, margin = _values(_PLUS_MINUS.sub(";", text, count=1), (2,), time=time)
-        values = [middle - abs(margin), middle, middle + abs(margin)]
+        values = _around(_PLUS_MINUS.sub(";", text, count=1), time=time)
     else:
         values = _values(text, (1, 2, 3), time=time)
     if confidence and len(values) > 1:
@@ -128,13 +128,20 @@ def _from_values(values: list[float]) -> Guess:
     return replace(guess, notes=(f"Put in order: low {low_text}, likely {likely_text}, high {high_text}.",))
 
 
+def _around(text: str, *, time: bool) -> list[float]:
+    """A likely value and how far it is to either side: in the unit of the other where one has none, or so many percent
+    of it."""
+    share = text.rstrip(" )").endswith("%") and "%" not in text[: text.index(";")]
+    likely, margin = _known_terms(text.replace("%", " ") if share else text, (2,), time=time)
+    factor = likely.factor or (None if share else margin.factor) or 1.0
+    middle = likely.value * factor
+    width = abs(margin.value) * (middle / 100 if share else margin.factor or factor)
+    return sorted((middle - width, middle, middle + width))
+
+
 def _values(text: str, counts: tuple[int, ...], *, time: bool) -> list[float]:
     """The numbers of the text with their suffixes worked in."""
-    terms = _terms(text.replace(")", " ").rstrip(), _DAYS if time else _COUNTS)
-    if len(terms) not in counts:
-        raise GuessError(f"it has {len(terms)} numbers; type one, a low and a high, or low - likely - high")
-    if time and any(term.value < 0 for term in terms):
-        raise GuessError("time is never below 0; leave the minus sign out")
+    terms = _known_terms(text, counts, time=time)
     if "(" in text and len(terms) == 3:  # as it is shown: likely (low-high)
         terms = [terms[1], terms[0], terms[2]]
     for i in reversed(range(len(terms) - 1)):
@@ -144,6 +151,16 @@ def _values(text: str, counts: tuple[int, ...], *, time: bool) -> list[float]:
         if terms[i].factor is None and terms[i].value >= terms[i - 1].value:
             terms[i] = replace(terms[i], factor=terms[i - 1].factor)
     return [term.value * (1.0 if term.factor is None else term.factor) for term in terms]
+
+
+def _known_terms(text: str, counts: tuple[int, ...], *, time: bool) -> list[_Term]:
+    """As many numbers as there may be, each of what can be estimated."""
+    terms = _terms(text.replace(")", " ").rstrip(), _DAYS if time else _COUNTS)
+    if len(terms) not in counts:
+        raise GuessError(f"it has {len(terms)} numbers; type one, a low and a high, or low - likely - high")
+    if time and any(term.value < 0 for term in terms):
+        raise GuessError("time is never below 0; leave the minus sign out")
+    return terms
 
 
 def _terms(text: str, suffixes: Mapping[str, float]) -> list[_Term]:

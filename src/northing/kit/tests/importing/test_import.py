@@ -20,6 +20,7 @@ from northing.kit.importing import applying, keeping, service, staging, tasks
 from northing.kit.importing.applying import Overtaken
 from northing.kit.importing.importers import propose
 from northing.kit.importing.running import Report, run_file
+from northing.kit.importing.sorting import Sorter
 from northing.kit.jobs.worker import Worker
 from northing.kit.models import Change, ChangeEntry, Import, Job, Kind
 from northing.kit.record_types import registry
@@ -189,7 +190,7 @@ def test_two_workers_on_one_import_bring_every_row_once(actor: Actor) -> None:
     first = staged(actor, ACCOUNT, content)
     second = Import.objects.get(pk=first.pk)
     rows = list(staging.read_lines(keeping.folder(first) / staging.STAGED))
-    applying._apply_piece(actor, ACCOUNT, first, rows[:700])
+    applying._apply_piece(Sorter(actor, ACCOUNT), first, rows[:700])
     with pytest.raises(Overtaken):
         applying.apply(actor, keeping.folder(second), second)
     assert Account.objects.within(actor).count() == 700
