@@ -15,6 +15,7 @@ from northing.kit.importing.referring import target_of
 from northing.kit.record_types import RecordType
 
 _BETWEEN = re.compile(r"\s*[,;/|+&\n]\s*|\s+(?:and|und|et|y|e)\s+", re.IGNORECASE)
+_LONGEST = 300  # characters of a cell with several names
 _MOST_NAMES = 10_000
 """Names of a column that are remembered."""
 
@@ -61,9 +62,9 @@ class Several:
 
 
 def _parts(text: str) -> list[str]:
-    """The names in a cell.
+    """The names in a cell; a long text is none of several.
 
     >>> _parts("Mobile app, Cloud"), _parts("Web und Mobil"), _parts("Firmware")
     (['Mobile app', 'Cloud'], ['Web', 'Mobil'], ['Firmware'])
     """
-    return [part for part in _BETWEEN.split(text.strip()) if part]
+    return [part for part in _BETWEEN.split(text.strip()) if part] if len(text) <= _LONGEST else [text]

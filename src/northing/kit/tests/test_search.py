@@ -61,6 +61,14 @@ def test_signs_within_words_part_them_as_the_index_does(actor: Actor) -> None:
         assert ids(search(actor, text)) == [team], text
 
 
+@pytest.mark.parametrize(
+    "sought", ["F-2", "2 sim", "15.2", "15", "velo.example/maps", "maps", "ben@velo", "100", "bold"]
+)
+def test_every_word_is_found_whatever_stands_around_it(actor: Actor, sought: str) -> None:
+    [team] = teams(actor, "F-2 simulator 15.2", note="www.velo.example/maps, ben@velo.example, 100% <b>bold</b> it's")
+    assert ids(search(actor, sought)) == [team]
+
+
 def test_a_filter_takes_the_newest_that_have_the_words(actor: Actor) -> None:
     first, second, begun = teams(actor, "Export", "Import", "Exporters")
     assert set(matching(actor, "export", TEAM)) == {first, begun}
