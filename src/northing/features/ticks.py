@@ -11,12 +11,18 @@ from northing.kit.reading import Label
 
 MOST_TICKED, FEW = 20, 5
 _LABELS = """
-app basic bug bugs bundle design desktop duplicate edit editing enhancement feature features feedback general help idea
-ideas improvement integration integrations issue issues misc mobile other performance question request requests story
-support task todo ui usability ux web wish workflow
+answered app basic bug bugs bundle design desktop duplicate edit editing enhancement feature features feedback general
+help idea ideas improvement integration integrations issue issues misc mobile other performance question request
+requests story support task team todo ui usability ux web wish workflow
 """
 _GENERIC = frozenset(_LABELS.split())
 """Words by which trackers label: many ask under them, for different things."""
+_CONTENTED = """
+amazing awesome brilliant excellent excelente fantastic good great happy love nice perfect pleased satisfied thank
+thanks wonderful danke toll zufrieden bravo merci parfait contento gracias
+"""
+_PRAISE = frozenset(_CONTENTED.split())
+_SHORT_TITLE = 3  # words, of which one of praise says what the whole is about
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +109,8 @@ def _unclear(row: Row, words: frozenset[str], least: int) -> str:
     """Why nobody would know from a theme what to build."""
     if words <= _GENERIC:
         return "too general"
+    if words & _PRAISE and len(words) <= _SHORT_TITLE:
+        return "mostly praise"
     if row.quoted:
         return "one message's words"
     if row.kind == "proposal" and is_turn_of_phrase(row.title):

@@ -290,4 +290,4 @@ def _telling_words(text: str) -> Sequence[str]:
 
 def _read(title: str, text: str) -> str:
     """Title and text, without saying twice what the title took from the text."""
-    return text if text.startswith(title.rstrip("…")) else f"{title}. {text}"
+    return text if title.rstrip("…") in text else f"{title}. {text}"

@@ -272,6 +272,11 @@ def feedback_ids_of_themes(actor: Actor, theme_ids: Iterable[int]) -> dict[int, 
     return held
 
 
+def has_proposals(actor: Actor) -> bool:
+    """Whether found themes wait for a yes or no."""
+    return ThemeProposal.objects.within(actor).filter(dismissed=False).exists()
+
+
 def theme_voices(actor: Actor, theme_ids: Iterable[int]) -> dict[int, int]:
     """How many voices speak in each theme: as many as will ask for the feature that is made of it."""
     return voice_counts(actor, feedback_ids_of_themes(actor, theme_ids))

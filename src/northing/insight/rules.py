@@ -62,13 +62,24 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     return start + len(passage) - len(passage.lstrip()), end - len(passage) + len(passage.rstrip())
 
 
-def title_from(text: str) -> str:
-    """A title for feedback that has none: its first line with words, cut at a word.
+_GREETING = re.compile(
+    r"(?:hi|hello|hey|dear|good (?:morning|day|afternoon|evening)|hallo|moin|servus|guten (?:tag|morgen|abend)|liebes?"
+    r"|sehr geehrte|bonjour|bonsoir|salut|hola|buenos días|ciao|buongiorno|ol[áa]|bom dia|hej|dag|beste)"
+    r"(?: [^\s.?:;]{1,20}){0,3}\s?[,!.]{0,2}",
+    re.IGNORECASE,
+)
 
-    >>> title_from("  \\nExport fails\\nSince the update.")
-    'Export fails'
+
+def title_from(text: str) -> str:
+    """A title for feedback that has none: its first line with words that is no mere greeting, cut at a word.
+
+    >>> title_from("  \\nExport fails\\nSince the update."), title_from("Hi there,\\n\\nExport fails")
+    ('Export fails', 'Export fails')
+    >>> title_from("Hello!"), title_from("Hi, the export fails")
+    ('Hello!', 'Hi, the export fails')
     """
-    line = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    line = next((line for line in lines if not _GREETING.fullmatch(line)), lines[0] if lines else "")
     return line if len(line) <= TITLE_LENGTH else line[: TITLE_LENGTH - 1].rsplit(" ", 1)[0] + "…"
 
 

@@ -127,3 +127,8 @@ def test_names_of_people_are_no_titles(heading: str, write) -> None:
 def test_a_column_of_names_and_words_is_a_title(write) -> None:
     path = write("a.csv", "Title / details,Status\nExport is slow,New\nSync crashes,Planned\n")
     assert [record.values["title"] for record in records_of(path, "feature")] == ["Export is slow", "Sync crashes"]
+
+
+def test_the_contact_beside_an_account_is_who_said_it(write) -> None:
+    [record] = records_of(write("a.csv", "Account;Contact;What the customer said\nTrailhead;Tom;Export fails\n"))
+    assert record.values["author"] == "Tom"

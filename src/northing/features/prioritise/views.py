@@ -18,7 +18,7 @@ from northing.access.actor import Actor
 from northing.access.roles import Verb
 from northing.decisions.public import measures_of, quantity_named, repeat
 from northing.expressions import FormulaError
-from northing.features.actions import COUNTED
+from northing.features.actions import COUNTED, may_answer_themes
 from northing.features.models import Feature, Method, ScoringModel
 from northing.features.prioritise import jobs, pictures, wording
 from northing.features.prioritise.actions import check_choice, known_quantities, refresh, use
@@ -35,7 +35,7 @@ from northing.features.prioritise.queries import (
     shown_of,
     shown_run,
 )
-from northing.insight.public import REVENUE
+from northing.insight.public import REVENUE, has_proposals
 from northing.kit.extensions import extensions
 from northing.kit.problems import Invalid, Missing
 from northing.kit.reading import get_record
@@ -140,7 +140,14 @@ def _page(
         context["is_reworded"] = is_model(word) and run.parameters["definition"] != choice.definition
     elif not fault:
         context["left"] = left_out(actor, choice.definition)
+    if context.get("left") and context["left"].uncounted:
+        context["link_url"] = f"/{actor.workspace.slug}/{_where_to_link(actor)}"
     return render(request, "features/prioritise.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _where_to_link(actor: Actor) -> str:
+    """Where feedback that nobody has linked to a feature is linked to one: by its themes while there are any."""
+    return "themes/pick" if may_answer_themes(actor) and has_proposals(actor) else "inbox/"
 
 
 def _first_word(actor: Actor) -> str:

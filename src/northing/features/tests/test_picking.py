@@ -386,3 +386,9 @@ def test_two_themes_that_become_one_ask_with_the_messages_of_both(actor: Actor, 
     assert Feature.objects.within(actor).count() == 1
     quotes = FeatureRequest.objects.within(actor).values_list("insight__quote", flat=True)
     assert set(quotes) == {"Two", "Three"}
+
+
+def test_what_only_praises_or_names_the_desk_is_not_ticked(actor: Actor, client: Client) -> None:
+    for title in ("Otherwise happy", "Support answered", "Climb view"):
+        proposed(actor, title, *(f"{title}, says customer {number}" for number in range(5)), voices=5)
+    assert ticked(text_of(client.get("/orchard/themes/pick"))) == {"Climb view"}
