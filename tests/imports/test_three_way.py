@@ -11,7 +11,7 @@ from northing.access.actor import Actor
 from northing.decisions.columns import load_measures, measure_text
 from northing.decisions.public import enter_estimate, estimates_of
 from northing.features.models import Feature
-from northing.insight.models import Account
+from northing.insight.models import Account, Feedback
 from northing.kit import changes, exporting, history
 from northing.kit.changes import Edit
 from northing.kit.importing import service
@@ -204,6 +204,30 @@ def test_a_day_that_a_person_has_set_gets_no_words_of_the_file(admin_actor: Acto
     brought("Sync,Planned,Q2 2027\n", head=head)
     feature = Feature.objects.within(admin_actor).get()
     assert (str(feature.target), feature.target_text) == ("2027-02-10", "")
+
+
+def test_words_that_a_person_wrote_stay_where_the_file_brings_a_day(admin_actor: Actor, brought: Any) -> None:
+    brought("Sync,Planned,\n", head="Feature,Status,Target\n")
+    edited(admin_actor, target_text="Q4 2027")
+    report = brought("Sync,Planned,2027-03-01\n", head="Feature,Status,Target\n")
+    sync = Feature.objects.within(admin_actor).get(title="Sync")
+    assert (sync.target, sync.target_text, told_of_both(report)) == (None, "Q4 2027", True)
+
+
+def test_what_the_file_has_no_longer_is_not_kept_as_imported(admin_actor: Actor, brought: Any) -> None:
+    brought("Sync,aa,wary\nOther,bb,calm\n", head="Feature,Description,Mood\n")
+    sync = Feature.objects.within(admin_actor).get(title="Sync")
+    assert sync.custom["source"] == {"Mood": ["wary"]}
+    brought("Sync,new,\nOther,bb,calm\n", head="Feature,Description,Mood\n")
+    sync.refresh_from_db()
+    assert (sync.description, sync.custom.get("source", {})) == ("new", {})
+
+
+def test_a_name_of_two_numbers_is_one_name(admin_actor: Actor, brought: Any) -> None:
+    [acme] = changes.create(admin_actor, registry.named("account"), [{"name": "Acme"}])
+    names = (f"{acme.pk}&{acme.pk}", f"{acme.pk}/{acme.pk}")
+    brought("".join(f"{name},Export fails at {name}\n" for name in names), "feedback", "Customer,Text\n")
+    assert set(Feedback.objects.within(admin_actor).values_list("account__name", flat=True)) == {*names}
 
 
 def test_an_edited_export_is_a_persons_word(admin_actor: Actor, brought: Any, tmp_path: Path) -> None:

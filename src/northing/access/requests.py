@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 from urllib.parse import urlsplit
@@ -65,8 +66,10 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
     """Lead to the sign-in page and from there back; a part of a page leads the whole of it there."""
     if "HX-Request" not in request.headers:
         return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
-    page = urlsplit(request.headers.get("HX-Current-URL", ""))
-    back = f"{page.path}?{page.query}" if page.query else page.path
+    back = ""
+    with suppress(ValueError):
+        page = urlsplit(request.headers.get("HX-Current-URL", ""))
+        back = f"{page.path}?{page.query}" if page.query else page.path
     onward = redirect_to_login(back or "/", settings.LOGIN_URL)
     words = "You are signed out. Sign in again, and what you see here is still there."
     return HttpResponse(words, "text/plain", 401, headers={"HX-Redirect": onward["Location"]})

@@ -124,12 +124,16 @@ def _same(title: str, hits: Iterable[Hit]) -> list[Hit]:
 
 
 def fitting(actor: Actor, typed: str, types: Sequence[str] = ()) -> list[int]:
-    """Ids of the records that fit what somebody has typed so far: the one with that key, else those with the words."""
+    """Ids of the records that fit what somebody has typed so far: the one with that key, then, unless the key is all,
+    those with the words."""
+    found: list[int] = []
     keyed = read_key(typed)
     if keyed and (not types or keyed.record_type.name in types):
         with suppress(Missing, Forbidden):
-            return [id_of(actor, keyed.record_type, keyed.key)]
-    return [hit.record_id for hit in search(actor, typed, types=types, limit=_OFFERED).hits]
+            found = [id_of(actor, keyed.record_type, keyed.key)]
+    if not found or (keyed and keyed.rest):
+        found += [hit.record_id for hit in search(actor, typed, types=types, limit=_OFFERED).hits]
+    return list(dict.fromkeys(found))
 
 
 def offered(actor: Actor, typed: str, types: Sequence[str] = ()) -> list[Label]:

@@ -258,12 +258,12 @@ class _Plan:
 def _without_circles(
     pairs: Mapping[int, tuple[int, int]], members: Mapping[int, list[int]]
 ) -> dict[int, tuple[int, int]]:
-    """Those, in order, that close no circle with the ones before."""
-    taken: dict[int, tuple[int, int]] = {}
-    for pk, pair in pairs.items():
-        if not cycle_among(waits_between([*taken.values(), pair], members)):
-            taken[pk] = pair
-    return taken
+    """Without the latest one of every circle."""
+    left = dict(pairs)
+    while circle := cycle_among(waits_between(left.values(), members)):
+        within = {record for record, _ in circle}
+        del left[max(pk for pk, pair in left.items() if within.issuperset(pair))]
+    return left
 
 
 def _moment(priority: int, earliest: date | None = None) -> Row:

@@ -113,3 +113,5 @@ def test_a_part_of_a_page_leads_the_whole_of_it_to_the_sign_in(workspace: Worksp
     assert (answer.status_code, answer["HX-Redirect"]) == (401, back), "an answer to fetch is no success either"
     elsewhere = Client().get("/orchard/inbox/count", HTTP_HX_REQUEST="true", HTTP_HX_CURRENT_URL="https://evil.example")
     assert elsewhere["HX-Redirect"] == "/sign-in/login/?next=/"
+    broken = Client().get("/orchard/inbox/count", HTTP_HX_REQUEST="true", HTTP_HX_CURRENT_URL="http://[")
+    assert (broken.status_code, broken["HX-Redirect"]) == (401, "/sign-in/login/?next=/")

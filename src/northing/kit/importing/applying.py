@@ -143,10 +143,10 @@ def kept_as_imported(row: StagedRow, record: Any) -> Values:
     counts where it is the same one."""
     before, custom = record.custom, row.identity["custom"]
     said = {name: value for name, value in before.get(SAID, {}).items() if name not in row.values}
-    kept = {**before, **custom, SAID: said | custom.get(SAID, {})}
-    if record.external_source != row.identity["external_source"] and "source" in custom:
-        kept["source"] = before.get("source", {}) | custom["source"]
-    return kept if kept[SAID] else {name: value for name, value in kept.items() if name != SAID}
+    others = before.get("source", {}) if record.external_source != row.identity["external_source"] else {}
+    beside = {"source": others | custom.get("source", {}), SAID: said | custom.get(SAID, {})}
+    kept = {**before, **custom, **beside}
+    return {name: value for name, value in kept.items() if value or name not in beside}
 
 
 def _reasons(error: Exception) -> tuple[Problem, ...]:

@@ -57,8 +57,17 @@ class Several:
         return {
             text
             for text, parts in doubtful.items()
-            if as_one_name(text) not in found and all(as_one_name(part) in known for part in parts)
+            if as_one_name(text) not in found and _are_names(parts) and all(as_one_name(one) in known for one in parts)
         }
+
+
+def _are_names(parts: Sequence[str]) -> bool:
+    """Whether parts of a cell may be names of several: not what one name is made of.
+
+    >>> _are_names(["Mobile", "Cloud"]), _are_names(["Johnson", "Johnson"]), _are_names(["24", "7"])
+    (True, False, False)
+    """
+    return len({as_one_name(part) for part in parts}) == len(parts) and not any(part.isdecimal() for part in parts)
 
 
 def _parts(text: str) -> list[str]:

@@ -53,8 +53,8 @@ def _by_hand(record_type: RecordType, row: StagedRow, record: Any, words: Mappin
     """The fields that a row has, or says more of, in which a record has a person's word, each with what it held
     before."""
     unchanged = LastWord(by_hand=not record.external_source)
-    heads = {group[0] for group in record_type.together if row.values.keys() & {*group}}
-    found = {name: words.get(name, unchanged) for name in heads | row.values.keys()}
+    beside = {name for group in record_type.together if row.values.keys() & {*group} for name in group}
+    found = {name: words.get(name, unchanged) for name in beside | row.values.keys()}
     return {name: word.before for name, word in found.items() if word.by_hand}
 
 

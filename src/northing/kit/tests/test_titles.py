@@ -84,8 +84,9 @@ def test_what_no_title_has_is_searched_for_once(actor: Actor) -> None:
     assert searches[0] == searches[1] > 0
 
 
-def test_the_one_with_the_key_is_offered_alone_where_its_type_is_asked_for(actor: Actor) -> None:
+def test_the_one_with_the_key_is_offered_first_where_its_type_is_asked_for(actor: Actor) -> None:
     made(actor, "feature", "Sky masks", "Sky F-1 masks")
-    assert [one.key for one in offered(actor, "f-1 Sky", ["feature"])] == ["F-1"]
+    assert [one.key for one in offered(actor, "f-1", ["feature"])] == ["F-1"]
+    assert [one.key for one in offered(actor, "f-1 Sky", ["feature"])] == ["F-1", "F-2"], "its title begins like a key"
     assert offered(actor, "F-1", ["release"]) == []
     assert [one.key for one in offered(actor, "sky", ["feature"])] == ["F-1", "F-2"]

@@ -39,6 +39,7 @@ class Drop extends HTMLElement {
     sending.open("POST", this.form.action);
     sending.setRequestHeader("X-CSRFToken", csrf());
     sending.setRequestHeader("HX-Request", "true");
+    sending.setRequestHeader("HX-Current-URL", location.href);
     sending.send(new FormData(this.form));
     this.progress(0);
   }

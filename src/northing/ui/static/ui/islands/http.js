@@ -5,7 +5,7 @@ export async function request(url, { method = "GET", fields = null, signal } = {
   const response = await fetch(url, {
     method,
     signal,
-    headers: { "X-CSRFToken": csrf(), "HX-Request": "true" },
+    headers: { "X-CSRFToken": csrf(), "HX-Request": "true", "HX-Current-URL": location.href },
     body: fields && new URLSearchParams(fields),
   });
   announce(response.headers.get("HX-Trigger"));
