@@ -23,7 +23,7 @@ from northing.decisions.public import (
 )
 from northing.features import actions as features
 from northing.features import queries
-from northing.features.models import Feature, FeatureGoal, FeatureRequest
+from northing.features.models import Feature, FeatureGoal, FeatureRequest, Refusal
 from northing.kit import changes, following, history, merging, tagging
 from northing.kit.changes import Edit
 from northing.kit.models import ChangeEntry, Comment, Kind, Link, Record, RecordTag, SearchDocument
@@ -83,7 +83,18 @@ def voices(actor: Actor, feature: Any) -> float:
 
 def dump() -> dict[str, list[dict[str, Any]]]:
     """All that records are and that hangs on them, without when and how often it was written."""
-    hanging = (Record, RecordTag, Comment, Link, SearchDocument, FeatureGoal, Placement, DecisionEvidence, Measure)
+    hanging = (
+        Record,
+        RecordTag,
+        Comment,
+        Link,
+        SearchDocument,
+        FeatureGoal,
+        Refusal,
+        Placement,
+        DecisionEvidence,
+        Measure,
+    )
     told: dict[str, list[dict[str, Any]]] = {}
     for model in (*(record_type.model for record_type in registry), *hanging):
         names = {field.attname for field in model._meta.concrete_fields} - {"version", "updated_at", "as_of"}

@@ -14,10 +14,11 @@ from northing.access.actor import Actor
 from northing.access.roles import Verb
 from northing.decisions.public import estimate_column, measure_column
 from northing.features import panels
-from northing.features.actions import VOICES, answer_both, may_answer_themes
-from northing.features.models import FeatureGoal, FeatureRequest
-from northing.features.queries import serves_nothing
-from northing.insight.public import REVENUE
+from northing.features.actions import VOICES
+from northing.features.answering import answer_both, may_answer_themes
+from northing.features.models import FeatureGoal, FeatureRequest, Refusal
+from northing.features.queries import awaits_linking, serves_nothing
+from northing.insight.public import REVENUE, inbox
 from northing.kit.extensions import BulkAction, Filter, Hanging, MenuEntry, Onward, Panel, Place, Tie, extensions
 from northing.ui import cells, formats
 
@@ -86,6 +87,16 @@ extensions.add_ties(
 extensions.add_hanging(
     Hanging(model=FeatureGoal, column="feature", noun="goal", nouns="goals", of="feature", distinct_by=("goal",))
 )
+extensions.add_hanging(
+    Hanging(
+        model=Refusal,
+        column="feature",
+        noun="message left out",
+        nouns="messages left out",
+        of="feature",
+        distinct_by=("feedback",),
+    )
+)
 extensions.add_after_merge("feature", answer_both)
 extensions.add_bulk(
     "feedback",
@@ -116,4 +127,22 @@ extensions.add_panel(
     Panel(name="children", title="Parts", render=panels.children, order=42),
 )
 extensions.add_panel("feedback", Panel(name="link-to", title="Link to", render=panels.link_to, order=10))
-extensions.add_onward("feature", Onward(label="Size them", path="sizing/", icon="ruler"))
+extensions.add_onward(
+    "feature",
+    Onward(
+        label="Pick features",
+        path="themes/pick",
+        icon="sparkles",
+        order=10,
+        why="Messages that wait may ask for your newest features: link them, and pick what else to build.",
+        shown=lambda actor: may_answer_themes(actor) and awaits_linking(actor),
+    ),
+    Onward(
+        label="Import feedback",
+        path="feedback/import/",
+        icon="upload",
+        order=20,
+        shown=lambda actor: not inbox(actor).exists(),
+    ),
+    Onward(label="Size them", path="sizing/", icon="ruler"),
+)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +14,8 @@ from django.shortcuts import render
 import northing.insight.public as insight
 from northing.access.actor import Actor
 from northing.access.roles import Verb
-from northing.features.models import Feature, FeatureRequest
+from northing.features.models import Feature, FeatureRequest, Refusal
+from northing.features.praise import CONTENT, praises
 from northing.kit.batches import batched
 from northing.kit.problems import Missing
 from northing.kit.record_types import registry
@@ -22,20 +23,25 @@ from northing.kit.views.doors import page, whole
 
 _SHOWN = 50
 _READ = 400  # characters of a message
-_NAME = re.compile(r"(theme|proposal)-(\d{1,15})")
+_NAME = re.compile(r"(theme|proposal|alike)-(\d{1,15})")
+LEAST_BY_MESSAGES = 0.2
+"""Likeness to a feature from which a new message is taken to ask for it, unless the person says otherwise."""
 Name = str
-"""A theme as forms carry it: `theme-3`, or `proposal-5` for one that waits for a yes."""
+"""What forms carry: a theme (`theme-3`), one that waits for a yes (`proposal-5`), or the messages that read like a
+feature (`alike-12`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Members:
     """Ids of messages, the clearest first: those that are linked unless somebody says otherwise, those that do not
-    read like the feature, those that may be about the theme too, and those that ask for the feature already."""
+    read like the feature, those that may be about the theme too, those that ask for the feature already, and those of
+    which somebody said that they do not."""
 
     sure: Sequence[int]
     far: Sequence[int] = ()
     perhaps: Sequence[int] = ()
     known: Sequence[int] = ()
+    refused: Sequence[int] = ()
 
     def asking(self, shown: Iterable[int], ticked: Iterable[int]) -> list[int]:
         """Those that ask: of those that somebody has seen the ticked ones, of the others the sure ones.
@@ -44,17 +50,25 @@ class Members:
         [1, 3, 5]
         """
         seen, chosen, sure = set(shown), set(ticked), {*self.sure, *self.known}
-        everybody = (*self.sure, *self.known, *self.far, *self.perhaps)
+        everybody = (*self.sure, *self.known, *self.far, *self.perhaps, *self.refused)
         return [pk for pk in everybody if pk in (chosen if pk in seen else sure)]
+
+    def without(self, ids: Container[int]) -> Members:
+        """What is left when some messages are for something else."""
+        return replace(
+            self,
+            sure=[pk for pk in self.sure if pk not in ids],
+            perhaps=[pk for pk in self.perhaps if pk not in ids],
+        )
 
 
 def numbered(names: Iterable[Name]) -> dict[str, list[int]]:
-    """The ids of themes by kind, without what is no name.
+    """The ids by kind, without what is no name.
 
     >>> numbered(["theme-3", "proposal-5", "x"])
-    {'theme': [3], 'proposal': [5]}
+    {'theme': [3], 'proposal': [5], 'alike': []}
     """
-    found: dict[str, list[int]] = {"theme": [], "proposal": []}
+    found: dict[str, list[int]] = {"theme": [], "proposal": [], "alike": []}
     for name in names:
         if read := _NAME.fullmatch(name):
             found[read[1]].append(int(read[2]))
@@ -62,15 +76,40 @@ def numbered(names: Iterable[Name]) -> dict[str, list[int]]:
 
 
 def held(actor: Actor, names: Iterable[Name]) -> dict[Name, Members]:
-    """The messages of themes by name, without themes that are gone."""
+    """The messages by name, without themes that are gone."""
     ids = numbered(names)
     live = insight.themes(actor, ids["theme"])
     found = insight.feedback_ids_of_themes(actor, [theme.pk for theme in live])
     wanted = set(ids["proposal"])
     waiting = insight.proposals(actor) if wanted else []
-    return {f"theme-{pk}": Members(some) for pk, some in found.items()} | {
-        f"proposal-{one.pk}": Members(one.feedback_ids, perhaps=one.perhaps_ids) for one in waiting if one.pk in wanted
+    like = read_alike(actor) if ids["alike"] else {}
+    return {
+        **{f"theme-{pk}": Members(some) for pk, some in found.items()},
+        **{
+            f"proposal-{one.pk}": Members(one.feedback_ids, perhaps=one.perhaps_ids)
+            for one in waiting
+            if one.pk in wanted
+        },
+        **{f"alike-{pk}": like[pk] for pk in ids["alike"] if pk in like},
     }
+
+
+def read_alike(actor: Actor) -> dict[int, Members]:
+    """By feature, the new messages that read like it: no theme is needed to see what they ask for. Praise of what is
+    there is no wish."""
+    alike = insight.new_feedback_alike(actor, registry.of(Feature))
+    refused = _refused(actor, alike)
+    stars = insight.ratings(actor, [one.feedback_id for heard in alike.values() for one in heard])
+    found = {}
+    for pk, heard in alike.items():
+        by_doubt: dict[bool, list[int]] = {True: [], False: []}
+        for one in heard:
+            if one.feedback_id not in refused[pk]:
+                is_content = praises(one.text) or stars.get(one.feedback_id, 0) >= CONTENT
+                by_doubt[is_content or one.likeness < LEAST_BY_MESSAGES].append(one.feedback_id)
+        if by_doubt[False]:
+            found[pk] = Members(by_doubt[False], perhaps=by_doubt[True])
+    return found
 
 
 def evidence(actor: Actor, groups: Mapping[int, Iterable[Members]]) -> dict[int, Members]:
@@ -81,8 +120,9 @@ def evidence(actor: Actor, groups: Mapping[int, Iterable[Members]]) -> dict[int,
     themes = {pk: list(some) for pk, some in groups.items()}
     every = {pk: dict.fromkeys(chain.from_iterable(one.sure for one in some)) for pk, some in themes.items()}
     standing = insight.standing(actor, chain.from_iterable(every.values()))
-    known = _known(actor, themes)
-    new = {pk: [one for one in ids if one in standing and one not in known[pk]] for pk, ids in every.items()}
+    known, refused = _known(actor, themes), _refused(actor, themes)
+    asking = {pk: [one for one in ids if one in standing and one not in known[pk]] for pk, ids in every.items()}
+    new = {pk: [one for one in ids if one not in refused[pk]] for pk, ids in asking.items()}
     unlike = insight.unlike(actor, registry.of(Feature), new)
     found = {}
     for pk, some in themes.items():
@@ -94,6 +134,7 @@ def evidence(actor: Actor, groups: Mapping[int, Iterable[Members]]) -> dict[int,
             [one for one in new[pk] if one in far],
             [one for one in perhaps if one not in every[pk] and one not in known[pk]],
             [one for one in every[pk] if one in known[pk]],
+            [one for one in asking[pk] if one in refused[pk]],
         )
     return found
 
@@ -104,6 +145,16 @@ def _known(actor: Actor, feature_ids: Iterable[int]) -> Mapping[int, set[int]]:
     requests = FeatureRequest.objects.within(actor).filter(feature__in=list(feature_ids), archived_at=None)
     for feature, feedback in requests.values_list("feature", "insight__feedback"):
         found[feature].add(feedback)
+    return found
+
+
+def _refused(actor: Actor, feature_ids: Iterable[int]) -> Mapping[int, set[int]]:
+    """The feedback of which somebody said that it does not ask for features."""
+    found: dict[int, set[int]] = defaultdict(set)
+    for some in batched(feature_ids, 500):
+        pairs = Refusal.objects.within(actor).filter(feature__in=some)
+        for feature, feedback in pairs.values_list("feature", "feedback"):
+            found[feature].add(feedback)
     return found
 
 
@@ -138,6 +189,7 @@ class Opened:
             ("", self.members.sure),
             ("reads unlike the feature", self.members.far),
             ("perhaps", self.members.perhaps),
+            ("left out before", self.members.refused),
         )
         return {pk: remark for remark, ids in kinds for pk in ids[:_SHOWN]}
 

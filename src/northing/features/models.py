@@ -136,6 +136,19 @@ class FeatureGoal(models.Model):
         constraints = [models.UniqueConstraint(fields=["feature", "goal"], name="feature_goal_once")]
 
 
+class Refusal(models.Model):
+    """Somebody said that a piece of feedback does not ask for a feature, so that nobody is asked again."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+", db_index=False)
+    feature = models.ForeignKey(Feature, on_delete=models.CASCADE, related_name="+", db_index=False)
+    feedback = models.ForeignKey("insight.Feedback", on_delete=models.CASCADE, related_name="+")
+
+    objects = ScopedManager["Refusal"]()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["feature", "feedback"], name="feedback_refused_once")]
+
+
 class FeatureRequest(RecordModel):
     """A passage of feedback asks for a feature, or tells of an opportunity, with an importance from 0 to 3 where
     somebody stated it."""

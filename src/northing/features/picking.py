@@ -14,8 +14,9 @@ from django.shortcuts import render
 
 import northing.insight.public as insight
 from northing.access.actor import Actor
-from northing.features import actions, members, ticks
-from northing.features.actions import Evidence, Wanted
+from northing.features import answering, members, ticks
+from northing.features.actions import refuse
+from northing.features.answering import Answered, Evidence, Wanted
 from northing.features.link_targets import features_named
 from northing.features.members import Listed, Members, Name, Opened, numbered
 from northing.features.models import Feature
@@ -32,7 +33,7 @@ MOST_OFFERED = 500
 @page("GET", "POST")
 def pick(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Accept found themes and make features of those that are ticked, or link them to what is there, in one step."""
-    actions.require_answering_themes(actor)
+    answering.require_answering_themes(actor)
     form = Form(request.POST)
     if request.method == "GET":
         return _page(request, actor, form)
@@ -79,7 +80,12 @@ class Form:
             )
         named, faults = features_named(actor, texts)
         known = {name: named.get(text, 0) for name, text in typed.items()}
+        known |= {f"alike-{pk}": pk for pk in numbered(self.picked)["alike"]}
         return known, {name: faults[text] for name, text in typed.items() if text in faults}
+
+    def moved(self, into: Mapping[Name, int]) -> dict[Name, int]:
+        """What somebody wants otherwise than it was proposed."""
+        return {name: pk for name, pk in into.items() if self.typed(name) != self.proposed(name, "")}
 
     def has_seen(self, line: str) -> bool:
         """Whether the messages of a line were looked at."""
@@ -88,6 +94,11 @@ class Form:
     def asking(self, line: str, found: Members) -> list[int]:
         """The messages of a line that are linked."""
         return found.asking(self._ids(f"shown-{line}"), self._ids(f"member-{line}"))
+
+    def left_out(self, line: str, found: Members) -> list[int]:
+        """The messages of a line that somebody has seen and not ticked, though they would be linked."""
+        seen = set(self._ids(f"shown-{line}")).difference(self._ids(f"member-{line}"))
+        return [pk for pk in found.sure if pk in seen]
 
     def _ids(self, field: str) -> list[int]:
         return whole_numbers(field, self._given.getlist(field), "tick what is on the list")
@@ -134,8 +145,7 @@ def _page(
 ) -> HttpResponse:
     """The page, or its lines, with all that was filled in already."""
     own = _kept_ticks(request, actor)
-    otherwise = {name: pk for name, pk in (into or {}).items() if form.typed(name) != form.proposed(name, "")}
-    found = lines(actor, otherwise)
+    found = lines(actor, form.moved(into or {}))
     lists = members.listed(actor, [_opened(line, form) for line in found if _is_open(line, form, faults or {})])
     parts: dict[str, list[_Shown]] = {"evidence": [], "new": [], "rest": []}
     for line in found:
@@ -199,21 +209,33 @@ def _kept_ticks(request: HttpRequest, actor: Actor) -> dict[str, bool]:
     return kept
 
 
-def _made(actor: Actor, form: Form, into: Mapping[Name, int]) -> actions.Answered:
+def _made(actor: Actor, form: Form, into: Mapping[Name, int]) -> Answered:
     """Make what is ticked: themes that are evidence of a feature are linked to it, of each other one a feature is
     made."""
     if not form.picked:
         raise Invalid([Problem("pick", "", "tick at least one theme")])
     linked: dict[int, dict[Name, Members]] = defaultdict(dict)
     new: dict[Name, list[int]] = {}
-    for name, found in members.held(actor, form.picked).items():
+    for name, found in _held(actor, form, into).items():
         if target := into.get(name, 0):
             linked[target][name] = found
         else:
             new[name] = form.asking(name, found)
     with transaction.atomic():
         evidence = _evidence(actor, form, linked)
-        return actions.answer_themes(actor, [*_named(actor, form, new), *_accepted(actor, form, new)], evidence)
+        return answering.answer_themes(actor, [*_named(actor, form, new), *_accepted(actor, form, new)], evidence)
+
+
+def _held(actor: Actor, form: Form, into: Mapping[Name, int]) -> dict[Name, Members]:
+    """The messages of what is ticked. What is in a theme that somebody wants elsewhere reads like no feature."""
+    moved = form.moved(into)
+    held = members.held(actor, [*form.picked, *moved])
+    elsewhere = {pk for name in moved if name in held for pk in held[name].sure}
+    return {
+        name: held[name].without(elsewhere) if name.startswith("alike") else held[name]
+        for name in form.picked
+        if name in held
+    }
 
 
 def _named(actor: Actor, form: Form, new: Mapping[Name, list[int]]) -> list[Wanted]:
@@ -240,6 +262,7 @@ def _evidence(actor: Actor, form: Form, linked: Mapping[int, Mapping[Name, Membe
     own = dict(Feature.objects.within(actor).filter(pk__in=linked, theme__archived_at=None).values_list("pk", "theme"))
     found = members.evidence(actor, {pk: some.values() for pk, some in linked.items()})
     asking = {pk: form.asking(f"feature-{pk}", one) for pk, one in found.items()}
+    refuse(actor, [(pk, one) for pk, some in found.items() for one in form.left_out(f"feature-{pk}", some)])
     for pk, theme in own.items():
         if theme is not None:
             insight.put_under(actor, theme, asking[pk])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -10,20 +10,21 @@ from itertools import chain
 import northing.insight.public as insight
 from northing.access.actor import Actor
 from northing.features import ticks
-from northing.features.members import Members, Name, evidence
+from northing.features.members import LEAST_BY_MESSAGES, Members, Name, evidence, read_alike
 from northing.features.models import Feature
+from northing.features.praise import CONTENT
 from northing.features.ticks import Doubt, Row
 from northing.kit.reading import Label, labels
 from northing.kit.record_types import registry
 
 MOST_TITLES = 2_000
-LINKS_AT, LINKS_BY_MESSAGES, LEAST_BY_MESSAGES = 0.25, 0.3, 0.2
+LINKS_AT, LINKS_BY_MESSAGES = 0.25, 0.3
 """Likeness from which a theme is taken for what a feature is about, unless the person says otherwise: of its title and
 its messages on average, if the messages alone have the least; or of the messages alone."""
 _COMPARED = 5
 _EXAMPLES = 5
 _RATED = 20  # messages of a theme by which it is known whether people are content
-_FEWEST, _CONTENT = 3, 4.5  # how many came with stars, and how many stars on average
+_FEWEST = 3  # how many came with stars
 KNOWN = Doubt("linked already", small=True)
 
 
@@ -75,13 +76,15 @@ def lines(actor: Actor, into: Mapping[Name, int]) -> list[Line]:
     """Every open decision, evidence first, then by voices; `into` says what somebody else wants of a theme: to link it
     to a feature, or (0) to make a new one."""
     rows = sorted([*_themes(actor), *_proposals(actor)], key=lambda row: (row.broad, -row.voices))
-    likes = _likes(actor, rows)
+    elsewhere = {pk for row in rows if row.name in into for pk in row.members.sure}
+    alike = {pk: left for pk, found in read_alike(actor).items() if (left := found.without(elsewhere)).sure}
+    likes = _likes(actor, rows, alike)
     rows = [_read(row, like, into) for row, like in zip(rows, likes, strict=True)]
     doubts = [
         Doubt() if row.name in into else doubt
         for row, doubt in zip(rows, ticks.ticked(rows, _built(actor)), strict=True)
     ]
-    titles = labels(actor, registry.of(Feature), [*(like.id for like in likes), *into.values()])
+    titles = labels(actor, registry.of(Feature), [*(like.id for like in likes), *into.values(), *alike])
     told: dict[int, list[Row]] = defaultdict(list)
     new = []
     for row, like, doubt in zip(rows, likes, doubts, strict=True):
@@ -90,6 +93,8 @@ def lines(actor: Actor, into: Mapping[Name, int]) -> list[Line]:
         else:
             offer = titles.get(like.id) if row.name not in into else None
             new.append(Line(row.name, [row], row.voices, row.members, doubt, perhaps=offer))
+    for row in _alike(actor, alike, titles):
+        told[row.id].append(row)
     return [*_evidence(actor, told, titles), *new]
 
 
@@ -116,12 +121,30 @@ def _built(actor: Actor) -> list[str]:
     return list(live.order_by("-pk").values_list("title", flat=True)[:MOST_TITLES])
 
 
-def _likes(actor: Actor, rows: Sequence[Row]) -> list[_Like]:
-    """For each row, the feature that it reads like: by its title and phrases, and by its clearest messages."""
+def _likes(actor: Actor, rows: Sequence[Row], alike: Mapping[int, Members]) -> list[_Like]:
+    """For each row, the feature that half of its messages read like, one by one; else the one that it reads like by its
+    title and phrases, and by its clearest messages together."""
     names = [f"{row.title}\n{row.about}" for row in rows]
     texts = ["\n".join(one.title for one in row.examples) for row in rows]
     found = insight.alike_to_each(actor, registry.of(Feature), [*names, *texts], _COMPARED)
-    return [_likest(*both) for both in zip(found[: len(rows)], found[len(rows) :], strict=True)]
+    together = [_likest(*both) for both in zip(found[: len(rows)], found[len(rows) :], strict=True)]
+    surely = {message: pk for pk, members in alike.items() for message in members.sure}
+    perhaps = surely | {message: pk for pk, members in alike.items() for message in members.perhaps}
+    likes = []
+    for row, like in zip(rows, together, strict=True):
+        if asked := _most_asked(row, surely):
+            likes.append(_Like(asked, strong=True))
+        elif like.strong or not like.id:
+            likes.append(like)
+        else:
+            likes.append(_Like(_most_asked(row, perhaps) or like.id, strong=False))
+    return likes
+
+
+def _most_asked(row: Row, feature_of: Mapping[int, int]) -> int | None:
+    """The feature that at least half of a theme's messages read like, if any."""
+    asked = Counter(feature_of[pk] for pk in row.members.sure if pk in feature_of).most_common(1)
+    return next((pk for pk, count in asked if 2 * count >= len(row.members.sure)), None)
 
 
 def _likest(by_name: Sequence[insight.Alike], by_messages: Sequence[insight.Alike]) -> _Like:
@@ -144,6 +167,13 @@ def _themes(actor: Actor) -> Iterator[Row]:
     for theme in found:
         pk = theme.pk
         yield Row("theme", pk, theme.title, theme.description, voices[pk], Members(held[pk]), examples=examples[pk])
+
+
+def _alike(actor: Actor, found: Mapping[int, Members], titles: Mapping[int, Label]) -> Iterator[Row]:
+    """What reads like a feature, whether or not a theme was found for it."""
+    examples = _examples(actor, {pk: members.sure for pk, members in found.items()})
+    for pk, members in found.items():
+        yield Row("alike", pk, titles[pk].title, "", len(members.sure), members, linked=True, examples=examples[pk])
 
 
 def _proposals(actor: Actor) -> Iterator[Row]:
@@ -170,7 +200,7 @@ def _content(actor: Actor, feedback_ids: Mapping[int, Sequence[int]]) -> set[int
     first = {key: ids[:_RATED] for key, ids in feedback_ids.items()}
     stars = insight.ratings(actor, _every(first))
     given = {key: [stars[pk] for pk in ids if pk in stars] for key, ids in first.items()}
-    return {key for key, some in given.items() if len(some) >= _FEWEST and sum(some) >= _CONTENT * len(some)}
+    return {key for key, some in given.items() if len(some) >= _FEWEST and sum(some) >= CONTENT * len(some)}
 
 
 def _examples(actor: Actor, feedback_ids: Mapping[int, Sequence[int]]) -> dict[int, list[Label]]:

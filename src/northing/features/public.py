@@ -5,12 +5,12 @@ from __future__ import annotations
 from northing.features.actions import (
     VOICES,
     link_passage,
-    may_answer_themes,
     report_health,
     serve,
     stop_serving,
     unlink,
 )
+from northing.features.answering import may_answer_themes
 from northing.features.horizons import Horizon, definite, horizon, target_horizon
 from northing.features.models import (
     DayCount,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from northing.features.members import Members
 from northing.features.planning import is_turn_of_phrase
+from northing.features.praise import PRAISE, THANKS, words_of
 from northing.kit.reading import Label
 
 MOST_TICKED, FEW = 20, 5
@@ -17,11 +18,6 @@ requests story support task team todo ui usability ux web wish workflow
 """
 _GENERIC = frozenset(_LABELS.split())
 """Words by which trackers label: many ask under them, for different things."""
-_CONTENTED = """
-amazing awesome brilliant excellent excelente fantastic good great happy love nice perfect pleased satisfied thank
-thanks wonderful danke toll zufrieden bravo merci parfait contento gracias
-"""
-_PRAISE = frozenset(_CONTENTED.split())
 _SHORT_TITLE = 3  # words, of which one of praise says what the whole is about
 
 
@@ -74,10 +70,10 @@ def ticked(rows: Sequence[Row], built: Iterable[str]) -> Iterator[Doubt]:
     takes no tick from what may be a new one."""
     least = enough([row.voices for row in rows])
     own = (row.title for row in rows if not row.broad and not row.quoted)
-    known = [(title, _words(title)) for title in (*own, *built)]
+    known = [(title, words_of(title)) for title in (*own, *built)]
     count = 0
     for row in rows:
-        words = _words(row.title)
+        words = words_of(row.title)
         # What many words say of a feature that is there is no lone word of its title.
         is_told = row.linked and len(words) > 1
         wider = "" if is_told else next((title for title, others in known if words < others), "")
@@ -109,14 +105,10 @@ def _unclear(row: Row, words: frozenset[str], least: int) -> str:
     """Why nobody would know from a theme what to build."""
     if words <= _GENERIC:
         return "too general"
-    if words & _PRAISE and len(words) <= _SHORT_TITLE:
+    if len(words) <= _SHORT_TITLE and words & (PRAISE | THANKS):
         return "mostly praise"
     if row.quoted:
         return "one message's words"
     if row.kind == "proposal" and is_turn_of_phrase(row.title):
         return "a turn of phrase"
     return "few voices" if row.voices < least else ""
-
-
-def _words(title: str) -> frozenset[str]:
-    return frozenset(title.casefold().replace(",", " ").replace(":", " ").split())

@@ -27,6 +27,7 @@ FOLDS_AT = 0.8
 MOST_READ = 100_000
 MOST_THEMES = 40
 MOST_COMPARED = 2_000
+_MOST_HEARD, _MOST_PAIRS = 2_000, 600_000
 READS_ALIKE = 0.12  # what is less like a text shares words with it by chance
 _NEARLY = 0.7  # of the messages that two themes have together, the share in both from which they are one
 _FEELINGS = {"positive", "negative", "neutral", "mixed"}  # labels of sentiment analysis
@@ -228,6 +229,30 @@ def alike_to_each(
     """For each text, the live records of a type that read most like it, among the newest 2,000. Two queries."""
     live = record_type.model.objects.within(actor).filter(archived_at=None)
     return _compared(actor, live.order_by("-pk").values_list("pk", flat=True)[:MOST_COMPARED], texts, limit)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A piece of feedback that reads like a record; `likeness` from 0 to 1."""
+
+    feedback_id: int
+    text: str
+    likeness: float
+
+
+def new_feedback_alike(actor: Actor, record_type: RecordType) -> dict[int, list[Heard]]:
+    """By live record of a type, the feedback nobody has dealt with that reads more like it than like any other of the
+    newest 2,000, the most alike first. Read is the newest feedback, the less of it the more records there are: 2,000
+    pieces beside 300, 300 beside 2,000. Four queries."""
+    records = min(record_type.model.objects.within(actor).filter(archived_at=None).count(), MOST_COMPARED)
+    new = inbox(actor).filter(state=State.NEW).order_by("-created_at", "-pk")
+    newest = new.values_list("pk", "title", "text")[: min(_MOST_HEARD, _MOST_PAIRS // max(1, records))]
+    said = {pk: _read(title, text) for pk, title, text in newest}
+    found: dict[int, list[Heard]] = defaultdict(list)
+    for (pk, text), nearest in zip(said.items(), alike_to_each(actor, record_type, [*said.values()]), strict=True):
+        for one in nearest:
+            found[one.record_id].append(Heard(pk, text, one.likeness))
+    return {pk: sorted(some, key=lambda one: -one.likeness) for pk, some in found.items()}
 
 
 def unlike(actor: Actor, record_type: RecordType, feedback_ids: Mapping[int, Sequence[int]]) -> dict[int, set[int]]:

@@ -25,6 +25,7 @@ from northing.insight.planning import (
     alike,
     alike_to_each,
     fold_near_duplicates,
+    new_feedback_alike,
     propose_themes,
     unlike,
 )
@@ -91,6 +92,7 @@ __all__ = [
     "members_of",
     "memberships",
     "name_themes",
+    "new_feedback_alike",
     "passages",
     "proposals",
     "propose_themes",

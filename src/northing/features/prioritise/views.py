@@ -18,7 +18,8 @@ from northing.access.actor import Actor
 from northing.access.roles import Verb
 from northing.decisions.public import measures_of, quantity_named, repeat
 from northing.expressions import FormulaError
-from northing.features.actions import COUNTED, may_answer_themes
+from northing.features.actions import COUNTED
+from northing.features.answering import may_answer_themes
 from northing.features.models import Feature, Method, ScoringModel
 from northing.features.prioritise import jobs, pictures, wording
 from northing.features.prioritise.actions import check_choice, known_quantities, refresh, use

@@ -14,7 +14,7 @@ from northing.access.actor import Actor, Forbidden, Origin, system
 from northing.access.models import Workspace
 from northing.access.roles import Role
 from northing.decisions.public import measures_of
-from northing.features import actions, planning, queries
+from northing.features import actions, answering, planning, queries
 from northing.features.models import Feature, FeatureRequest, Status
 from northing.features.records import FEATURE, FEATURE_REQUEST, OPPORTUNITY, WORK_PACKAGE
 from northing.insight import public as insight
@@ -189,10 +189,10 @@ def test_features_are_made_of_themes_once(actor: Actor) -> None:
     a, b = said(actor, "noise cancelling hisses", author="Kim"), said(actor, "noise cancelling drops", author="Lee")
     theme = make(actor, insight.Theme, title="Noise cancelling")
     insight.put_under(actor, theme.pk, [a.pk, b.pk])
-    [feature] = actions.answer_themes(actor, [actions.Wanted(theme.pk)]).made
+    [feature] = answering.answer_themes(actor, [answering.Wanted(theme.pk)]).made
     assert (feature.title, feature.theme_id) == ("Noise cancelling", theme.pk)
     assert queries.behind(actor, [feature.pk])[feature.pk].voices == 2
-    assert actions.answer_themes(actor, [actions.Wanted(theme.pk)]).made == []
+    assert answering.answer_themes(actor, [answering.Wanted(theme.pk)]).made == []
 
 
 def test_features_are_suggested_for_a_passage(actor: Actor) -> None:

@@ -13,7 +13,7 @@ import northing.insight.public as insight
 from northing.access.actor import Actor, Origin, for_member
 from northing.access.models import Member, User, Workspace
 from northing.decisions.public import measures_of
-from northing.features import actions, queries
+from northing.features import actions, answering, queries
 from northing.features.models import Feature
 from northing.insight.models import Feedback, ThemeProposal
 from northing.kit import changes
@@ -49,7 +49,7 @@ def test_a_theme_its_feature_and_the_panel_count_the_same(actor: Actor) -> None:
     insight.fold(actor, first.pk, [fourth.pk])
     theme = changes.create(actor, registry.named("theme"), [{"title": "Exports"}])[0]
     insight.put_under(actor, theme.pk, [first.pk, again.pk, third.pk, fourth.pk])
-    [feature] = actions.answer_themes(actor, [actions.Wanted(theme.pk)]).made
+    [feature] = answering.answer_themes(actor, [answering.Wanted(theme.pk)]).made
     assert insight.theme_voices(actor, [theme.pk]) == {theme.pk: 3}
     assert queries.who_asks(actor, [feature.pk])[feature.pk].voices == 3
     assert listed(actor, feature.pk) == 3

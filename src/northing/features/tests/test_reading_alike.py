@@ -1,0 +1,111 @@
+"""Evidence of features that nobody found a theme for: new messages that read like them, one by one."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from northing.access.actor import Actor, for_member
+from northing.access.models import Member, Workspace
+from northing.access.roles import Role
+from northing.features import actions
+from northing.features.models import Feature, FeatureRequest
+from northing.features.tests.test_pages import client_of, said, text_of, titled
+from northing.features.tests.test_picking import into, lines, proposed
+from northing.insight.models import Feedback, State
+
+pytestmark = pytest.mark.django_db
+
+PAGE = "/orchard/themes/pick"
+TITLES = ("Dark mode in the app", "Touch lock in rain", "Invoice templates")
+
+
+@pytest.fixture
+def client() -> Client:
+    return client_of(Workspace.objects.create(name="Orchard", slug="orchard"), Role.EDITOR)
+
+
+@pytest.fixture
+def actor(client: Client) -> Actor:
+    return for_member(Member.objects.get())
+
+
+def heard(actor: Actor, *texts: str) -> list[Feedback]:
+    return [said(actor, title=text, text=text, author=text) for text in texts]
+
+
+def asking(actor: Actor, feature: Feature) -> set[str]:
+    requests = FeatureRequest.objects.within(actor).filter(feature=feature, archived_at=None)
+    return set(requests.values_list("insight__feedback__title", flat=True))
+
+
+def test_new_messages_that_read_like_a_feature_are_evidence_without_a_theme(actor: Actor, client: Client) -> None:
+    dark, touch, _ = titled(actor, *TITLES)
+    heard(actor, "Please, a dark mode for the app", "Dark mode!", "Rain locks the touch screen", "The box was empty")
+    page = text_of(client.get(PAGE))
+    assert lines(page) == {dark.title: (2, 2), touch.title: (1, 1)}
+    answer = client.post(PAGE, {"pick": [f"alike-{dark.pk}"]})
+    assert answer["Location"] == "/orchard/features/"
+    assert asking(actor, dark) == {"Please, a dark mode for the app", "Dark mode!"}
+    assert asking(actor, touch) == set()
+    assert Feedback.objects.within(actor).filter(state=State.PROCESSED).count() == 2
+    assert lines(text_of(client.get(PAGE))) == {touch.title: (1, 1)}
+
+
+def test_what_was_left_out_once_is_not_offered_again(actor: Actor, client: Client) -> None:
+    [dark, *_] = titled(actor, *TITLES)
+    kept, left = heard(actor, "Please, a dark mode for the app", "Dark mode broke my app")
+    name = f"feature-{dark.pk}"
+    shown = {f"shown-{name}": f"{kept.pk},{left.pk}", f"member-{name}": f"{kept.pk}"}
+    client.post(PAGE, {"pick": [f"alike-{dark.pk}"], **shown})
+    assert asking(actor, dark) == {kept.title}
+    assert lines(text_of(client.get(PAGE))) == {}
+    heard(actor, "A dark mode for the app, now")
+    assert lines(text_of(client.get(PAGE))) == {dark.title: (1, 1)}
+
+
+def test_what_somebody_unlinked_is_not_offered_again(actor: Actor, client: Client) -> None:
+    [dark, *_] = titled(actor, *TITLES)
+    [one] = heard(actor, "Please, a dark mode for the app")
+    actions.unlink(actor, [actions.link_passage(actor, one.pk, 0, 10, "F-1").pk])
+    assert lines(text_of(client.get(PAGE))) == {}
+    found = proposed(actor, "Dark mode", "The dark mode of the app", "An app with dark mode")
+    found.feedback_ids.append(one.pk)
+    found.save()
+    opened = f"{PAGE}/messages?of=proposal-{found.pk},alike-{dark.pk}&feature={dark.pk}"
+    listed = text_of(client.get(opened))
+    assert listed.count("checked") == 2
+    assert "left out before" in listed
+
+
+def test_a_theme_whose_messages_read_like_a_feature_is_evidence_of_it(actor: Actor, client: Client) -> None:
+    titled(actor, *TITLES)
+    proposed(actor, "Late evening", "Dark mode for the late evening", "In the late evening I need the dark mode")
+    assert into(text_of(client.get(PAGE))) == {"Late evening": "F-1"}
+
+
+def test_what_somebody_wants_to_be_new_is_no_evidence_of_what_it_reads_like(actor: Actor, client: Client) -> None:
+    [dark, *_] = titled(actor, *TITLES)
+    found = proposed(
+        actor, "Late evening", "Dark mode for the late evening", "In the late evening I need the dark mode"
+    )
+    heard(actor, "The app in dark mode")
+    ticked = {"pick": [f"proposal-{found.pk},alike-{dark.pk}"]}
+    moved = ticked | {f"was-proposal-{found.pk}": "F-1 Dark mode in the app", f"into-proposal-{found.pk}": ""}
+    page = text_of(client.post(PAGE, moved | {"again": "1"}))
+    assert lines(page) == {dark.title: (1, 1), "Late evening": (2, 2)}
+    client.post(PAGE, moved)
+    assert asking(actor, dark) == {"The app in dark mode"}
+    assert asking(actor, Feature.objects.within(actor).get(title="Late evening")) == set(
+        Feedback.objects.within(actor).filter(pk__in=found.feedback_ids).values_list("title", flat=True)
+    )
+
+
+def test_what_is_said_elsewhere_is_evidence_of_nothing_here(actor: Actor, client: Client) -> None:
+    other = client_of(Workspace.objects.create(name="Other", slug="other"), Role.ADMIN)
+    stranger = for_member(Member.objects.get(workspace__slug="other"))
+    [foreign] = titled(stranger, "Dark mode in the app")
+    heard(actor, "Please, a dark mode for the app")
+    assert client.post(PAGE, {"pick": [f"alike-{foreign.pk}"]}).status_code == 302
+    assert not FeatureRequest.objects.exists()
+    assert lines(text_of(other.get("/other/themes/pick"))) == {}
