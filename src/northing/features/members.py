@@ -107,8 +107,7 @@ def read_alike(actor: Actor) -> dict[int, Members]:
             if one.feedback_id not in refused[pk]:
                 is_content = praises(one.text) or stars.get(one.feedback_id, 0) >= CONTENT
                 by_doubt[is_content or one.likeness < LEAST_BY_MESSAGES].append(one.feedback_id)
-        if by_doubt[False]:
-            found[pk] = Members(by_doubt[False], perhaps=by_doubt[True])
+        found[pk] = Members(by_doubt[False], perhaps=by_doubt[True])
     return found
 
 

@@ -77,7 +77,7 @@ def lines(actor: Actor, into: Mapping[Name, int]) -> list[Line]:
     to a feature, or (0) to make a new one."""
     rows = sorted([*_themes(actor), *_proposals(actor)], key=lambda row: (row.broad, -row.voices))
     elsewhere = {pk for row in rows if row.name in into for pk in row.members.sure}
-    alike = {pk: left for pk, found in read_alike(actor).items() if (left := found.without(elsewhere)).sure}
+    alike = {pk: found.without(elsewhere) for pk, found in read_alike(actor).items()}
     likes = _likes(actor, rows, alike)
     rows = [_read(row, like, into) for row, like in zip(rows, likes, strict=True)]
     doubts = [
@@ -93,7 +93,7 @@ def lines(actor: Actor, into: Mapping[Name, int]) -> list[Line]:
         else:
             offer = titles.get(like.id) if row.name not in into else None
             new.append(Line(row.name, [row], row.voices, row.members, doubt, perhaps=offer))
-    for row in _alike(actor, alike, titles):
+    for row in _alike(actor, {pk: found for pk, found in alike.items() if found.sure}, titles):
         told[row.id].append(row)
     return [*_evidence(actor, told, titles), *new]
 
