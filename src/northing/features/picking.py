@@ -28,6 +28,7 @@ from northing.kit.views.doors import go_to, page, whole_numbers
 from northing.ui.formats import counted
 
 MOST_OFFERED = 500
+_MOST_SHOWN = 200  # features with evidence; more would make a form that takes seconds to read and to send
 
 
 @page("GET", "POST")
@@ -153,6 +154,8 @@ def _page(
         parts[one.part].append(one)
     context = {
         **parts,
+        "evidence": parts["evidence"][:_MOST_SHOWN],
+        "later": max(0, len(parts["evidence"]) - _MOST_SHOWN),
         "what_a_voice_is": insight.WHAT_A_VOICE_IS,
         "most": ticks.MOST_TICKED,
         "workspace": actor.workspace.slug,

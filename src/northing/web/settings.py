@@ -130,7 +130,7 @@ STORAGES = {"staticfiles": {"BACKEND": "northing.web.static_addresses.StaticAddr
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 0  # in development; what has a version in its address is kept for good
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_HANDLERS = [
     "northing.access.uploads.BoundedUpload",

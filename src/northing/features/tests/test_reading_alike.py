@@ -109,3 +109,16 @@ def test_what_is_said_elsewhere_is_evidence_of_nothing_here(actor: Actor, client
     assert client.post(PAGE, {"pick": [f"alike-{foreign.pk}"]}).status_code == 302
     assert not FeatureRequest.objects.exists()
     assert lines(text_of(other.get("/other/themes/pick"))) == {}
+
+
+def test_as_many_features_are_shown_as_a_form_can_carry(
+    actor: Actor, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("northing.features.picking._MOST_SHOWN", 1)
+    dark, touch, _ = titled(actor, *TITLES)
+    heard(actor, "Please, a dark mode for the app", "Dark mode!", "Rain locks the touch screen")
+    page = text_of(client.get(PAGE))
+    assert lines(page) == {dark.title: (2, 2)}
+    assert "And 1 more feature: they come up once these are linked." in page
+    client.post(PAGE, {"pick": [f"alike-{dark.pk}"]})
+    assert lines(text_of(client.get(PAGE))) == {touch.title: (1, 1)}
