@@ -5,8 +5,8 @@ from __future__ import annotations
 CONTENT = 4.5
 """Stars from which somebody is content."""
 _CONTENTED = """
-amazing awesome brilliant excellent excelente fantastic good great happy love nice perfect pleased satisfied wonderful
-toll zufrieden bravo parfait contento
+amazing awesome brilliant excellent excelente fantastic good great happy love nice perfect pleased satisfied smooth
+wonderful toll zufrieden bravo parfait contento
 """
 PRAISE = frozenset(_CONTENTED.split())
 THANKS = frozenset(["thank", "thanks", "danke", "merci", "gracias"])
