@@ -2,7 +2,7 @@
 
 import argparse
 import importlib
-import importlib.util
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import cast
@@ -16,15 +16,31 @@ def names() -> list[str]:
     return [file.stem for file in files if "\ndef run(" in file.read_text(encoding="utf-8")]
 
 
+def count(text: str) -> int:
+    """A whole number of 1 or more."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text}: must be 1 or more")
+    return number
+
+
+def duration(text: str) -> float:
+    """A finite number of seconds above 0."""
+    seconds = float(text)
+    if not 0 < seconds < math.inf:
+        raise argparse.ArgumentTypeError(f"{text}: must be a number of seconds above 0")
+    return seconds
+
+
 def arguments() -> argparse.Namespace:
     """The command line, checked."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure one figure of Northing.")
     parser.add_argument("name", choices=names())
     parser.add_argument("--data", type=Path, help="folder of real data")
     parser.add_argument("--json", type=Path, help="write rows and summary to this file")
-    parser.add_argument("--limit", type=int, help="only so many instances")
-    parser.add_argument("--seconds", type=float, help="time for each instance")
-    parser.add_argument("--workers", type=int, default=1, help="processes or threads to use")
+    parser.add_argument("--limit", type=count, help="only so many instances")
+    parser.add_argument("--seconds", type=duration, help="time for each instance")
+    parser.add_argument("--workers", type=count, default=1, help="processes or threads to use")
     return parser.parse_args()
 
 

@@ -1,9 +1,10 @@
 """How good recalibrated estimates are on finished tasks: the last 30 % by date, each forecast from earlier days.
 
 Reads every CSV file of the folder, or of its folder ``estimates``, with the columns date, estimator, group, unit,
-estimate, actual. The first row of a file is all of it, the others one estimator each; value is the share of
-randomised PIT values (20 seeds) in [.1, .9]. The summary's ``rms_by_estimator`` is the root-mean-square deviation
-from 80 % over the ``estimators`` with 50 test rows or more, and ``noise_by_estimator`` what chance alone explains.
+estimate, actual in any order; files without them are named in ``other_files``. The first row of a file is all of it,
+the others one estimator each; value is the share of randomised PIT values (20 seeds) in [.1, .9]. The summary's
+``rms_by_estimator`` is the root-mean-square deviation from 80 % over the ``estimators`` with 50 test rows or more, and
+``noise_by_estimator`` what chance alone explains.
 """
 
 import csv
@@ -71,7 +72,8 @@ def run(options: Options) -> Report:
     rows: list[dict[str, Any]] = []
     judged: list[Judged] = []
     left_out = 0
-    for file in _files(options.data_folder()):
+    files, others = _files(options.data_folder())
+    for file in files:
         outcomes, refused = _read(file)
         outcomes = sorted(outcomes, key=lambda outcome: outcome.question.day)[: options.limit]
         left_out += refused
@@ -80,25 +82,31 @@ def run(options: Options) -> Report:
         judged.append(tested)
         rows.append(_row(file.name, tested) | {"seconds": cost.wall_seconds})
         rows += [_row(name, tested.only(tested.who == name)) for name in np.unique(tested.who)]
-    return Report(rows, _summary(_joined(judged)) | {"left_out": left_out})
+    return Report(rows, _summary(_joined(judged)) | {"left_out": left_out, "other_files": others})
 
 
-def _files(folder: Path) -> list[Path]:
+def _files(folder: Path) -> tuple[list[Path], dict[str, str]]:
+    """The files with estimates, and what others lack."""
     inner = folder / "estimates"
-    files = sorted((inner if inner.is_dir() else folder).glob("*.csv"))
-    if not files:
+    found = sorted((inner if inner.is_dir() else folder).glob("*.csv"))
+    if not found:
         raise SystemExit(f"{folder}: no CSV file in it or in its folder estimates")
-    return files
+    lacking = {file: ", ".join(sorted(COLUMNS - _columns(file))) for file in found}
+    others = {file.name: f"no column {lack}" for file, lack in lacking.items() if lack}
+    if len(others) == len(found):
+        raise SystemExit("; ".join(f"{name}: {reason}" for name, reason in others.items()))
+    return [file for file in found if not lacking[file]], others
+
+
+def _columns(file: Path) -> set[str]:
+    with file.open(encoding="utf-8-sig", newline="") as lines:
+        return set(next(csv.reader(lines), []))
 
 
 def _read(file: Path) -> tuple[list[Outcome], int]:
     """The outcomes of a file, and how many rows lack a date or an estimate and an actual above 0."""
     with file.open(encoding="utf-8-sig", newline="") as lines:
-        reader = csv.DictReader(lines)
-        missing = COLUMNS - set(reader.fieldnames or ())
-        if missing:
-            raise SystemExit(f"{file.name}: no column {', '.join(sorted(missing))}")
-        rows = list(reader)
+        rows = list(csv.DictReader(lines))
     outcomes = [_outcome(row) for row in rows]
     found = [outcome for outcome in outcomes if outcome]
     if not found:

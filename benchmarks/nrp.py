@@ -109,6 +109,13 @@ def _usual(name: str) -> dict[str, None]:
 
 def read(file: Path) -> Releases:
     """An instance: levels with the costs of their requirements, dependencies, customers."""
+    try:
+        return _parsed(file)
+    except (ValueError, IndexError, StopIteration) as error:
+        raise SystemExit(f"{file}: no next release problem, which is numbers alone ({error!r})") from error
+
+
+def _parsed(file: Path) -> Releases:
     numbers = map(int, file.read_text(encoding="latin-1").split())
     costs: list[int] = []
     for _ in range(next(numbers)):

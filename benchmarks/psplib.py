@@ -36,6 +36,13 @@ class Instance:
 
 def read(path: Path) -> Problem:
     """The project in a single-mode ``.sm`` file; source and sink are left in, they take no time."""
+    try:
+        return _parsed(path)
+    except (ValueError, IndexError, StopIteration) as error:
+        raise SystemExit(f"{path}: no single-mode project in the format of PSPLIB ({error!r})") from error
+
+
+def _parsed(path: Path) -> Problem:
     lines = path.read_text(encoding="latin-1").splitlines()
     jobs = int(next(line for line in lines if line.startswith("jobs")).split(":")[1])
     capacities = [int(each) for each in lines[_heading(lines, "RESOURCEAVAILABILITIES") + 2].split()]
@@ -88,9 +95,8 @@ def _known(folder: Path) -> dict[str, tuple[int, int]]:
         }
 
 
-def row(instance: Instance, seconds: float, workers: int) -> dict[str, Any]:
+def row(instance: Instance, problem: Problem, seconds: float, workers: int) -> dict[str, Any]:
     """One instance solved, its schedule verified."""
-    problem = read(instance.path)
     with measured() as cost:
         found = solve(problem, seconds=seconds, workers=workers)
     if found.schedule is None or found.value is None:
@@ -138,7 +144,8 @@ def run(options: Options) -> Report:
     found = list(instances(options.data_folder(), options.limit))
     if not found:
         raise SystemExit(f"--data {options.data}: there are no *.sm files in it or in its folders")
-    rows = [row(each, seconds, options.workers) for each in found]
+    problems = [read(each.path) for each in found]  # all first, so that a file that is none is told at once
+    rows = [row(each, problem, seconds, options.workers) for each, problem in zip(found, problems, strict=True)]
     sets = dict.fromkeys(each.set for each in found)
     by_set = {name: summary(row for row in rows if row["set"] == name) for name in sets}
     return Report(rows, {"seconds_each": seconds, "workers": options.workers} | by_set)

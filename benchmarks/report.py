@@ -1,6 +1,7 @@
 """What every benchmark takes and gives back, and what a piece of work costs."""
 
 import json
+import math
 import os
 import resource
 import sys
@@ -12,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 MEGABYTE = 1e6
+# What every row of the JSON has, null where a benchmark knows no such thing.
+COLUMNS = ("instance", "value", "bound", "reference", "gap", "seconds")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +50,10 @@ class Report:
         return "\n".join([*_aligned(cells), "", *_aligned(summary)])
 
     def write(self, path: Path) -> None:
-        """Write ``{"rows": [...], "summary": {...}}``; NumPy numbers become plain ones."""
-        document = {"rows": self.rows, "summary": self.summary}
-        path.write_text(json.dumps(document, indent=1, default=_plain) + "\n", encoding="utf-8")
+        """Write ``{"rows": [...], "summary": {...}}``; what is no finite number becomes null."""
+        rows = [dict.fromkeys(COLUMNS) | row for row in self.rows]
+        document = _plain({"rows": rows, "summary": self.summary})
+        path.write_text(json.dumps(document, indent=1, allow_nan=False) + "\n", encoding="utf-8")
 
 
 @dataclass(slots=True, eq=False)
@@ -122,6 +126,13 @@ def _aligned(lines: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _plain(value: object) -> object:
+    """A value as JSON has it."""
     if hasattr(value, "tolist"):
-        return value.tolist()
-    return str(value)
+        value = value.tolist()
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value if value is None or type(value) in (int, bool) else str(value)

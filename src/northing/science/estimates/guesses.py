@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
+from northing.figures import PLUS_MINUS
 from northing.science.estimates.judgements import (
     DAYS_A_WEEK,
     SIZES,
@@ -40,7 +41,7 @@ _GROUPED = r"\d+(?:[.,'’]\d+|[ \u00a0\u202f]\d{3}(?!\d))*"
 _TERM = re.compile(rf"\s*([-−+]?(?:{_GROUPED}|[.,]\d+))\s*((?!to(?![a-z]))[a-z%]+)?\s*")
 _JOINT = re.compile(r"\s*(?:to(?![a-z])|\.\.+|…|[-–—;(,])\s*")
 _ABOUT = re.compile(r"^(?:[~≈]|about\b|approx\b\.?|around\b|circa\b|ca?\.)\s*")
-_PLUS_MINUS = re.compile(r"\s*\(?\s*(?:±|\+\s*/?\s*[-−–])\s*")
+_AROUND = re.compile(rf"\s*\(?\s*{PLUS_MINUS}\s*")
 _CONFIDENCE = re.compile(r"[\s,;:(]*(fairly sure|sure|guess|\?)\)?$")
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(,\d{3})+|[1-9]\d{0,2}(\.\d{3}){2,}")
 
@@ -94,8 +95,8 @@ def _read(text: str, *, time: bool, record: Record) -> Guess:
     if time and text.upper() in SIZES:
         return from_confidence(SIZES[text.upper()].p50, confidence) if confidence else from_size(text)
     text = _ABOUT.sub("", text)
-    if _PLUS_MINUS.search(text):
-        values = _around(_PLUS_MINUS.sub(";", text, count=1), time=time)
+    if _AROUND.search(text):
+        values = _around(_AROUND.sub(";", text, count=1), time=time)
     else:
         values = _values(text, (1, 2, 3), time=time)
     if confidence and len(values) > 1:

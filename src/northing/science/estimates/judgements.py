@@ -1,5 +1,6 @@
 """What a size, a confidence or a bare number means as three quantiles."""
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -72,7 +73,9 @@ CONFIDENCES: Final = MappingProxyType({"sure": 1.3, "fairly sure": 2.0, "guess":
 
 
 def from_number(value: float, record: Record = USUAL_RECORD) -> Guess:
-    """A bare number, in any unit, widened by how such numbers came out so far; never refused.
+    """A bare number, in any unit, widened by how such numbers came out so far.
+
+    Raises ValueError for a number that is not finite.
 
     >>> guess = from_number(5)
     >>> guess.triple, guess.basis
@@ -100,7 +103,7 @@ def from_size(name: str) -> Guess:
 def from_confidence(value: float, confidence: str) -> Guess:
     """A number with a one-click confidence: it may be off by the factor of ``CONFIDENCES`` either way.
 
-    Raises ValueError for a confidence that is none of these.
+    Raises ValueError for a confidence that is none of these, and a number that is not finite.
 
     >>> from_confidence(6, "fairly sure").triple
     Triple(p10=3.0, p50=6.0, p90=12.0)
@@ -114,4 +117,6 @@ def from_confidence(value: float, confidence: str) -> Guess:
 
 def _triple(p10: float, p50: float, p90: float) -> Triple:
     """Fifteen digits, so that 5 x 0.6 is 3; in order for a negative number too."""
+    if not (math.isfinite(p10) and math.isfinite(p90)):
+        raise ValueError(f"the range from {p10} to {p90} has no end: give a finite number, or leave the estimate out")
     return Triple(*sorted(float(f"{value:.15g}") for value in (p10, p50, p90)))

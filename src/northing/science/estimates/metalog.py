@@ -99,6 +99,8 @@ def feasible_share(y10: FloatArray, y50: FloatArray, y90: FloatArray) -> npt.NDA
     The share (P50 - P10) / (P90 - P10) has to lie strictly between ``LEAST_SHARE`` = 0.166577... and
     ``GREATEST_SHARE`` = 0.833422...
 
+    The exact form of the condition in Keelin (2016), section 6.2.1: |a3| < (2 / t) a2 where t tanh t = 1.
+
     >>> bool(feasible_share(np.float64(0), np.float64(1), np.float64(5)))
     True
     >>> bool(feasible_share(np.float64(0), np.float64(1), np.float64(7)))
@@ -156,6 +158,8 @@ def fit_samples(
     ``samples`` has shape (n,), in any order. Raises ValueError where there are fewer than ``terms`` values, one lies
     at or beyond a bound, or all are equal.
 
+    Keelin (2016), section 4.
+
     >>> d = fit_samples([3, 4, 4, 5, 6, 7, 9, 12, 20], lower=0.0, terms=3)
     >>> round(float(d.quantile(0.5)), 1)
     5.9
@@ -180,6 +184,8 @@ def _check_quantiles(p: FloatArray, x: FloatArray, lower: float | None, upper: f
     outside = x[~((x > low) & (x < high) & np.isfinite(x))]
     if outside.size:
         raise ValueError(f"values contains {outside[0]}: every value must lie strictly between {low} and {high}")
+    if x.size > 1 and not np.ptp(x):
+        raise ValueError("values do not grow with probabilities: give at least two different values in order")
 
 
 def _chance(logit: FloatArray) -> FloatArray:

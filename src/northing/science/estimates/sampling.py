@@ -1,7 +1,7 @@
 """Points to evaluate distributions at: random, evenly spread, and correlated."""
 
 from collections.abc import Sequence
-from typing import Literal, TypeVar
+from typing import Final, Literal, TypeVar, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +11,7 @@ from northing.science.estimates.normal import FloatArray, normal_cdf, normal_qua
 Seed = int | Sequence[int]
 Precision = type[np.float32] | type[np.float64]
 Method = Literal["random", "latin", "sobol"]
+_MOST_SOBOL: Final = 21_201
 _Real = TypeVar("_Real", bound=np.floating)
 
 
@@ -19,7 +20,8 @@ def uniforms(draws: int, dimensions: int, seed: Seed, method: Method = "latin") 
 
     ``latin``: Latin hypercube (McKay, Beckman, Conover 1979), each column has one point in each of ``draws``
     equal slices; ``sobol``: scrambled Sobol' points (Owen 1998), best with a power of two draws and at most
-    21,201 dimensions; ``random``: independent points. Raises ValueError for fewer than one draw or dimension.
+    21,201 dimensions; ``random``: independent points. Raises ValueError for fewer than one draw or dimension, more
+    dimensions than Sobol' points have, and another method.
 
     >>> points = uniforms(4, 2, seed=1)
     >>> np.sort((points * 4).astype(int), axis=0).tolist()
@@ -27,6 +29,10 @@ def uniforms(draws: int, dimensions: int, seed: Seed, method: Method = "latin") 
     """
     if draws < 1 or dimensions < 1:
         raise ValueError(f"draws {draws} and dimensions {dimensions}: both must be at least 1")
+    if method not in get_args(Method):
+        raise ValueError(f"method {method!r} is none of {', '.join(get_args(Method))}")
+    if method == "sobol" and dimensions > _MOST_SOBOL:
+        raise ValueError(f"dimensions is {dimensions}: sobol has at most {_MOST_SOBOL:,}; take latin for more")
     rng = np.random.default_rng(np.random.SeedSequence(seed))
     if method == "sobol":
         return _sobol(draws, dimensions, rng)

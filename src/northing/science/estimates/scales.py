@@ -26,6 +26,13 @@ class Scale:
     floor: float = -math.inf
     ceiling: float = math.inf
 
+    def __post_init__(self) -> None:
+        for name in ("lower", "upper"):
+            if not math.isfinite(getattr(self, name) or 0.0):
+                raise ValueError(f"{name} is {getattr(self, name)}: give a finite bound, or None where there is none")
+        if self.lower is not None and self.upper is not None and not self.lower < self.upper:
+            raise ValueError(f"lower {self.lower} is not below upper {self.upper}: give bounds with room between them")
+
     @property
     def bounds(self) -> tuple[float, float]:
         """The least and the greatest value that can occur."""

@@ -47,12 +47,15 @@ def fit_triple(p10: float, p50: float, p90: float, *, lower: float | None = 0.0,
     there. Contradictions are mended, not refused. Raises ValueError where a value is no number or the bounds
     are empty.
 
+    Metalog: Keelin (2016), section 6.2; J-QPD: Hadlock and Bickel (2017).
+
     >>> fit = fit_triple(3, 5, 9)
     >>> fit.form, [round(float(x), 9) for x in fit.distribution.quantile([0.1, 0.5, 0.9])]
     ('metalog', [3.0, 5.0, 9.0])
     >>> fit_triple(9, 5, 3).notes
     ('Put in order: low 3, likely 5, high 9.',)
     """
+    Scale(lower, upper)  # raises where they are no bounds
     triple, notes = _mended((p10, p50, p90), lower, upper)
     scale = _scale(triple, lower, upper)
     distribution, form = _through(triple, scale)
@@ -78,8 +81,6 @@ def _mended(
 ) -> tuple[Triple, tuple[str, ...]]:
     low = -math.inf if lower is None else lower
     high = math.inf if upper is None else upper
-    if not low < high:
-        raise ValueError(f"lower {lower} is not below upper {upper}: give bounds with room between them")
     for name, value in zip(Triple._fields, values, strict=True):
         if not math.isfinite(value):
             raise ValueError(f"{name} is {value}: give a finite number, or leave the estimate out")

@@ -72,7 +72,8 @@ def _causes(network: Network, start: FloatArray, finish: FloatArray) -> list[tup
         freed = network.clocks.open(np.array(team), finish[mates])
         for row in mates:
             took_over = np.packbits(held[row] & (np.abs(freed - start[row]) <= MOMENT), axis=1)
-            found[row] += zip(mates.tolist(), took_over, strict=True)
+            did = took_over.any(axis=1)
+            found[row] += zip(mates[did].tolist(), took_over[did], strict=True)
     return [_merged(row, arcs, (start.shape[1] + 7) // 8) for row, arcs in enumerate(found)]
 
 

@@ -48,7 +48,7 @@ def follow_course(days: Sequence[float], values: Sequence[float], day: float) ->
         day: the day to look at, after the last.
 
     Raises:
-        ValueError: for fewer values, days that do not rise, or a day that is not later.
+        ValueError: for fewer values, what is no finite number, days that do not rise, or a day that is not later.
 
     >>> course = follow_course([0, 7, 14, 21, 28], [3.0, 3.5, 3.7, 4.4, 4.8], 56)
     >>> round(course.likely, 2), round(course.quantile(0.1), 2), round(course.quantile(0.9), 2)
@@ -59,6 +59,8 @@ def follow_course(days: Sequence[float], values: Sequence[float], day: float) ->
     at, seen = np.asarray(days, dtype=float), np.asarray(values, dtype=float)
     if at.size != seen.size or at.size < FEWEST:
         raise ValueError(f"days and values: {at.size} and {seen.size}; give at least {FEWEST} of each")
+    if not (np.isfinite(at).all() and np.isfinite(seen).all() and np.isfinite(day)):
+        raise ValueError("days, values and day: each must be a finite number; leave out what was not measured")
     steps = np.diff(at)
     if (steps <= 0).any() or day <= at[-1]:
         raise ValueError(f"days: must rise, and day {day:g} must come after the last, {at[-1]:g}")

@@ -103,8 +103,10 @@ class Activity:
             self.unit,
             "person-days, working-days or calendar-days",
         )
-        _require(self.people >= 1, f"people of {self.key!r}", self.people, "1 or more")
+        is_whole = float(self.people).is_integer()
+        _require(is_whole and self.people >= 1, f"people of {self.key!r}", self.people, "a whole number, 1 or more")
         _require(0 <= self.done <= 1, f"done of {self.key!r}", self.done, "a share from 0 to 1")
+        _require(not np.isnan(self.priority), f"priority of {self.key!r}", self.priority, "a number")
 
 
 @dataclass(frozen=True)

@@ -127,13 +127,15 @@ def forecast_throughput(counts: Sequence[int] | IntArray, items: int) -> Through
     Raises:
         ValueError: no week, no item finished yet, a negative count, or nothing to finish.
 
+    Convolution of drawn weeks and replays (Kaplan and Meier 1958), corrected as by Gibbs and Candes (2021, equation 2).
+
     >>> found = forecast_throughput([4, 6, 5, 5, 4, 6, 5, 5, 5, 5], items=20)
     >>> found.p50, found.p80, found.status
     (4, 5, 'complete')
     """
     history = _checked(counts)
-    if items < 1:
-        raise ValueError(f"items is {items}: it must be 1 or more")
+    if not (items >= 1 and float(items).is_integer()):
+        raise ValueError(f"items is {items}: it must be a whole number, 1 or more")
     pace = float(_paces(history)[-1])
     learner = _Learner()
     windows = list(_walk(history, items / max(pace, 1e-9), learner))
@@ -163,6 +165,8 @@ def back_test(counts: Sequence[int] | IntArray, weeks_of_work: float = 4.0) -> t
     >>> [window.took for window in back_test([3, 5] * 20)]
     [4, 4, 4]
     """
+    if not 0 < weeks_of_work < np.inf:
+        raise ValueError(f"weeks_of_work is {weeks_of_work}: it must be a finite number above 0")
     return tuple(_walk(_checked(counts), weeks_of_work, _Learner()))
 
 
@@ -170,7 +174,7 @@ def _checked(counts: Sequence[int] | IntArray) -> IntArray:
     history = np.asarray(counts)
     if history.ndim != 1 or not history.size:
         raise ValueError(f"counts has shape {history.shape}: give one number for each week")
-    if (history < 0).any() or (history != np.floor(history)).any():
+    if not np.isfinite(history).all() or (history < 0).any() or (history != np.floor(history)).any():
         raise ValueError("counts has a value that is no count: give whole numbers from 0")
     if not history.any():
         raise ValueError("counts has no finished item yet: forecast from estimates until one is finished")

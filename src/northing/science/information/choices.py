@@ -47,9 +47,9 @@ class TopK:
         return True
 
     def check(self, features: int) -> None:
-        """Raise ValueError for a negative number."""
-        if self.k < 1:
-            raise ValueError(f"k: {self.k}; at least 1 feature must be taken")
+        """Raise ValueError for less than one, or part of a feature."""
+        if not (self.k >= 1 and float(self.k).is_integer()):
+            raise ValueError(f"k: {self.k}; a whole number of features, at least 1, must be taken")
 
     def choose(self, values: Floats) -> Picks:
         """The k largest of each row; of equal ones the first."""

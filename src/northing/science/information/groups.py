@@ -28,6 +28,8 @@ def group_information(
     made anew for every draw (Strong, Oakley and Brennan 2014), by the other nine folds, and counted by the
     draw's own values. A rule of unknown speed chooses among its answers for 48 draws.
 
+    Raises ValueError as `partial_information`, and for an input of which there are no samples.
+
     >>> from northing.science.information import TopK
     >>> random = np.random.default_rng(1)
     >>> x, y = random.standard_normal((2, 2, 4000))
@@ -49,11 +51,20 @@ def results_information(problem: Problem, results: ArrayLike) -> Worth:
     """The expected value of deciding after a study whose ``results`` are simulated for every draw (EVSI).
 
     ``results`` has shape (draws,) or (numbers, draws): what each draw's study would report, the draw being the
-    truth, as a few numbers that sum the study up (Strong, Oakley, Brennan and Breeze 2015).
+    truth, as a few numbers that sum the study up (Strong, Oakley, Brennan and Breeze 2015). Raises ValueError for
+    another shape and what is not finite.
+
+    >>> from northing.science.information import TopK
+    >>> x, noise = np.random.default_rng(1).standard_normal((2, 2, 4000))
+    >>> problem = Problem(["a", "b"], x, TopK(1), "EUR")
+    >>> round(results_information(problem, x + noise).value, 1)  # each measured with an error as wide as its doubt
+    0.4
     """
     array = np.atleast_2d(np.asarray(results, dtype=np.float64))
     if array.ndim != 2 or array.shape[1] != problem.values.shape[1]:
         raise ValueError(f"results have shape {array.shape}: give (numbers, {problem.values.shape[1]} draws)")
+    if not np.isfinite(array).all():
+        raise ValueError("results: every value must be a finite number; leave no draw of the study out")
     found = Inputs((), {}, {f"result {i + 1}": row[: problem.draws] for i, row in enumerate(array)})
     columns = {name: found.column(name) for name in found}
     return problem.worth(sorted(columns), *known_together(problem, columns, independent=False))

@@ -32,6 +32,8 @@ def partial_information(problem: Problem, samples: Samples, *, independent: bool
 
     Draws of an input that are partly equal are taken as smooth where they have more than 32 different values.
 
+    Raises ValueError for samples of another shape or that are not finite, and fewer than 100 draws.
+
     >>> from northing.science.information import TopK
     >>> random = np.random.default_rng(1)
     >>> x, y = random.standard_normal((2, 2, 4000))

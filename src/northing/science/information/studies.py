@@ -91,6 +91,8 @@ def study_information(
     features are regressed on them (Strong, Oakley, Brennan and Breeze 2015). ``samples`` and ``independent`` are as in
     `partial_information`.
 
+    Raises ValueError as `group_information`, and where a relative error meets draws of 0 or less.
+
     >>> from northing.science.information import TopK
     >>> random = np.random.default_rng(1)
     >>> x = random.standard_normal((2, 4000))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,6 +51,10 @@ class Chance:
     """The share of the samples in which the total reaches ``goal``."""
 
     goal: float
+
+    def __post_init__(self) -> None:
+        if not math.isfinite(self.goal):
+            raise ValueError(f"goal is {self.goal}: it must be a finite number, in the unit of the values")
 
     def of(self, totals: Floats) -> float:
         """The objective of a plan's total value by sample; a hair's breadth below the goal is on it."""

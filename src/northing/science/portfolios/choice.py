@@ -54,6 +54,9 @@ def choose(portfolio: Portfolio, effort: Effort | None = None, *, start: Mapping
     ``start`` is a plan to begin from; one that breaks a rule is passed over. Prerequisites with one capacity and one
     period are solved by branch and bound on minimum cuts, everything else by HiGHS.
 
+    Raises ValueError where ``start`` names what is no feature or period, or amounts add up to more than whole numbers
+    hold. Cuts: Picard (1976); relaxation and branching: docs/science/portfolios.md.
+
     >>> from northing.science.portfolios import Feature
     >>> app = Portfolio(
     ...     (

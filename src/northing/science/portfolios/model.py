@@ -6,6 +6,7 @@ is needed, what is earned and what is paid are implications between columns and 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -118,6 +119,8 @@ class Layout:
 
     def values(self, values: Mapping[str, float] | None = None) -> NDArray[np.float64]:
         """What each column gives: by the portfolio's own value, or where features are worth ``values``."""
+        for key, value in (values or {}).items():
+            self._check_objective(key, value)
         gains = np.zeros(self.columns // self.periods)
         for feature, i in zip(self.portfolio.features, self.place.values(), strict=True):
             gains[i] = feature.value if values is None else values.get(feature.key, 0.0)
@@ -126,13 +129,23 @@ class Layout:
         factors = np.array([self.portfolio.factor(t) for t in range(self.periods)])
         return np.outer(gains, factors - np.append(factors[1:], 0.0)).ravel()
 
+    def _check_objective(self, key: str, value: float) -> None:
+        if key not in self.place:
+            raise ValueError(f"an objective names {key!r}, which is no feature: add it or remove its value")
+        if not math.isfinite(value):
+            raise ValueError(f"an objective values {key!r} at {value}: it must be a finite number")
+
     def plan(self, picks: Picks) -> dict[str, int]:
         """The period of each feature that is in."""
         done = picks[: len(self.place) * self.periods].reshape(len(self.place), self.periods)
         return {key: int(done[i].argmax()) for key, i in self.place.items() if done[i, -1]}
 
     def picks(self, when: Mapping[str, int]) -> Picks:
-        """The columns of a plan."""
+        """The columns of a plan. Raises ValueError where it names what is no feature, or no period."""
+        for key, period in when.items():
+            if key not in self.place or period not in range(self.periods):
+                rule = f"each must be a feature with a period from 0 to {self.periods - 1}"
+                raise ValueError(f"start has {key!r} in period {period}: {rule}")
         done = np.zeros((self.columns // self.periods, self.periods), dtype=bool)
         for key, period in when.items():
             done[self.place[key], period:] = True

@@ -56,6 +56,8 @@ def explain(portfolio: Portfolio, key: str, effort: Effort | None = None) -> Rea
 
     ``effort`` is for each of the solves, of which there are two, and two or more for each change.
 
+    Raises ValueError for a key that is none of the portfolio's.
+
     >>> from northing.science.portfolios import Feature, Portfolio
     >>> app = Portfolio(
     ...     (Feature("search", 8, {"team": 5}), Feature("export", 5, {"team": 3}), Feature("share", 4, {"team": 3})),

@@ -22,6 +22,9 @@ def choose_under_risk(
     ``samples`` holds for each feature one value per draw, all equally long; a feature that is not there has its certain
     value in every draw, as bonuses have. The plan's ``value`` and ``bound`` are in the unit of the aim.
 
+    Raises ValueError where samples differ in length, are not finite, or name what is no feature. Conditional value at
+    risk: Rockafellar and Uryasev (2000); its cutting planes: Kuenzi-Bay and Mayer (2006).
+
     >>> from northing.science.portfolios import Chance, Expected, Feature, Portfolio, WorstCases
     >>> bets = Portfolio((Feature("safe", 0, {"team": 1}), Feature("bold", 0, {"team": 1})), {"team": (1,)})
     >>> values = {"safe": [4, 4, 4, 4], "bold": [0, 2, 8, 12]}

@@ -52,6 +52,8 @@ def surface(
     not proven in time. Objectives are as for ``frontier``; a smaller gap takes more steps, and time by their square.
     An infeasible portfolio has no spots.
 
+    Raises ValueError for less than one step, and as `frontier` for its objectives.
+
     >>> from northing.science.portfolios import Feature
     >>> app = Portfolio(tuple(Feature(key, costs={"team": 1}) for key in "abc"), {"team": (2,)})
     >>> found = surface(app, ({"a": 4}, {"b": 4}, {"c": 4}), steps=4)
@@ -60,6 +62,8 @@ def surface(
     """
     if steps < 1:
         raise ValueError(f"steps is {steps}: it must be 1 or more")
+    if len(objectives) != 3:
+        raise ValueError(f"objectives has {len(objectives)}: give three; two have a whole `frontier`")
     return _Grid(portfolio, objectives, effort or Effort()).result(steps)
 
 

@@ -84,6 +84,9 @@ def frontier(
     measured from; without it, the worst of both over the two ends. With ``effort.work`` that much is done in each
     solve. An infeasible portfolio has no points and no boxes; where no plan was found in time, one box holds all.
 
+    Raises ValueError where an objective names what is no feature or is not finite, for a corner that is not finite, and
+    for less than one point. The epsilon-constraint method (Haimes, Lasdon and Wismer 1971), its steps proven in turn.
+
     >>> from northing.science.portfolios import Feature
     >>> app = Portfolio(
     ...     tuple(Feature(key, costs={"team": cost}) for key, cost in {"search": 5, "export": 3, "ads": 3}.items()),
@@ -93,6 +96,10 @@ def frontier(
     >>> [(point.first, point.second, tuple(point.when)) for point in found.points], found.is_whole
     ([(9.0, 1.0, ('search',)), (5.0, 9.0, ('export', 'ads'))], True)
     """
+    if reference is not None and not np.isfinite(reference).all():
+        raise ValueError(f"reference is {reference}: it must be two finite numbers, a corner below every plan")
+    if most_points is not None and most_points < 1:
+        raise ValueError(f"most_points is {most_points}: it must be 1 or more, or None for all")
     return _Tracer(portfolio, first, second, effort or Effort()).trace(reference, most_points)
 
 

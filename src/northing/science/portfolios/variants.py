@@ -21,6 +21,8 @@ def alternatives(
     least one. Fewer than ``count`` are there where no more exist or the effort (for all of them) is spent. The bound of
     every plan is that of the best.
 
+    Raises ValueError for a share outside [0, 1) or a count below 1.
+
     >>> from northing.science.portfolios import Feature, Portfolio
     >>> app = Portfolio(
     ...     (Feature("search", 8, {"team": 5}), Feature("export", 5, {"team": 3}), Feature("share", 4, {"team": 3})),

@@ -91,6 +91,8 @@ def kano(answers: Mapping[str, Sequence[tuple[int, int]]], *, seed: int = 1) -> 
     dislike. Classes by the usual table of evaluation; shares are uncertain as after n answers of a larger crowd
     (Dirichlet posterior, 4,000 draws; each feature's depend on its own answers and the seed alone).
 
+    Raises ValueError for an answer that is not from 1 to 5.
+
     >>> found = kano({"undo": [(2, 5)] * 9 + [(3, 3)]})[0]
     >>> str(found.kind), found.chance > 0.99, round(found.worse[1], 2)
     ('must-be', True, -0.85)
@@ -126,6 +128,8 @@ def moscow(votes: Mapping[str, Sequence[Moscow | str]], *, top: int = 10, seed: 
 
     Classes have an order, so the middle vote decides, not the most frequent one: four "must" against three "could" and
     three "won't" make a "could". The doubt is that of a Dirichlet posterior, as for `kano`.
+
+    Raises ValueError for a vote that is no class, and where there is no feature.
 
     >>> found = moscow({"undo": ["must"] * 8 + ["should"], "themes": ["could"] * 5 + ["won't"] * 4})
     >>> [(one.key, str(one.kind), round(one.chance, 2)) for one in found.classes]
@@ -164,10 +168,14 @@ def opportunity_samples(ratings: Mapping[str, Sequence[int]], *, draws: int, see
     Shape (features x draws), in the order given, for `prioritise` with the method ``OPPORTUNITY``; the doubt is that of
     a beta posterior. Give importance and satisfaction seeds of their own.
 
+    Raises ValueError for a rating that is not from 1 to 5, and less than one draw.
+
     >>> samples = opportunity_samples({"undo": [5, 5, 4, 2], "themes": [1, 2, 3, 5]}, draws=2000)
     >>> samples.mean(axis=1).round(0).tolist()
     [7.0, 3.0]
     """
+    if draws < 1:
+        raise ValueError(f"draws: {draws}; at least 1 is needed")
     rows = []
     for key, given in ratings.items():
         if not all(rating in range(1, 6) for rating in given):

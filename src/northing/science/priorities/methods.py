@@ -67,13 +67,23 @@ class ScoringMethod:
 
 
 def custom(text: str, units: Mapping[str, str], name: str = "custom", label: str = "Custom formula") -> ScoringMethod:
-    """A user's own formula; where it uses ``confidence``, that is a factor."""
+    """A user's own formula; where it uses ``confidence``, that is a factor.
+
+    ``units`` gives the unit of each quantity. Raises ValueError where the formula is none or names another quantity;
+    that it adds unlike units is told by ``mixtures``.
+
+    >>> method = custom("value / effort", {"value": "EUR", "effort": "weeks"})
+    >>> method.score({"value": [6.0, 9.0], "effort": 3.0}), method.unit
+    (array([2., 3.]), Unit(EUR / week))
+    """
     is_factor = "confidence" in Formula(text, known=units).names
     return ScoringMethod(name, label, text, units, Confidence.FACTOR if is_factor else Confidence.UNUSED)
 
 
 def weighted(weights: Mapping[str, float], name: str = "weighted", label: str = "Weighted score") -> ScoringMethod:
     """The weighted mean of criteria on one scale; a negative weight makes a criterion a cost.
+
+    Raises ValueError for weights that are not finite, or all 0.
 
     >>> weighted({"value": 3, "fit": 1}).score({"value": [10.0, 0.0], "fit": 2.0})
     array([8. , 0.5])
@@ -94,6 +104,8 @@ def width_of_confidence(confidence: float) -> float:
 
     100 % is "sure" (1.3), 80 % "fairly sure" (2), 50 % or less "a guess" (4); in between, its logarithm is
     interpolated.
+
+    Raises ValueError for a confidence outside 0 to 1.
 
     >>> width_of_confidence(0.8), round(width_of_confidence(0.9), 3)
     (2.0, 1.612)

@@ -54,6 +54,9 @@ def rank_together(
     have one (a linear opinion pool, Stone 1961, for each feature). People are compared on the first 2 ``top`` features
     of the joint order, each by their own mean ranks. Nothing depends on the order of features or people.
 
+    Raises ValueError for shapes that differ, a row that is NaN in part, a feature that nobody has estimated, and
+    weights that are none or of nobody.
+
     >>> high, low = np.full((1, 100), 3.0), np.full((1, 100), 1.0)
     >>> ann, ben = np.vstack([high, low]), np.vstack([low, high])
     >>> found = rank_together(["a", "b"], {"Ann": ann, "Ben": ben, "Cy": ann}, top=1)
@@ -82,7 +85,7 @@ def _read(keys: Sequence[str], scores: Mapping[str, ArrayLike]) -> Floats:
     arrays = {name: np.asarray(values, dtype=np.float64) for name, values in scores.items()}
     if not arrays:
         raise ValueError("scores: nobody has estimated anything; give at least one person's")
-    shape = (len(keys), next(iter(arrays.values())).shape[-1])
+    shape = (len(keys), next(iter(arrays.values())).shape[-1] if next(iter(arrays.values())).ndim else 0)
     for name, values in arrays.items():
         if values.shape != shape:
             raise ValueError(f"scores of {name!r} have shape {values.shape}: everyone's must be {shape}")
@@ -95,6 +98,9 @@ def _read(keys: Sequence[str], scores: Mapping[str, ArrayLike]) -> Floats:
 def _weights(names: Sequence[str], weights: Mapping[str, float] | None) -> Floats:
     if weights is None:
         return np.full(len(names), 1 / len(names))
+    for name in weights:
+        if name not in names:
+            raise ValueError(f"weights name {name!r}, of whom there are no scores: give them or leave the weight out")
     found = np.array([weights.get(name, 0.0) for name in names])
     if not (np.isfinite(found).all() and (found >= 0).all() and found.sum() > 0):
         raise ValueError(f"weights {dict(weights)}: they must be finite, 0 or more, and not all 0")

@@ -40,6 +40,9 @@ def prioritise(
     has shape (features, 1)). ``drivers`` is how many to report; they are found from the first draws, up to
     8,000,000 values. Nothing depends on the order of the features.
 
+    Raises ValueError as `rank` does, and where a quantity of the method is missing. First-order shares: Plischke,
+    Borgonovo and Smith (2013); total shares: Jansen (1999).
+
     >>> from northing.science.priorities import VALUE_EFFORT
     >>> found = prioritise(VALUE_EFFORT, ["a", "b"], {"value": [[9.0], [8.0]], "effort": [[3.0], [1.0]]})
     >>> found.ranking.keys, found.ranking.mean_score, found.drivers

@@ -144,6 +144,8 @@ def rank(keys: Sequence[str], scores: Floats | Iterable[Floats], *, draws: int |
 
     With blocks, ``draws`` says how many draws there are in all.
 
+    Raises ValueError for no feature, keys that repeat, a score that is not finite, and draws that are missing.
+
     >>> ranking = rank(["a", "b", "c"], np.array([[1.0, 9.0], [5.0, 5.0], [0.0, 0.0]]), top=1)
     >>> ranking.keys, ranking.median_rank, ranking.high_rank
     (('a', 'b', 'c'), array([1., 1., 3.]), array([2., 2., 3.]))

@@ -51,6 +51,8 @@ def sobol_indices(
     ``draws`` scrambled Sobol' points. First order: Saltelli et al. 2010; total: Jansen 1999. An outcome that does not
     vary has indices of 0.
 
+    Raises ValueError for fewer than 32 draws, no input, and an outcome that is not finite.
+
     >>> found = sobol_indices(lambda x: x["a"] + x["a"] * x["b"], {"a": lambda p: p, "b": lambda p: p})
     >>> [(one.name, round(one.first, 2), round(one.total, 2)) for one in found]
     [('a', 0.87, 0.9), ('b', 0.1, 0.13)]
@@ -101,6 +103,8 @@ def shapley_effects(outcome: ArrayLike, inputs: Mapping[str, ArrayLike]) -> dict
     fairly: an input gets its mean addition over all orders in which they could become known. Shares are at least 0 but
     for noise, and add up to the share that all inputs explain together. Every set is a regression on a polynomial
     of normal scores, less what chance would explain; at most 10 inputs (1,024 sets).
+
+    Raises ValueError for more than 10 inputs, fewer than 100 draws, shapes that differ, and what is not finite.
 
     >>> random = np.random.default_rng(1)
     >>> x, noise = random.standard_normal((2, 4000))

@@ -23,9 +23,13 @@ class Verdict(StrEnum):
 def verdict(chance: float) -> Verdict:
     """A clear lead wins in at least 9 of 10 draws, a close call in at least 2 of 3, else it is a toss-up.
 
+    Raises ValueError for a chance outside 0 to 1.
+
     >>> verdict(0.8)
     <Verdict.CLOSE_CALL: 'close call'>
     """
+    if not 0 <= chance <= 1:
+        raise ValueError(f"chance {chance}: must lie from 0 to 1")
     if chance >= CLEAR:
         return Verdict.CLEAR_LEAD
     return Verdict.CLOSE_CALL if chance >= CLOSE else Verdict.TOSS_UP

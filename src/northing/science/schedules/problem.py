@@ -185,6 +185,8 @@ Schedule = Mapping[str, Placed]
 def value_of(problem: Problem, schedule: Schedule) -> int:
     """The objective of a schedule.
 
+    In days, weighted days late or cost, as the objective says; raises KeyError where a task is not scheduled.
+
     >>> problem = Problem((Task("a", (Mode(3),), due=2, weight=5),), objective="tardiness")
     >>> value_of(problem, {"a": Placed(0, 3)})
     5

@@ -171,10 +171,17 @@ class Run:
             return
         if is_plain(self.line):
             self._search_and_prove()
+            if self.value is None and not self.effort.is_cancelled():  # too many tasks to begin a search in the time
+                self._follow_rules()
         else:
-            for schedule in by_rules(self.line):
-                self.found(schedule)
+            self._follow_rules()
             self._arrange_and_solve()
+
+    def _follow_rules(self) -> None:
+        for schedule in by_rules(self.line):
+            self.found(schedule)
+            if self.is_done:
+                return
 
     def solution(self) -> Solution:
         """What is known now."""
@@ -376,8 +383,8 @@ def _check(seconds: float | None, work: int | None, workers: int, seed: int) -> 
     if seconds is not None and not 0 <= seconds < float("inf"):
         raise ValueError(f"seconds is {seconds}: it must be a number, 0 or more")
     for name, number, least in (("work", work, 0), ("workers", workers, 1), ("seed", seed, 0)):
-        if number is not None and number < least:
-            raise ValueError(f"{name} is {number}: it must be {least} or more")
+        if number is not None and not (number >= least and float(number).is_integer()):
+            raise ValueError(f"{name} is {number}: it must be a whole number, {least} or more")
 
 
 def warm_up() -> None:

@@ -10,6 +10,8 @@ from northing.science.schedules.problem import Link, Mode, Placed, Problem, Sche
 def violations(problem: Problem, schedule: Schedule) -> list[str]:
     """Every rule that a schedule breaks, in plain words; none where it is feasible.
 
+    What is not scheduled, or is no task or mode, is told first and alone.
+
     >>> problem = Problem((Task("a", (Mode(3),), release=2),))
     >>> violations(problem, {"a": Placed(0, 3)})
     ['a starts on day 0, before its release 2']
@@ -17,6 +19,12 @@ def violations(problem: Problem, schedule: Schedule) -> list[str]:
     missing = [f"{task.key} is not scheduled" for task in problem.tasks if task.key not in schedule]
     if missing:
         return missing
+    modes = {task.key: len(task.modes) for task in problem.tasks}
+    unknown = [f"{key} is no task" for key in schedule if key not in modes]
+    placed = [(key, schedule[key].mode) for key in modes]
+    unknown += [f"{key} has no mode {mode}" for key, mode in placed if not 0 <= mode < modes[key]]
+    if unknown:
+        return unknown
     teams = {team.key: team for team in problem.teams}
     found = [text for task in problem.tasks for text in _of_task(task, schedule[task.key], teams)]
     found += [text for link in problem.links for text in _of_link(link, schedule)]
@@ -33,8 +41,6 @@ def days_worked(mode: Mode, at: Placed, teams: dict[str, Team]) -> list[int]:
 
 
 def _of_task(task: Task, at: Placed, teams: dict[str, Team]) -> list[str]:
-    if not 0 <= at.mode < len(task.modes):
-        return [f"{task.key} has no mode {at.mode}"]
     mode = task.modes[at.mode]
     found = []
     worked = days_worked(mode, at, teams)

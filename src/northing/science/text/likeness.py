@@ -43,7 +43,11 @@ def most_alike(query: str, texts: Sequence[str], limit: int = 5, floor: float = 
 def most_alike_to_each(
     queries: Sequence[str], texts: Sequence[str], limit: int = 5, floor: float = 0.05
 ) -> list[tuple[Match, ...]]:
-    """What `most_alike` finds for each query, reading the texts once."""
+    """What `most_alike` finds for each query, reading the texts once. Raises ValueError for a limit below 1.
+
+    >>> [found[0].index for found in most_alike_to_each(["pdf fails", "a dark look"], ["Dark theme", "PDF export"])]
+    [1, 0]
+    """
     if limit < 1:
         raise ValueError(f"limit {limit}: must be at least 1")
     weighed = _Weighed(queries, texts)

@@ -60,6 +60,17 @@ def test_a_newcomer_with_three_estimates_leans_on_the_team() -> None:
     assert record.whose == "your team's numbers"
 
 
+def test_outcomes_alike_in_all_but_the_person_have_the_shares_of_the_closed_form() -> None:
+    """Five links of 50 outcomes alike, each with the share 50 / 80, then one of the own 10, with 10 / 40."""
+    given_ = [Outcome(question(0, who), 5.0) for who in ["A-1"] * 40 + ["N-2"] * 10]
+    known = History.of(given_)
+    asked = subject(known, question(3, "N-2"))
+    found = weights(known, asked, Settings(pooling=30))
+    before = (3 / 8) ** 5
+    assert found.prior == pytest.approx(3 / 4 * before)
+    assert found.outcomes[known.who == asked.who].sum() == pytest.approx(1 / 4 + 3 / 4 * (1 - before) * 10 / 50)
+
+
 def test_with_many_estimates_the_own_record_counts() -> None:
     slow, exact = outcomes([2.0] * 150, "S-1"), outcomes([1.0] * 150, "E-2")
     record = record_for(History.of([*slow, *exact]), question(151, "S-1"))

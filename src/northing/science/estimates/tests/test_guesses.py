@@ -165,6 +165,8 @@ def test_sizes_are_twice_up_and_down_from_the_likely_value() -> None:
         (lambda: from_size("XM"), "none of XS, S, M, L, XL, XXL"),
         (lambda: from_confidence(5, "certain"), "none of sure, fairly sure, guess"),
         (lambda: Record(1.2, 1.0, 2.0), "must not fall"),
+        (lambda: from_number(math.nan), "give a finite number"),
+        (lambda: from_confidence(math.inf, "sure"), "give a finite number"),
     ],
 )
 def test_unknown_words_are_refused_with_the_known_ones(call: object, message: str) -> None:

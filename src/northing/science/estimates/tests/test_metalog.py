@@ -115,6 +115,8 @@ def test_samples_give_back_the_distribution_they_come_from() -> None:
         ([0.0, 0.9], [1, 2], "strictly between 0 and 1"),
         ([0.1, 0.9], [0, 2], "strictly between 0.0 and inf"),
         ([0.1, 0.9], [5, 2], "do not grow"),
+        ([0.1, 0.5, 0.9], [2, 2, 2], "do not grow"),
+        ([0.1, 0.9], [1, math.inf], "values contains inf"),
         ([0.1], [5], "at least 2"),
     ],
 )

@@ -82,3 +82,7 @@ def test_correlations_that_contradict_each_other_are_refused() -> None:
 def test_no_points_are_refused() -> None:
     with pytest.raises(ValueError, match="at least 1"):
         uniforms(0, 2, 1)
+    with pytest.raises(ValueError, match="'even' is none of random, latin, sobol"):
+        uniforms(8, 2, 1, "even")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="at most 21,201; take latin"):
+        uniforms(8, 30_000, 1, "sobol")

@@ -125,6 +125,9 @@ def test_the_same_seed_gives_the_same_draws() -> None:
         ((1, math.nan, 3), 0.0, None, "p50 is nan: give a finite number"),
         ((1, 2, math.inf), 0.0, None, "p90 is inf"),
         ((1, 2, 3), 5.0, 5.0, "lower 5.0 is not below upper 5.0"),
+        ((1, 2, 3), -math.inf, None, "lower is -inf: give a finite bound, or None"),
+        ((1, 2, 3), 0.0, math.inf, "upper is inf"),
+        ((1, 2, 3), math.nan, None, "lower is nan"),
     ],
 )
 def test_what_is_no_number_is_refused(

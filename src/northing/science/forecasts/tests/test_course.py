@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -34,7 +36,14 @@ def test_a_walk_with_drift_is_held_in_eight_of_ten_at_any_intervals() -> None:
 
 
 @pytest.mark.parametrize(
-    ("days", "values", "day"), [([0, 1, 2], [1, 2, 3], 9), ([0, 1, 1, 2], [1, 2, 3, 4], 9), ([0, 1, 2, 3], [1] * 4, 3)]
+    ("days", "values", "day"),
+    [
+        ([0, 1, 2], [1, 2, 3], 9),
+        ([0, 1, 1, 2], [1, 2, 3, 4], 9),
+        ([0, 1, 2, 3], [1] * 4, 3),
+        ([0, 1, 2, 3], [1, math.nan, 1, 1], 9),
+        ([0, 1, 2, 3], [1] * 4, math.nan),
+    ],
 )
 def test_what_has_no_course_is_refused(days: list[float], values: list[float], day: float) -> None:
     with pytest.raises(ValueError, match="days"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -243,7 +244,9 @@ def test_degenerate_plans() -> None:
 
 def test_bad_input_names_field_and_way_out() -> None:
     cases = [
-        (lambda: Activity("a", (1, 2, 3), people=0), "people of 'a' is 0: it must be 1 or more"),
+        (lambda: Activity("a", (1, 2, 3), people=0), "people of 'a' is 0: it must be a whole number, 1 or more"),
+        (lambda: Activity("a", (1, 2, 3), people=2.5), "people of 'a' is 2.5"),  # type: ignore[arg-type]
+        (lambda: Activity("a", (1, 2, 3), priority=math.nan), "priority of 'a' is nan"),
         (lambda: Gate("g", "a", 1.0, (1, 2, 3)), "fail of gate 'g' is 1.0"),
         (lambda: Risk("r", 1.2, (1, 2, 3), ("a",)), "probability of risk 'r' is 1.2"),
         (lambda: Team("t", 0), "people of team 't' is 0"),

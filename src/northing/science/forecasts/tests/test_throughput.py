@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, date, datetime, timedelta, timezone
 from itertools import pairwise
 
@@ -114,9 +115,18 @@ def test_a_stalled_history_stays_open() -> None:
         ([1, -1], 1, "whole numbers from 0"),
         ([0.5], 1, "whole numbers from 0"),
         ([0, 0], 1, "no finished item yet"),
+        ([math.inf, 1], 1, "whole numbers from 0"),
         ([1], 0, "items is 0"),
+        ([1], 2.5, "items is 2.5"),
+        ([1], math.nan, "items is nan"),
     ],
 )
 def test_what_is_no_history_is_refused(counts: list[int], items: int, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         forecast_throughput(counts, items)
+
+
+@pytest.mark.parametrize("weeks_of_work", [0.0, -1.0, math.nan, math.inf])
+def test_windows_of_no_work_are_refused(weeks_of_work: float) -> None:
+    with pytest.raises(ValueError, match="weeks_of_work is"):
+        back_test([3, 5] * 20, weeks_of_work)

@@ -70,6 +70,7 @@ def test_alternatives_and_rule_agree() -> None:
     ("choice", "message"),
     [
         (TopK(0), "k: 0"),
+        (TopK(1.5), "k: 1.5; a whole number"),  # type: ignore[arg-type]
         (Budget([1.0], 3.0), r"costs have shape \(1,\): give one for each of the 2"),
         (Budget([1.0, -1.0], 3.0), "0 or more"),
         (Budget([1.0, 1.0], -3.0), "budget -3.0"),

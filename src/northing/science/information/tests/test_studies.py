@@ -195,3 +195,5 @@ def test_names_and_shapes_are_checked() -> None:
         study_information(problem, samples, Study([AX], [0.1], is_relative=True), independent=True)
     with pytest.raises(ValueError, match="results have shape"):
         results_information(problem, np.zeros(7))
+    with pytest.raises(ValueError, match="results: every value must be a finite"):
+        results_information(problem, np.where(np.arange(200) < 3, np.nan, 1.0))

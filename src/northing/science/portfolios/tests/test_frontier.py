@@ -1,4 +1,5 @@
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
@@ -145,3 +146,21 @@ def test_three_objectives_leave_no_plan_further_behind_than_stated(seed: int, st
 def test_three_objectives_in_no_steps_are_refused() -> None:
     with pytest.raises(ValueError, match="steps is 0"):
         surface(portfolio(1), (None, None, None), steps=0)
+    with pytest.raises(ValueError, match="objectives has 2"):
+        surface(portfolio(1), (None, None))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("objective", "options", "message"),
+    [
+        ({"zz": 1.0}, {}, "an objective names 'zz', which is no feature"),
+        ({"f0": np.nan}, {}, "an objective values 'f0' at nan"),
+        ({}, {"reference": (np.nan, 0.0)}, "reference is"),
+        ({}, {"most_points": 0}, "most_points is 0"),
+    ],
+)
+def test_frontiers_of_what_is_no_objective_are_refused(
+    objective: dict[str, float], options: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        frontier(portfolio(1), None, objective, **options)

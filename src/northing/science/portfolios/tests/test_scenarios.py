@@ -81,3 +81,9 @@ def test_samples_that_are_none_are_refused(given_: dict[str, list[float]], messa
 def test_a_share_that_is_none_is_refused(share: float) -> None:
     with pytest.raises(ValueError, match="share"):
         WorstCases(share)
+
+
+@pytest.mark.parametrize("goal", [np.nan, np.inf])
+def test_a_goal_that_is_none_is_refused(goal: float) -> None:
+    with pytest.raises(ValueError, match="goal is"):
+        Chance(goal)

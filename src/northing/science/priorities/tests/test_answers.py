@@ -102,3 +102,5 @@ def test_bad_answers_are_named() -> None:
         moscow({"a": ["maybe"]})
     with pytest.raises(ValueError, match="ratings of 'a'"):
         opportunity_samples({"a": [6]}, draws=10)
+    with pytest.raises(ValueError, match="draws: 0"):
+        opportunity_samples({"a": [5]}, draws=0)

@@ -104,6 +104,10 @@ def test_bad_people_are_named() -> None:
             rank_together(["a", "b"], people)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="weights"):
         rank_together(["a", "b"], {"Ann": ann}, weights={"Ann": -1.0})
+    with pytest.raises(ValueError, match="weights name 'Ben'"):
+        rank_together(["a", "b"], {"Ann": ann}, weights={"Ann": 1.0, "Ben": 1.0})
+    with pytest.raises(ValueError, match=r"scores of 'Ann' have shape \(\)"):
+        rank_together(["a", "b"], {"Ann": 3.0})
 
 
 def concordance(values: np.ndarray) -> float:

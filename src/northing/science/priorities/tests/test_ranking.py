@@ -109,6 +109,12 @@ def test_verdicts_at_their_thresholds() -> None:
     ]
 
 
+@pytest.mark.parametrize("chance", [-0.1, 1.1, np.nan])
+def test_no_chance_has_no_verdict(chance: float) -> None:
+    with pytest.raises(ValueError, match="must lie from 0 to 1"):
+        verdict(chance)
+
+
 def test_groups_cut_where_the_first_has_a_clear_lead() -> None:
     scores = np.random.default_rng(8).normal([[9.0], [5.0], [4.9], [4.8], [0.0]], 0.5, (5, 4000))
     groups = rank(list("abcde"), scores).groups

@@ -59,6 +59,8 @@ def test_the_verifier_finds_every_broken_rule() -> None:
     assert violations(problem, {"a": Placed(1, 3), "b": Placed(6, 8)}) == [
         "a -> b (finish-start) has a lag of 3, not at least 1, at most 2"
     ]
+    assert violations(problem, {"a": Placed(1, 3), "b": Placed(5, 7, 1)}) == ["b has no mode 1"]
+    assert violations(problem, {"a": Placed(1, 3), "b": Placed(5, 7), "c": Placed(0, 1)}) == ["c is no task"]
     broken = violations(problem, {"a": Placed(1, 3), "b": Placed(2, 4)})
     assert broken == [
         "a -> b (finish-start) has a lag of -1, not at least 1, at most 2",

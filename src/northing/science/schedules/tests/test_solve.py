@@ -1,5 +1,6 @@
 """Optimal values against enumeration, and what must hold of any solve."""
 
+import math
 import os
 from dataclasses import replace
 from importlib import import_module
@@ -188,6 +189,12 @@ def test_a_cancelled_solve_returns_what_it_has() -> None:
     assert found.seconds < 60
 
 
+def test_without_time_for_a_search_there_is_a_plan_by_rules() -> None:
+    found = solve(crowded(60), seconds=0)
+    assert found.schedule is not None
+    assert violations(crowded(60), found.schedule) == []
+
+
 def test_the_start_is_not_made_worse() -> None:
     best = solved(crowded(), work=5_000)
     again = solve(crowded(), work=0, start=best.schedule)
@@ -201,7 +208,9 @@ def test_a_start_that_breaks_a_rule_is_refused() -> None:
         solve(problem, work=0, start=wrong)
 
 
-@pytest.mark.parametrize("setting", [{"seconds": -1}, {"work": -1}, {"workers": 0}, {"seed": -1}])
+@pytest.mark.parametrize(
+    "setting", [{"seconds": -1}, {"seconds": math.nan}, {"work": -1}, {"work": 1.5}, {"workers": 0}, {"seed": -1}]
+)
 def test_settings_out_of_range_are_refused(setting: dict[str, int]) -> None:
     with pytest.raises(ValueError, match=next(iter(setting))):
         solve(Problem((task("a", 1),)), **setting)  # type: ignore[arg-type]
