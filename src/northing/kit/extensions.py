@@ -7,7 +7,7 @@ what it wants shown on the earlier one's lists and pages.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
@@ -169,7 +169,8 @@ class Place:
 
 @dataclass(frozen=True, kw_only=True)
 class Onward:
-    """Where the work goes on once records of a type have come in. `path` is below the workspace's address.
+    """Where the work goes on once records of a type have come in: the first one `shown`. `path` is below the
+    workspace's address; `why` says, where there is room for it, what waits there.
 
     `became` says, of the batch of an import, what has become of its records already; "" for nothing.
     """
@@ -177,6 +178,9 @@ class Onward:
     label: str
     path: str
     icon: str
+    order: int = 50
+    why: str = ""
+    shown: Callable[[Actor], bool] = lambda actor: True
     became: Callable[[Actor, str], str] = lambda actor, batch: ""
 
 
@@ -221,7 +225,7 @@ class Extensions:
     bulk: dict[str, list[BulkAction]] = field(default_factory=lambda: defaultdict(list))
     menu: list[MenuEntry] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
-    onward: dict[str, Onward] = field(default_factory=dict)
+    onward: dict[str, list[Onward]] = field(default_factory=dict)
     ties: list[Tie] = field(default_factory=list)
     hanging: list[Hanging] = field(default_factory=list)
     after_merge: dict[str, list[AfterMerge]] = field(default_factory=lambda: defaultdict(list))
@@ -255,8 +259,13 @@ class Extensions:
     def add_places(self, *places: Place) -> None:
         self.places += places
 
-    def add_onward(self, record_type: str, onward: Onward) -> None:
-        self.onward[record_type] = onward
+    def add_onward(self, record_type: str, *onward: Onward) -> None:
+        every = [*self.onward.get(record_type, ()), *onward]
+        self.onward[record_type] = sorted(every, key=lambda one: one.order)
+
+    def onwards(self, actor: Actor, record_type: str) -> Iterator[Onward]:
+        """The next steps of the actor's work now that there are records of a type: home and imports tell the same."""
+        return (one for one in self.onward.get(record_type, ()) if one.shown(actor))
 
     def add_ties(self, *ties: Tie) -> None:
         self.ties += ties

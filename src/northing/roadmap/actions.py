@@ -38,7 +38,6 @@ from northing.roadmap.rules import (
 )
 
 SEED = 20
-_UNDECIDED = (Status.NEW, Status.CANDIDATE)
 
 
 def refresh(actor: Actor) -> Forecast:
@@ -56,7 +55,8 @@ def refresh(actor: Actor) -> Forecast:
         slightly = bool(moves(old, shown, least=1))
         because = reasons(before.run.inputs, inputs)
         words = moved_words(_counted(actor, moved), because, len(told - old.keys()), slightly=slightly)
-    values = [_measure(int(key), dates[key], run, key in inputs["assumed"]) for key in sorted(told)]
+    rough = planning.rough(inputs)
+    values = [_measure(int(key), dates[key], run, key in rough) for key in sorted(told)]
     with transaction.atomic():
         remove_measures(actor, [(int(key), FORECAST) for key in old.keys() - dates.keys()])
         write_measures(actor, values)
@@ -180,7 +180,7 @@ def plan(actor: Actor, ids: Sequence[int], release: Release | str | None, aim: s
     _refuse_declined(features.values())
     aimed: dict[str, Any] = {"target": None, "target_text": aim} if aim else {}
     edits = [
-        Edit(pk, aimed | ({"status": Status.PLANNED} if decided and feature.status in _UNDECIDED else {}))
+        Edit(pk, aimed | ({"status": Status.PLANNED} if decided and feature.status in queries.UNDECIDED else {}))
         for pk, feature in features.items()
     ]
     planned = f"planned {feature_type.counted(len(features))}"
@@ -200,26 +200,26 @@ def begin_plan(
     people: Mapping[int, str],
     new_team: Mapping[str, str] | None = None,
 ) -> int | None:
-    """Plan undecided features, with the team of each as far as it is said, and say how many people teams have, in one
-    change; returns it, if anything is otherwise. A new team builds what is nobody else's.
+    """Plan undecided features, say the team of some, planned or not, and how many people teams have, in one change;
+    returns it, if anything is otherwise. A new team builds what is nobody else's.
 
     Raises `Invalid`, and where one to plan is gone or decided on otherwise, `Missing`.
     """
     feature_type, team_type = registry.of(Feature), registry.named("team")
-    undecided = queries.undecided(actor).in_bulk(list(ids))
-    named_ids = {*ids, *teams}
-    planned = set(queries.planned_features(actor).filter(pk__in=named_ids).values_list("pk", flat=True))
-    if gone := [pk for pk in ids if pk not in undecided.keys() | planned]:
+    there = queries.plannable(actor).in_bulk([*ids, *teams])
+    if gone := [pk for pk in ids if pk not in there]:
         raise Missing(f"feature {gone[0]} among what can be planned")
-    edits = {pk: {"status": Status.PLANNED} for pk in undecided}
-    words = f"planned {feature_type.counted(len(undecided))}" if undecided else "said who builds what"
+    edits: dict[int, Any] = {pk: {"status": Status.PLANNED} for pk in ids if there[pk].status in queries.UNDECIDED}
+    words = f"planned {feature_type.counted(len(edits))}" if edits else "said who builds what"
+    for pk, team in teams.items():
+        if pk in there:
+            edits[pk] = edits.get(pk, {}) | {"team": team}
     with changes.changing(actor, words) as change:
         if new_team:
             change.create(team_type, [new_team])
         if people:
             change.update(team_type, [Edit(pk, {"people": text}) for pk, text in people.items()])
-        named = {pk: {"team": team} for pk, team in teams.items() if pk in edits.keys() | planned}
-        change.update(feature_type, [Edit(pk, edits.get(pk, {}) | named.get(pk, {})) for pk in edits | named])
+        change.update(feature_type, [Edit(pk, edit) for pk, edit in edits.items()])
     return change.change_id
 
 

@@ -41,7 +41,7 @@ _MEASURED: Final[Mapping[str, str]] = {
 def changed_since(actor: Actor, forecast: Forecast) -> str:
     """What a refresh would take in, such as "3 things changed since: 2 estimates, 1 team"; "" if nothing. At most five
     queries."""
-    planned = queries.planned_features(actor)
+    planned = queries.forecast_features(actor)
     packages = WorkPackage.objects.within(actor).filter(archived_at=None, feature__in=planned)
     measured = _measured(forecast, "f", planned) + _measured(forecast, "w", packages)
     touched = recent.touched(actor, forecast.made_at, _DECIDING)
@@ -60,7 +60,7 @@ def awaits_refresh(actor: Actor) -> str:
     forecast = queries.current_forecast(actor)
     if forecast is not None:
         return changed_since(actor, forecast)
-    return "The plan has not been forecast yet" if queries.planned_features(actor).exists() else ""
+    return "The plan has not been forecast yet" if queries.forecast_features(actor).exists() else ""
 
 
 def _measured(forecast: Forecast, mark: str, rows: QuerySet[Any]) -> Counter[str]:

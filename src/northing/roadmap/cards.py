@@ -38,13 +38,15 @@ _ASKED = {
 
 @attention_provider("roadmap")
 def dates_at_risk(actor: Actor) -> Iterable[AttentionItem]:
-    """Promises and targets that the forecast does not bear: the dates that lines call at risk."""
+    """Promises and targets that the forecast does not bear: the dates that lines call at risk. Nobody has to decide on
+    the target of what is not decided on."""
     records: list[Any] = [
-        *queries.planned_features(actor),
+        *queries.forecast_features(actor),
         *queries.open_releases(actor),
         *queries.open_milestones(actor),
     ]
     found = queries.outlooks(actor, [record.pk for record in records])
+    ideas = set(queries.aimed_candidates(actor).values_list("pk", flat=True))
     for record in records:
         outlook = found.get(record.pk)
         if outlook is None:
@@ -54,7 +56,7 @@ def dates_at_risk(actor: Actor) -> Iterable[AttentionItem]:
             whom = f" to {record.promised_to}" if record.promised_to else ""
             question = f"{record.title}: promised{whom} for {formats.day(record.promised)}. Keep it?"
             yield _card(actor, record, "promised", question, outlook)
-        elif missed == "target":
+        elif missed == "target" and record.pk not in ideas:
             question = f"{record.title}: aimed at {_aimed(record)}. Move it, cut it or staff it?"
             yield _card(actor, record, "target", question, outlook.work)
 

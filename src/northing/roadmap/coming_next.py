@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.contrib import messages
+from django.db.models import F
+from django.db.models.lookups import IsNull
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -41,14 +43,15 @@ def coming_next(request: HttpRequest, actor: Actor) -> HttpResponse:
     actor.require(Verb.UPDATE, registry.of(Feature).name)
     if request.method == "POST":
         return _planned(request, actor)
-    planned = _rows(actor, queries.planned_features(actor).select_related("team").order_by("-pk")[:OFFERED])
+    ours = queries.planned_features(actor).select_related("team")
+    planned = _rows(actor, ours.order_by(IsNull(F("team"), False), "-pk")[:OFFERED])
     offered = _rows(actor, queries.undecided_in_order(actor, OFFERED))
     ordered = [row for row in offered if row.known.keys() & {RANK, VOICES}]
     datable = [row.feature.pk for row in ordered if _EFFORT in row.known]
     teams = queries.teams_in_order(actor)[:MOST_TEAMS]
     context = {
         "teams": teams,
-        "builders": next((team.name for team in teams if team.people > 0), "Nobody"),
+        "builders": queries.builders(teams),
         "may_staff": actor.may(Verb.UPDATE, _TEAM),
         "our_team": _OUR_TEAM,
         "planned": planned,

@@ -58,7 +58,8 @@ def colours(shown: Lines) -> list[tuple[str, Tone]]:
 
 
 def _kind(line: Line) -> str:
-    return {"RL": "Release", "MS": "Milestone"}.get(_prefix(line), line.status)
+    word = {"RL": "Release", "MS": "Milestone"}.get(_prefix(line), line.status)
+    return word if line.is_committed else f"{word}, not committed"
 
 
 def _tone(line: Line) -> Tone:

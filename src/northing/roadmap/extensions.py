@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from northing.access.roles import Verb
-from northing.decisions.public import measure_column
+from northing.decisions.public import has_estimates, measure_column
 from northing.features.public import FORECAST
-from northing.kit.extensions import BulkAction, Hanging, MenuEntry, Panel, Place, Tie, extensions
+from northing.kit.extensions import BulkAction, Hanging, MenuEntry, Onward, Panel, Place, Tie, extensions
 from northing.roadmap import panels
 from northing.roadmap.actions import refuse_waiting_for_itself
 from northing.roadmap.models import Placement
+from northing.roadmap.queries import is_dated
 from northing.roadmap.rules import DATED
 
 extensions.add_menu(
@@ -50,6 +51,18 @@ extensions.add_ties(
 )
 extensions.add_hanging(
     Hanging(model=Placement, column="feature", noun="release", nouns="releases", of="feature", distinct_by=("release",))
+)
+extensions.add_onward(
+    "feature",
+    Onward(
+        label="Plan what comes next",
+        path="roadmap/next",
+        icon="chart-gantt",
+        order=30,
+        why="Say how many people build it and what comes first. Each feature gets its likely day, and the roadmap a "
+        "link to share.",
+        shown=lambda actor: actor.may(Verb.UPDATE, "feature") and has_estimates(actor) and not is_dated(actor),
+    ),
 )
 extensions.add_after_merge("feature", refuse_waiting_for_itself)
 extensions.add_panel("release", Panel(name="features", title="Features", render=panels.features, order=12))

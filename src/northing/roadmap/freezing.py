@@ -37,16 +37,16 @@ def freeze(actor: Actor, targets: Mapping[int, date] | None = None) -> Row:
 
     `targets` stand in for the targets of some records, to ask what if. `activities` carry the work, `groups` say
     which of them make up a record, `aims` and `days` which days count, `with` the coming releases that a feature goes
-    out with. `risks` have a chance, the days they cost and
-    the end that they hold up; `ends` say which activities come before one.
-    What has no estimate is left out: there is nothing to say about it.
+    out with: a candidate does with none, for nobody has decided on it. `risks` have a chance, the days they cost and
+    the end that they hold up; `ends` say which activities come before one. What has no estimate is left out: there is
+    nothing to say about it; `unsized` are the work packages of a feature that are, where others of it are not.
     """
     today = timezone.localdate()
-    features = _aimed(queries.planned_features(actor).order_by("pk"), targets)
+    features = _aimed(queries.forecast_features(actor).order_by("pk"), targets)
     coming = _aimed(queries.open_releases(actor), targets)
     milestones = _aimed(queries.open_milestones(actor), targets)
     release_day = {release.pk: day for release in coming if (day := pulled_by(release, today))}
-    releases = queries.releases_of(actor, [feature.pk for feature in features])
+    releases = queries.releases_of(actor, [feature.pk for feature in features if queries.is_planned(feature)])
     teams = _teams(actor)
     plan = _Plan(teams)
     packages: dict[int, list[WorkPackage]] = {}
@@ -75,7 +75,7 @@ def freeze(actor: Actor, targets: Mapping[int, date] | None = None) -> Row:
         "aims": {key: max(days) for key, days in aims.items() if key in plan.groups},
         "days": {key: sorted(days) for key, days in _days(aims, together).items() if key in plan.groups},
         "with": together,
-        "assumed": sorted(plan.assumed),
+        "unsized": plan.unsized,
     }
 
 
@@ -102,10 +102,12 @@ def _risks(actor: Actor, record_ids: Iterable[int]) -> dict[int, Sequence[Sequen
 def _place(
     feature: Feature, release_days: Sequence[date], sizes: Mapping[int, Mapping[str, MeasureValue]], today: date
 ) -> Row:
-    """Where its work stands in line: whether it is begun, the earliest day that counts (as an ordinal), its rank."""
+    """Where its work stands in line: whether it is begun, or but a candidate, the earliest day that counts (as an
+    ordinal), its rank."""
     rank = sizes.get(feature.pk, {}).get(RANK)
     return {
         "begun": feature.status == Status.IN_DELIVERY,
+        "candidate": feature.status == Status.CANDIDATE,
         "priority": min(pulled_by(feature, today) or FAR, *release_days, FAR).toordinal(),
         "rank": rank.p50 if rank else None,
     }
@@ -141,7 +143,7 @@ class _Plan:
         self.risks: dict[str, list[Any]] = {}
         self.ends: dict[str, list[str]] = {}
         self.risks_of: Mapping[int, Sequence[Sequence[Any]]] = {}
-        self.assumed: set[str] = set()
+        self.unsized: dict[str, list[int]] = {}
 
     def add_feature(
         self,
@@ -163,8 +165,9 @@ class _Plan:
         for package, _ in sized:
             self._hold_up(package.pk, feature.pk)
         self._hold_up(feature.pk)
-        if len(sized) < len(packages) or any(size.assumed for _, size in sized):
-            self.assumed.add(str(feature.pk))
+        if 0 < len(sized) < len(packages):
+            there = {package.pk for package, _ in sized}
+            self.unsized[str(feature.pk)] = [package.pk for package in packages if package.pk not in there]
 
     def _add(
         self,
@@ -184,14 +187,14 @@ class _Plan:
             "work": [max(value, 0.0) for value in (size.p10, size.p50, size.p90)],
             "unit": unit,
             "team": self._team(feature, package) if staffed else None,
+            "assumed": size.assumed,
+            "feature": feature.pk,
             "done": done,
             "earliest": "",
             **place,
         }
         for record in records:
             self.groups.setdefault(str(record), []).append(key)
-        if size.assumed:
-            self.assumed.add(str(records[0]))
 
     def _hold_up(self, record: int, *wholes: int) -> None:
         """A record with risks, and what it is part of, ends with a wait that takes as long as what happens costs.

@@ -17,7 +17,7 @@ AT_ONCE = 150
 
 def forecast_anew(actor: Actor) -> str:
     """Forecast the plan anew, now or soon, and see what needs a decision then; what to tell whoever asked."""
-    if queries.planned_features(actor).count() > AT_ONCE:
+    if queries.forecast_features(actor).count() > AT_ONCE:
         refresh_forecast.enqueue(actor.workspace_id)
         return "The plan is being forecast; this page shows the new dates in a minute"
     words = refresh(actor).words or "The plan has its first forecast"

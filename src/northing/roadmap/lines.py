@@ -20,9 +20,7 @@ from northing.roadmap.rules import Stretch, aimed_until, between, in_words, is_o
 from northing.ui.tones import Tone
 
 MOST = 200
-NOT_PLANNED = "Not planned"
 GROUPINGS = {"area": "By area", "team": "By team", "goal": "By goal", "release": "By release"}
-_WITHOUT = {"area": "No area", "team": "No team", "goal": "No goal", "release": "No release"}
 STRETCHES: Sequence[tuple[Stretch, str]] = (("now", "Now"), ("next", "Next"), ("later", "Later"))
 
 
@@ -47,6 +45,8 @@ class Line:
     """What it goes out with, where the page has that too."""
     missing: str = "No range yet"
     """What is said where there is no forecast."""
+    is_committed: bool = True
+    """Whether what others are told may rest on it: all but a feature that nobody has decided on."""
 
     @property
     def words(self) -> str:
@@ -91,9 +91,8 @@ class Lines:
 def lines(actor: Actor, *, decided: bool = False, forecast: bool = True) -> Lines:
     """All that is on the roadmap, or only what is `decided`, features in order of their days; a fixed number of
     queries. Without `forecast` nothing of a line comes from one: neither words, nor place, nor stretch."""
-    found = queries.planned_features(actor).select_related("product")
-    if decided:
-        found = found.filter(status__in=queries.UNDER_WAY)
+    found = queries.planned_features(actor) if decided else queries.forecast_features(actor)
+    found = found.select_related("product")
     total = found.count()
     features = list(found.order_by("target", "promised", "pk")[:MOST])
     marks: list[Any] = [*queries.open_milestones(actor), *queries.open_releases(actor)]
@@ -153,13 +152,14 @@ def _line(actor: Actor, record: Any, outlook: Outlook | None, releases: Mapping[
         "now" if is_begun and not is_dated else stretch(record, likely, timezone.localdate()),
         (releases or {}).get(outlook.release, "") if outlook and outlook.release else "",
         _missing(record),
+        not isinstance(record, Feature) or is_out(record) or queries.is_planned(record),
     )
 
 
 def _missing(record: Any) -> str:
     if is_out(record):
         return "Out already"
-    return NOT_PLANNED if isinstance(record, Feature) and not queries.is_planned(record) else "No range yet"
+    return "Not planned" if isinstance(record, Feature) and not queries.is_forecast(record) else "No range yet"
 
 
 def _status(record_type: RecordType, record: Any) -> tuple[str, Tone]:
@@ -176,7 +176,13 @@ def grouped(actor: Actor, features: Sequence[Line], by: str) -> list[tuple[str, 
     for line in features:
         groups.setdefault(headings.get(line.id, ""), []).append(line)
     named = sorted((name, members) for name, members in groups.items() if name)
-    return named + ([(_WITHOUT[by], groups[""])] if "" in groups else [])
+    return named + ([(_without(actor, by), groups[""])] if "" in groups else [])
+
+
+def _without(actor: Actor, by: str) -> str:
+    """The heading of what has none."""
+    builders = queries.builders(queries.teams_in_order(actor)) if by == "team" else []
+    return f"No team: planned with {builders[0]}" if builders else f"No {by}"
 
 
 def _areas(actor: Actor, ids: Sequence[int]) -> dict[int, str]:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from enum import IntEnum
 from graphlib import TopologicalSorter
 from heapq import heappop, heappush
 from typing import Any
@@ -16,6 +17,14 @@ _LAST = 9_999.0  # the rank of what has none
 _SAFE = 2 / 3  # of the way from P50 to P90 stands about the P80
 
 Inputs = Mapping[str, Any]
+
+
+class _Turn(IntEnum):
+    """What of a team's work comes before all that is of a later turn."""
+
+    BEGUN = 0
+    PLANNED = 1
+    CANDIDATE = 2
 
 
 @dataclass(slots=True)
@@ -34,24 +43,45 @@ def in_line(inputs: Inputs) -> dict[str, float]:
     """When each piece of work would begin, in days from the start, if every team went through its line without a
     break; work that wants no team is absent.
 
-    What is begun goes first, the rest by rank; without one, by its day; what has the same of both begins together, and
-    the plan decides. Nothing stands so late that it would miss its day where another order would not: each line is
-    filled from its end, every time with the worst rank among those that may still come last (Smith 1956, Naval
-    Research Logistics Quarterly 3). What others wait for is as pressing as they are.
+    What is begun goes first, candidates last; each by rank, without one by its day; what has the same of both begins
+    together, and the plan decides. Nothing stands so late that it would miss its day where another order would not:
+    each line is filled from its end, every time with the worst rank among those that may still come last (Smith 1956,
+    Naval Research Logistics Quarterly 3). What others wait for is as pressing as they are.
     """
-    due, rank = _pressing(inputs)
-    lines: dict[tuple[str, bool], list[_Job]] = defaultdict(list)
+    due, rank, turn = _pressing(inputs)
+    lines: dict[tuple[str, _Turn], list[_Job]] = defaultdict(list)
     for key, row in inputs["activities"].items():
         if row["team"] is not None:
             team = inputs["teams"][row["team"]]
             alone, days = _days(row, _pace(team)), _days(row, _pace(team) * max(team["people"], 1))
-            is_begun = bool(row.get("begun") or row["done"])
-            lines[row["team"], is_begun].append(_Job(key, days, rank[key], due[key], due[key] - (alone - days)))
+            lines[row["team"], turn[key]].append(_Job(key, days, rank[key], due[key], due[key] - (alone - days)))
     found: dict[str, float] = {}
-    for (team, is_begun), jobs in lines.items():
-        begun = 0.0 if is_begun else sum(job.days for job in lines.get((team, True), ()))
-        found |= _from_the_end(jobs, begun)
+    for (team, its), jobs in lines.items():
+        begin = sum(job.days for earlier in _Turn if earlier < its for job in lines.get((team, earlier), ()))
+        found |= _from_the_end(jobs, begin)
     return found
+
+
+def rule(inputs: Inputs) -> str:
+    """In words, by what the work of these inputs is put in line; "" where all of it is begun."""
+    waiting = [row for row in inputs["activities"].values() if row["team"] is not None and _turn(row) > _Turn.BEGUN]
+    if not waiting:
+        return ""
+    is_ranked = {row.get("rank") is not None for row in waiting}
+    told = ["begun first", "then by rank" if True in is_ranked else "then, as nothing is ranked, the earliest date"]
+    if is_ranked == {True, False}:
+        told.append("what has no rank after that, the earliest date first")
+    if len({_turn(row) for row in waiting}) > 1:
+        told.append("candidates last")
+    if True in is_ranked and any(row["priority"] < FAR.toordinal() for row in waiting):
+        told.append("a date goes ahead only as far as it has to")
+    return f"In line: {'; '.join(told)}."
+
+
+def _turn(row: Mapping[str, Any]) -> _Turn:
+    if row.get("begun") or row["done"]:
+        return _Turn.BEGUN
+    return _Turn.CANDIDATE if row.get("candidate") else _Turn.PLANNED
 
 
 def _from_the_end(jobs: Iterable[_Job], begin: float) -> Iterator[tuple[str, float]]:
@@ -70,9 +100,9 @@ def _from_the_end(jobs: Iterable[_Job], begin: float) -> Iterator[tuple[str, flo
         yield from ((key, left) for *_, key, _ in alike)
 
 
-def _pressing(inputs: Inputs) -> tuple[dict[str, float], dict[str, float]]:
-    """By when each activity has to be done, in days from the start, and its rank: its own, or what those that wait for
-    it leave it."""
+def _pressing(inputs: Inputs) -> tuple[dict[str, float], dict[str, float], dict[str, _Turn]]:
+    """By when each activity has to be done, in days from the start, its rank and its turn: its own, or what those that
+    wait for it leave it; what is not begun does not become so."""
     activities: Mapping[str, Mapping[str, Any]] = inputs["activities"]
     start = date.fromisoformat(inputs["start"]).toordinal()
     far = FAR.toordinal()
@@ -80,15 +110,17 @@ def _pressing(inputs: Inputs) -> tuple[dict[str, float], dict[str, float]]:
         key: row["priority"] - start + 1.0 if row["priority"] < far else float("inf") for key, row in activities.items()
     }
     rank = {key: _LAST if row.get("rank") is None else min(row["rank"], _LAST) for key, row in activities.items()}
+    turn = {key: _turn(row) for key, row in activities.items()}
     takes = {key: _days(row, _pace(inputs["teams"].get(row["team"]))) for key, row in activities.items()}
     for dependency in _last_first(inputs):
         first, waiting, kind, lag = inputs["dependencies"][dependency]
         after = inputs["groups"][waiting]
         by = min(due[key] - (takes[key] + lag * 7 / 5 if kind == "FS" else 0) for key in after)
         best = min(rank[key] for key in after)
+        first_turn = max(min(turn[key] for key in after), _Turn.PLANNED)
         for key in inputs["groups"][first]:
-            due[key], rank[key] = min(due[key], by), min(rank[key], best)
-    return due, rank
+            due[key], rank[key], turn[key] = min(due[key], by), min(rank[key], best), min(turn[key], first_turn)
+    return due, rank, turn
 
 
 def _last_first(inputs: Inputs) -> list[str]:

@@ -13,7 +13,7 @@ from northing.features.public import Feature, Status
 from northing.kit.reading import labels_of_any, list_url
 from northing.kit.record_types import registry
 from northing.roadmap import queries
-from northing.roadmap.lines import NOT_PLANNED, line_of, lines_in
+from northing.roadmap.lines import line_of, lines_in
 from northing.roadmap.models import Release
 from northing.roadmap.rules import is_out
 
@@ -44,7 +44,7 @@ def features(request: HttpRequest, actor: Actor, release: Release) -> str:
     context = {
         "own": line_of(actor, release),
         "lines": lines,
-        "unplanned": sum(line.missing == NOT_PLANNED for line in lines),
+        "unplanned": sum(not line.is_committed for line in lines),
         "features_url": list_url(actor, registry.of(Feature)),
     }
     return render_to_string("roadmap/release_features.html", context, request)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from bisect import bisect_right
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -18,7 +19,7 @@ ENGINE = "network-5"
 DRAWS = 2_000
 PREVIEW_DRAWS = 500
 CAUSES_TOLD = 3
-_NOT_IN_LINE = float("inf")  # what wants no team pulls nothing forward
+_NOT_IN_LINE = sys.float_info.max  # what wants no team pulls nothing forward
 LINKS: Mapping[str, Any] = {
     "FS": "finish-start",
     "SS": "start-start",
@@ -162,6 +163,13 @@ def _conflicts(inputs: Inputs, forecast: forecasts.PlanForecast) -> dict[str, fl
 def told(inputs: Inputs) -> set[str]:
     """Records whose dates are kept: all but work packages, which have no dates of their own."""
     return {key for key, members in inputs["groups"].items() if members[0] != f"w{key}"}
+
+
+def rough(inputs: Inputs) -> set[str]:
+    """Records whose dates rest on work of which nobody gave a range, or leave out what nobody sized."""
+    activities, unsized = inputs["activities"], inputs["unsized"]
+    found = {key for key, members in inputs["groups"].items() if any(activities[one].get("assumed") for one in members)}
+    return found.union(unsized, *(inputs["with"].get(feature, ()) for feature in unsized))
 
 
 def what_moves(inputs: Inputs, changed: Inputs, seed: int) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -13,7 +13,6 @@ from northing.roadmap.queries import (
     open_milestones,
     open_releases,
     outlooks,
-    planned_features,
     releases_of,
 )
 from northing.roadmap.rules import AT_RISK, WORK_DONE, WORTH_TELLING, Move, in_words
@@ -40,7 +39,6 @@ __all__ = [
     "open_releases",
     "outlooks",
     "place",
-    "planned_features",
     "publish",
     "refresh",
     "releases_of",

@@ -32,6 +32,8 @@ from northing.roadmap.models import (
 from northing.roadmap.rules import aimed_day
 
 UNDER_WAY = (Status.PLANNED, Status.IN_DELIVERY)
+UNDECIDED = (Status.NEW, Status.CANDIDATE)
+_AIMED = Q(target__isnull=False) | ~Q(target_text="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,22 +82,43 @@ class Outlook:
 
 def is_planned(feature: Feature) -> bool:
     """Whether one feature is among `planned_features`."""
+    return feature.status in UNDER_WAY and feature.archived_at is None
+
+
+def is_forecast(feature: Feature) -> bool:
+    """Whether one feature is among `forecast_features`."""
     is_aimed = feature.target is not None or bool(feature.target_text)
-    is_wanted = feature.status in UNDER_WAY or (is_aimed and feature.status == Status.CANDIDATE)
-    return is_wanted and feature.archived_at is None
+    is_wanted = is_aimed and feature.status == Status.CANDIDATE and feature.archived_at is None
+    return is_wanted or is_planned(feature)
 
 
 def planned_features(actor: Actor) -> QuerySet[Feature]:
-    """Features that are decided on or under way, and candidates that have a target."""
-    aimed = Q(target__isnull=False) | ~Q(target_text="")
-    wanted = Q(status__in=UNDER_WAY) | Q(aimed, status=Status.CANDIDATE)
-    return Feature.objects.within(actor).filter(wanted, archived_at=None)
+    """Features that are decided on or under way."""
+    return _live_features(actor).filter(status__in=UNDER_WAY)
+
+
+def aimed_candidates(actor: Actor) -> QuerySet[Feature]:
+    """Features that nobody has decided on, but that somebody aims at a day: they are forecast, and hold up nothing."""
+    return _live_features(actor).filter(_AIMED, status=Status.CANDIDATE)
+
+
+def forecast_features(actor: Actor) -> QuerySet[Feature]:
+    """All that the roadmap shows: what is planned, and candidates that have a target."""
+    return _live_features(actor).filter(Q(status__in=UNDER_WAY) | Q(_AIMED, status=Status.CANDIDATE))
+
+
+def plannable(actor: Actor) -> QuerySet[Feature]:
+    """Features that are planned or may be."""
+    return _live_features(actor).filter(status__in=(*UNDER_WAY, *UNDECIDED))
 
 
 def undecided(actor: Actor) -> QuerySet[Feature]:
-    """Features that are new, and candidates that nobody has aimed at a day."""
-    waiting = Q(status=Status.NEW) | Q(status=Status.CANDIDATE, target=None, target_text="")
-    return Feature.objects.within(actor).filter(waiting, archived_at=None)
+    """Features that are new or candidates."""
+    return _live_features(actor).filter(status__in=UNDECIDED)
+
+
+def _live_features(actor: Actor) -> QuerySet[Feature]:
+    return Feature.objects.within(actor).filter(archived_at=None)
 
 
 def undecided_in_order(actor: Actor, most: int) -> list[Feature]:
@@ -204,13 +227,15 @@ def teams_in_order(actor: Actor) -> list[Any]:
     return sorted(rows, key=lambda team: team.function != "engineering")
 
 
-def without_team(actor: Actor) -> tuple[int, str]:
-    """How many features under way name no team, nor does any of their work packages, and the name of the team that they
-    are planned with; none and "" where there is no choice to make."""
+def without_team(actor: Actor) -> int:
+    """How many features under way have no team, nor has any of their work packages."""
     named = WorkPackage.objects.within(actor).filter(feature=OuterRef("pk"), archived_at=None).exclude(team=None)
-    rows = planned_features(actor).filter(~Exists(named), team=None, status__in=UNDER_WAY)
-    builders = [team.name for team in teams_in_order(actor) if team.people > 0]
-    return (rows.count(), builders[0]) if len(builders) > 1 else (0, "")
+    return planned_features(actor).filter(~Exists(named), team=None).count()
+
+
+def builders(teams: Iterable[Any]) -> list[str]:
+    """The names of those of `teams_in_order` that have people: what has no team is planned with the first."""
+    return [team.name for team in teams if team.people > 0]
 
 
 def assumed_teams(actor: Actor) -> int:

@@ -237,13 +237,14 @@ def reasons(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     both = old.keys() & new.keys()
 
     def differing(field: str) -> int:
-        return sum(old[key].get(field) != new[key].get(field) for key in both)
+        return sum((old[key].get(field) or None) != (new[key].get(field) or None) for key in both)
 
     counted = [
         (differing("work"), "{} estimate{s} changed"),
         (differing("done"), "{} piece{s} of work went on"),
         (differing("priority"), "{} target{s} moved"),
         (differing("begun"), "{} piece{s} of work began or stopped"),
+        (differing("candidate"), "{} piece{s} of work became planned or a candidate"),
         (differing("rank"), "{} rank{s} changed"),
         (differing("team"), "{} piece{s} of work changed team"),
         (len(new.keys() - old.keys()), "{} piece{s} of work joined"),

@@ -26,6 +26,7 @@ from northing.roadmap.drawing import ZOOMS, colours, draw, fitting, timeline
 from northing.roadmap.jobs import forecast_anew
 from northing.roadmap.lines import GROUPINGS, by_stretch, lines, with_features
 from northing.roadmap.models import PublishedView, Release
+from northing.roadmap.order import rule
 from northing.roadmap.rules import SHAREABLE, aimed_day, span
 from northing.ui import formats
 from northing.ui.shell import layout
@@ -56,6 +57,7 @@ def roadmap(request: HttpRequest, actor: Actor) -> HttpResponse:
         request.session[_ZOOM] = zoom
     may_update = actor.may(Verb.UPDATE, "feature")
     forecast = queries.current_forecast(actor)
+    builders = queries.builders(queries.teams_in_order(actor)) if forecast else []
     features_url = reading.list_url(actor, registry.of(Feature))
     context: dict[str, Any] = {
         "view": view,
@@ -68,10 +70,11 @@ def roadmap(request: HttpRequest, actor: Actor) -> HttpResponse:
         "dateless": [line for line in shown.features if line.outlook is None],
         "forecast": forecast,
         "since": changed_since(actor, forecast) if forecast else "",
-        "teamless": queries.without_team(actor) if forecast else None,
+        "order": rule(forecast.run.inputs) if forecast else "",
+        "teamless": queries.without_team(actor) if len(builders) > 1 else 0,
+        "builders": builders,
         "assumed_teams": queries.assumed_teams(actor) if forecast else 0,
         "teams_url": reading.list_url(actor, registry.named("team")),
-        "teamless_url": f"{features_url}?team=none&" + "&".join(f"status={one}" for one in queries.UNDER_WAY),
         "is_dated": any(line.outlook for line in [*shown.features, *shown.marks]),
         "may_update": may_update,
         "base": base_of(actor),
@@ -113,7 +116,7 @@ def preview(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
     actor.require(Verb.UPDATE, "feature")
     _, record = actions.dated_record(actor, key)
     target = _shifted(actor, record, request.GET.get("days", ""))
-    large = queries.planned_features(actor).count() > PREVIEWED
+    large = queries.forecast_features(actor).count() > PREVIEWED
     found = (
         actions.Preview(queries.outlook_on(actor, record)) if large else actions.preview_target(actor, record, target)
     )
@@ -212,8 +215,14 @@ def share(request: HttpRequest, actor: Actor) -> HttpResponse:
             context["address"] = f"{site_address(request)}/shared/{secret}/"
         except Invalid as error:
             context["problems"], status = error.problems, 422
-    context["links"] = queries.published_views(actor)
+    context |= _shared_so_far(actor)
     return render(request, "roadmap/share.html", context, status=status)
+
+
+def _shared_so_far(actor: Actor) -> dict[str, Any]:
+    """The links that work, and what of the roadmap they do not show."""
+    left_out = queries.aimed_candidates(actor).order_by("pk").values_list("title", flat=True)
+    return {"links": queries.published_views(actor), "left_out": list(left_out)}
 
 
 @page("POST")
@@ -221,7 +230,7 @@ def revoke(request: HttpRequest, actor: Actor, view_id: int) -> HttpResponse:
     """Let a link work no more."""
     actions.revoke(actor, view_id)
     if request.headers.get("HX-Request"):
-        context = {"layout": layout(request), "base": base_of(actor), "links": queries.published_views(actor)}
+        context = {"layout": layout(request), "base": base_of(actor), **_shared_so_far(actor)}
         extra = {"options": SHAREABLE.items(), "chosen": SHOWN_AT_FIRST, "title": ""}
         return toast(render(request, "roadmap/share.html", context | extra), "The link works no more")
     return HttpResponseRedirect(base_of(actor))

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from northing.access.actor import Actor
 from northing.decisions.public import measures_on
-from northing.features.public import Feature, packages_of
+from northing.features.public import Feature, Status, packages_of
 from northing.kit.reading import Label, labels_of_any
 from northing.roadmap import queries
-from northing.roadmap.models import Forecast
-from northing.roadmap.order import in_line
 from northing.roadmap.queries import Outlook
 from northing.roadmap.rules import is_out
 from northing.ui import formats
 from northing.ui.formats import listed
 
 _WORTH_TELLING = 0.05  # of the variance
+_MOST_NAMED = 3  # in a sentence
 _CHANGED = "It was changed since: Refresh on the roadmap takes that in."
 _ENDING = "of how uncertain the day is"
 Labels = Mapping[int, Label]
@@ -33,17 +32,23 @@ def why(actor: Actor, record: Any) -> list[str]:
     if outlook is None or forecast is None:
         return [_what_is_missing(actor, record)]
     inputs = forecast.run.inputs
-    places = _places(forecast)
-    keys = [key for key in inputs["groups"].get(str(record.pk), ()) if inputs["activities"][key]["team"]]
+    dates = forecast.run.result["dates"]
+    members = inputs["groups"].get(str(record.pk), ())
+    keys = [key for key in members if inputs["activities"][key]["team"]]
     teams = sorted({int(inputs["activities"][key]["team"]) for key in keys})
     waits = [first for first, then in queries.dependencies_of(actor, record.pk) if then == record.pk]
-    chosen = _chosen(actor, record) if isinstance(record, Feature) else {*teams}
     together = [int(release) for release in inputs.get("with", {}).get(str(record.pk), ())]
-    named = labels_of_any(actor, [*teams, *waits, *together, *(_record(key) for _, key, _ in outlook.causes)])
+    guessed = [_record(key) for key in members if inputs["activities"][key].get("assumed")]
+    unsized = inputs.get("unsized", {}).get(str(record.pk), ())
+    rough = [*guessed[:_MOST_NAMED], *unsized[:_MOST_NAMED]]
+    causes = [_record(key) for _, key, _ in outlook.causes]
+    named = labels_of_any(actor, [*teams, *waits, *together, *rough, *causes])
     return [
         _how_sure(outlook),
+        *_roughly(named, record.pk, guessed, unsized),
         *_goes_out_with(named, outlook, together),
-        *(_who(named[team], team, keys, inputs, places, chosen) for team in teams if team in named),
+        *(_who(named[team], team, keys, inputs, dates) for team in teams if team in named),
+        *_of_feature(actor, record, {team: named[team] for team in teams if team in named}),
         *_waits(named, waits),
         *_drivers(named, outlook, record.pk),
         *([_CHANGED] if record.updated_at > forecast.made_at else []),
@@ -53,7 +58,7 @@ def why(actor: Actor, record: Any) -> list[str]:
 def _what_is_missing(actor: Actor, record: Any) -> str:
     if not isinstance(record, Feature):
         return "It is forecast from what goes out with it or what it waits for: nothing of that has a range yet."
-    if not queries.is_planned(record):
+    if not queries.is_forecast(record):
         status = record.get_status_display()
         forecast = "what is planned or in delivery is forecast, and candidates that have a target"
         return f"It is not planned, its status is {status}: {forecast}."
@@ -66,8 +71,24 @@ def _what_is_missing(actor: Actor, record: Any) -> str:
 
 def _how_sure(outlook: Outlook) -> str:
     likely, safe = formats.day(outlook.likely), formats.day(outlook.safe)
-    assumed = ", as far as sizes without a range can tell" if outlook.assumed else ""
-    return f"As likely as not by {likely} (P50), four times in five by {safe} (P80){assumed}."
+    return f"As likely as not by {likely} (P50), four times in five by {safe} (P80)."
+
+
+def _roughly(named: Labels, record_id: int, guessed: Sequence[int], unsized: Sequence[int]) -> Iterator[str]:
+    """What of the work nobody gave a range, or no size at all."""
+    if record_id in guessed:
+        yield "Nobody gave a range for its effort: the usual one counts."
+    elif told := _titles(named, guessed):
+        yield f"Nobody gave a range for {told}: the usual one counts."
+    if told := _titles(named, unsized):
+        yield f"Not counted, because nobody said what it takes: {told}."
+
+
+def _titles(named: Labels, ids: Sequence[int]) -> str:
+    """The first few of them, and how many more there are."""
+    shown = [f"{named[pk].key} {named[pk].title}" for pk in ids[:_MOST_NAMED] if pk in named]
+    more = [f"{len(ids) - _MOST_NAMED} more"] if len(ids) > _MOST_NAMED else []
+    return listed(shown + more)
 
 
 def _goes_out_with(named: Labels, outlook: Outlook, releases: Sequence[int]) -> Iterator[str]:
@@ -79,37 +100,26 @@ def _goes_out_with(named: Labels, outlook: Outlook, releases: Sequence[int]) -> 
         yield f"Its own work is done as likely as not by {likely}, four times in five by {safe}."
 
 
-def _places(forecast: Forecast) -> dict[str, tuple[float, int]]:
-    """Where each piece of work stands in line; what is alike there stands as the plan has it begin."""
-    inputs, dates = forecast.run.inputs, forecast.run.result["dates"]
-    return {key: (begins, dates[str(_record(key))]["start"]) for key, begins in in_line(inputs).items()}
-
-
 def _who(
-    label: Label,
-    team: int,
-    keys: Sequence[str],
-    inputs: Mapping[str, Any],
-    places: Mapping[str, tuple[float, int]],
-    chosen: Set[int],
+    label: Label, team: int, keys: Sequence[str], inputs: Mapping[str, Any], dates: Mapping[str, Mapping[str, Any]]
 ) -> str:
-    """Which team does how much of it, and how much stands in line before it."""
+    """Which team does how much of it, and how many of its other features begin before, as the timeline draws them."""
     activities: Activities = inputs["activities"]
     own = [key for key in keys if activities[key]["team"] == str(team)]
     days = [sum(activities[key]["work"][at] * (1 - activities[key]["done"]) for key in own) for at in range(3)]
     people = inputs["teams"][str(team)]["people"]
-    first = min(places[key] for key in own)
-    ahead = [
-        key
-        for key, row in activities.items()
-        if key not in keys and row["team"] == str(team) and row["done"] < 1 and places[key] < first
-    ]
     size = formats.number_range(days[0], days[1], days[2], "days" if days[1] != 1 else "day")
     size = size if len(own) == 1 else f"{formats.significant(days[1])} days in {len(own)} parts"
-    others = formats.counted(len(ahead), "other piece of work", "other pieces of work")
-    line = f"after {others}" if ahead else "first in its line"
-    taken = "" if team in chosen else ", taken because it names no team with people,"
-    return f"{_of_team(label.title, people, len(own))}{taken} works {size} on it, {line}."
+    begins = min(dates[str(_record(key))]["start"] for key in own)
+    earlier = {
+        row.get("feature", key)
+        for key, row in activities.items()
+        if key not in keys and row["team"] == str(team) and row["done"] < 1
+        if dates[str(_record(key))]["start"] < begins
+    }
+    others = formats.counted(len(earlier), "other feature", "other features") if earlier else "no other feature"
+    line = f"{others} of that team begin{'' if len(earlier) > 1 else 's'} before it"
+    return f"{_of_team(label.title, people, len(own))} works {size} on it; {line}."
 
 
 def _of_team(title: str, people: float, parts: int) -> str:
@@ -124,10 +134,17 @@ def _of_team(title: str, people: float, parts: int) -> str:
     return f"{title} ({heads}, one on each part)" if people > 1 else f"{title} ({heads})"
 
 
-def _chosen(actor: Actor, feature: Feature) -> set[int]:
-    """The teams that somebody chose for it or for its work packages."""
-    packages = packages_of(actor, [feature.pk]).get(feature.pk, [])
-    return {pk for pk in (feature.team_id, *(package.team_id for package in packages)) if pk}
+def _of_feature(actor: Actor, record: Any, teams: Labels) -> Iterator[str]:
+    """With whom it is planned where nobody said so, and that a candidate is no plan."""
+    if not isinstance(record, Feature):
+        return
+    packages = packages_of(actor, [record.pk]).get(record.pk, [])
+    chosen = {pk for pk in (record.team_id, *(package.team_id for package in packages)) if pk}
+    if taken := listed([label.title for team, label in teams.items() if team not in chosen]):
+        what = "What of it has no team with people is" if chosen else "It has no team:"
+        yield f"{what} planned with {taken}."
+    if record.status == Status.CANDIDATE:
+        yield "It is a candidate, not committed: what is planned goes first, unless that waits for it."
 
 
 def _waits(named: Labels, waits: Sequence[int]) -> Iterator[str]:

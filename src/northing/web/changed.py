@@ -17,7 +17,7 @@ from northing.kit.reading import Label
 from northing.kit.recent import Turn
 from northing.kit.record_types import RecordType, registry
 from northing.roadmap.public import WORTH_TELLING, Move, moved_since
-from northing.ui.formats import counted
+from northing.ui.formats import counted, listed
 
 SHOWN = 8
 PLANNED = ("target", "promised")
@@ -90,7 +90,7 @@ def _by_products(actor: Actor, since: datetime, leader: str, counts: dict[tuple[
         if name not in _NEWS:
             counts[name, Kind.CREATED] -= count
             told.append(registry.named(name).counted(count))
-    return f"with {' and '.join(told)}" if told else ""
+    return f"with {listed(told)}" if told else ""
 
 
 def _first_of_each_field(turns: Sequence[Turn]) -> Iterator[Turn]:

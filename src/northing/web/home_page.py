@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, cast
 
@@ -18,7 +18,7 @@ from northing.access.requests import WorkspaceRequest
 from northing.access.roles import Verb
 from northing.decisions import public as decisions
 from northing.features.public import Feature, may_answer_themes
-from northing.insight.public import Feedback, inbox_counts, proposals
+from northing.insight.public import inbox, inbox_counts, proposals
 from northing.kit import history, reading
 from northing.kit.extensions import Onward, Place, extensions
 from northing.kit.problems import Invalid, Problem
@@ -39,12 +39,13 @@ from northing.web.changed_page import begins_visit
 
 extensions.add_places(Place(label="Home", path="", icon="house", also="start today what needs a decision"))
 COMING, LATEST, MOST_GOALS = 3, 6, 4
+_PICK = "themes/pick"
 SNOOZES = {"tomorrow": 1, "week": 7, "month": 30}
 
 
 @dataclass(frozen=True)
 class Step:
-    """One step of the first day; once it is done, `onward` leads to what came of it."""
+    """One step of the first day; once it is done, `onward` leads to what came of it, unless it `is_next`."""
 
     number: int
     title: str
@@ -53,6 +54,11 @@ class Step:
     url: str
     action: str
     onward: Onward | None = None
+    is_next: bool = False
+
+    @property
+    def is_over(self) -> bool:
+        return self.done and not self.is_next
 
 
 @dataclass(frozen=True)
@@ -95,7 +101,6 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponse:
     if not all(step.done for step in steps):
         context = {
             "steps": steps,
-            "first_open": next(step.number for step in steps if not step.done),
             "kinds": ProductKinds.choices,
             "may_manage": actor.may(Verb.MANAGE, "workspace"),
             "may_plan": actor.may(Verb.UPDATE, "feature"),
@@ -108,7 +113,9 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponse:
         "elsewhere": decisions.cards_elsewhere(actor, shown),
         "refreshing": not shown and decisions.is_refreshing(actor),
         "awaits": "" if shown else awaits_refresh(actor),
-        "begins_plan": not shown and actor.may(Verb.UPDATE, "feature") and not is_dated(actor),
+        "onwards": list(extensions.onwards(actor, "feature"))
+        if not shown and actor.may(Verb.UPDATE, "feature") and not is_dated(actor)
+        else [],
         "goals": _goals(actor),
         "star": (star := north_star(actor)),
         "star_course": cells.sparkline([point.value for point in star.course]) if star else "",
@@ -128,15 +135,14 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 
 def _checklist(actor: Actor) -> list[Step]:
-    """Three steps from an empty workspace to a ranked list; each is done when its trace is there."""
+    """Three steps from an empty workspace to a ranked list; each is done when its trace is there. With features there
+    the next one is the one that an import of features leads to as well."""
     base = f"/{actor.workspace.slug}/"
-    fed = Feedback.objects.within(actor).filter(archived_at=None).exists()
+    fed = inbox(actor).exists()
     picked = Feature.objects.within(actor).filter(archived_at=None).exists()
     sized = picked and decisions.has_estimates(actor)
-    may_pick = may_answer_themes(actor)
-    themes = proposals(actor) if may_pick else []
-    ways = "Take themes from the feedback, bring" if may_pick else "Bring"
-    return [
+    onward = next(extensions.onwards(actor, "feature"), None) if picked else None
+    steps = [
         Step(
             1,
             "Drop a file with what people ask for",
@@ -144,27 +150,29 @@ def _checklist(actor: Actor) -> list[Step]:
             fed,
             f"{base}feedback/import/",
             "Import feedback",
-            extensions.onward[registry.of(Feedback).name],
+            next(extensions.onwards(actor, "feedback")),
         ),
-        Step(
-            2,
-            "Pick what you might build",
-            f"{len(themes)} themes were found in the feedback. If you have a list of features, bring it first."
-            if themes
-            else f"{ways} a list of features, or type a few.",
-            picked,
-            f"{base}themes/pick" if themes else f"{base}features/",
-            "Pick from themes" if themes else "Add features",
-            Onward(
-                label=f"Link what people say to them: {formats.counted(len(themes), 'theme')}",
-                path="themes/pick",
-                icon="tags",
-            )
-            if themes
-            else None,
-        ),
+        _picking(actor, onward, picked=picked),
         Step(3, "Size them", "S, M or L is enough: a key for each.", sized, f"{base}sizing/", "Open the sizing grid"),
     ]
+    following = [step for step in steps if onward and step.url == base + onward.path]
+    following += [step for step in steps if not step.done]
+    return [replace(step, is_next=step in following[:1]) for step in steps]
+
+
+def _picking(actor: Actor, onward: Onward | None, *, picked: bool) -> Step:
+    """The step from what people ask for to features: by a list, from the themes that were found, or both."""
+    may_pick, base = may_answer_themes(actor), f"/{actor.workspace.slug}/"
+    themes = formats.counted(len(found), "theme") if may_pick and (found := proposals(actor)) else ""
+    number, title = 2, "Pick what you might build"
+    if onward and onward.path == _PICK:
+        return Step(number, title, onward.why, picked, base + _PICK, onward.label)
+    if themes:
+        text = f"{themes} found in the feedback. If you have a list of features, bring it first."
+        link = Onward(label=f"Link what people say to them: {themes}", path=_PICK, icon="tags")
+        return Step(number, title, text, picked, base + _PICK, "Pick features", link)
+    text = f"{'Take themes from the feedback, bring' if may_pick else 'Bring'} a list of features, or type a few."
+    return Step(number, title, text, picked, f"{base}features/", "Add features")
 
 
 def _cards(actor: Actor, found: Sequence[Any]) -> list[Card]:

@@ -34,6 +34,7 @@ from northing.ui.tones import Tone
 
 ERRORS_SHOWN = 100
 PAST_SHOWN = 50
+READINGS_SHOWN = 12
 TONES: Mapping[str, Tone] = {
     Import.State.DONE: "good",
     Import.State.REFUSED: "bad",
@@ -172,7 +173,8 @@ def _standing(actor: Actor, record_type: RecordType, batch: Import, *, remap: bo
         standing["rejected_text"] = _rows(batch.rejected)
     if part == "done":
         standing["may_undo"] = actor.may(Verb.ARCHIVE, record_type.name) and batch.offset > 0
-        standing["onward"] = onward = extensions.onward.get(record_type.name) if batch.offset > 0 else None
+        onwards = extensions.onwards(actor, record_type.name) if batch.offset > 0 else iter(())
+        standing["onward"] = onward = next(onwards, None)
         standing["became"] = onward.became(actor, batch.batch) if onward else ""
     if part == "check":
         standing |= _asked(actor, record_type, batch)
@@ -192,8 +194,14 @@ def _asked(actor: Actor, record_type: RecordType, batch: Import) -> dict[str, An
         "changes": preview.rows,
         "more_changes": batch.updated - len(preview.rows),
         "readings": [
-            (specs[name].label if name in specs else name.capitalize(), list(texts.items()), more)
-            for name, (texts, more) in preview.readings.items()
+            (
+                specs[name].label if name in specs else name.capitalize(),
+                rows[:READINGS_SHOWN],
+                rows[READINGS_SHOWN:],
+                others,
+            )
+            for name, (texts, others) in preview.readings.items()
+            for rows in [list(texts.items())]
         ],
         "statuses": [
             (word, f"{rows:,}", category, word in choices.statuses) for word, rows, category in preview.statuses

@@ -81,11 +81,12 @@ def test_who_builds_what_names_no_team_is_said_where_there_is_a_choice(
     assert "no team" not in page(client)
     [editors] = changes.create(actor, registry.named("team"), [{"name": "Editors", "people": 2}])
     make("feature", "Brushes", effort="5 sure", team=editors.pk)
-    assert "1 feature names no team: planned with Builders." in page(client)
-    assert "team=none&amp;status=planned&amp;status=in_delivery" in page(client)
-    listed = client.get("/orchard/features/?team=none&status=planned&status=in_delivery").content.decode()
-    assert "Masks" in listed
-    assert "Brushes" not in listed
+    assert "1 feature has no team: planned with Builders." in page(client)
+    assert "/orchard/roadmap/next#planned" in page(client)
+    assert "No team: planned with Builders" in client.get("/orchard/roadmap/?by=team").content.decode()
+    planned = client.get("/orchard/roadmap/next").content.decode().partition('id="planned"')[2]
+    assert "No team: planned with Builders" in planned
+    assert planned.index("Masks") < planned.index("Brushes"), "what has no team stands first"
 
 
 def test_what_is_counted_anew_ages_a_forecast_only_where_it_differs(actor: Actor, make: Make) -> None:

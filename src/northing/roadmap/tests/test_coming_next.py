@@ -39,7 +39,6 @@ def test_what_is_undecided_is_offered_by_rank_then_by_who_asks_then_the_newest(a
     titles = ("Late", "Asked", "Old", "First", "New")
     late, asked, old, first, new = (make("feature", title, status="new") for title in titles)
     make("feature", "Decided")
-    make("feature", "Aimed", status="candidate", target_text="now")
     ranked(actor, late, 2)
     ranked(actor, first, 1)
     ranked(actor, asked, 7, VOICES)
@@ -79,10 +78,16 @@ def test_teams_get_their_people_and_features_their_teams(actor: Actor, make: Mak
     assert teams == {"Builders": 1.0, "App": 4.0, "Device": 1.0}, "what is left empty stays"
     there.refresh_from_db()
     new.refresh_from_db()
-    assert (there.team_id, new.team_id, new.status) == (device.pk, None, Status.NEW), (
-        "what is not planned is left alone"
-    )
+    assert (there.team_id, new.team_id, new.status) == (device.pk, None, Status.NEW)
     assert Change.objects.within(actor).latest("pk").event == "said who builds what"
+
+
+def test_a_team_that_is_said_is_kept_also_of_what_is_not_ticked(actor: Actor, make: Make, client: Client) -> None:
+    app, _ = make("team", "App"), make("feature", "Hinge")
+    new = make("feature", "Masks", status="new")
+    assert client.post(NEXT, {f"team-{new.pk}": str(app.pk)}).status_code == 302
+    new.refresh_from_db()
+    assert (new.team_id, new.status) == (app.pk, Status.NEW)
 
 
 def untouched(page: str) -> dict[str, Any]:

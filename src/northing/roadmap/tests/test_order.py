@@ -17,7 +17,7 @@ from northing.decisions.public import MeasureValue, write_measures
 from northing.features.public import RANK
 from northing.roadmap import actions, queries
 from northing.roadmap.freezing import freeze
-from northing.roadmap.order import FAR, in_line
+from northing.roadmap.order import FAR, in_line, rule
 
 from .conftest import Make, in_days
 
@@ -33,6 +33,7 @@ class Job(NamedTuple):
     rank: int | None = None
     team: int = 0
     begun: bool = False
+    candidate: bool = False
 
 
 def plan(*jobs: Any, dependencies: Waits | None = None, people: Sequence[float] = (1,)) -> dict[str, Any]:
@@ -45,6 +46,7 @@ def plan(*jobs: Any, dependencies: Waits | None = None, people: Sequence[float] 
             "team": str(job.team),
             "done": 0.0,
             "begun": job.begun,
+            "candidate": job.candidate,
             "priority": ((START + timedelta(days=job.due - 1)) if job.due else FAR).toordinal(),
             "rank": job.rank,
         }
@@ -113,6 +115,35 @@ def test_each_team_has_a_line_of_its_own_and_begun_work_is_at_its_head() -> None
     assert in_line(plan(*jobs, people=(1, 3))) == {"f0": 20, "f1": 0, "f2": 0}
 
 
+def test_a_candidate_comes_after_all_that_is_planned_unless_that_waits_for_it() -> None:
+    jobs = (Job(10, due=12, rank=1, candidate=True), Job(10, rank=2), Job(10))
+    assert in_line(plan(*jobs)) == {"f1": 0, "f2": 10, "f0": 20}
+    assert order(plan(*jobs, dependencies={"9": ["0", "1", "FS", 0]})) == ["f0", "f1", "f2"]
+
+
+@pytest.mark.parametrize(
+    ("jobs", "said"),
+    [
+        ([Job(1, rank=1), Job(1, rank=2)], "begun first; then by rank."),
+        (
+            [Job(1, rank=1), Job(1), Job(1, begun=True)],
+            "begun first; then by rank; what has no rank after that, the earliest date first.",
+        ),
+        ([Job(1), Job(1, due=9)], "begun first; then, as nothing is ranked, the earliest date."),
+        (
+            [Job(1, due=9, rank=1), Job(1, rank=2, candidate=True)],
+            "begun first; then by rank; candidates last; a date goes ahead only as far as it has to.",
+        ),
+    ],
+)
+def test_the_order_is_told_as_far_as_it_is_so(jobs: list[Job], said: str) -> None:
+    assert rule(plan(*jobs)) == f"In line: {said}"
+
+
+def test_where_all_is_begun_there_is_no_order_to_tell() -> None:
+    assert rule(plan(Job(1, rank=1, begun=True))) == ""
+
+
 def test_more_people_need_not_begin_as_early() -> None:
     jobs = [(10, 25, 9), *((10, None, rank) for rank in (1, 2, 3, 4))]
     assert order(plan(*jobs)).index("f0") == 1
@@ -141,20 +172,23 @@ def swept(inputs: dict[str, Any]) -> dict[str, Any]:
     activities = {key: dict(row) for key, row in inputs["activities"].items()}
     takes = {key: row["work"][1] / min(inputs["teams"][row["team"]]["people"], 1) for key, row in activities.items()}
     before = None
-    while before != (before := [(row["priority"], row["rank"]) for row in activities.values()]):
+    while before != (before := [(row["priority"], row["rank"], row["candidate"]) for row in activities.values()]):
         for first, waiting, kind, lag in inputs["dependencies"].values():
             after = inputs["groups"][waiting]
             by = min(activities[key]["priority"] - (takes[key] + lag * 7 / 5) * (kind == "FS") for key in after)
             best = min(activities[key]["rank"] for key in after)
+            is_candidate = all(activities[key]["candidate"] and not activities[key]["begun"] for key in after)
             for row in (activities[key] for key in inputs["groups"][first]):
                 row["priority"], row["rank"] = min(row["priority"], by), min(row["rank"], best)
+                row["candidate"] = row["candidate"] and is_candidate
     return inputs | {"activities": activities, "dependencies": {}}
 
 
 @st.composite
 def plans_that_wait(draw: st.DrawFn) -> dict[str, Any]:
     """Plans in which later work waits for earlier work, also that of several together, in any order of telling."""
-    job = st.builds(Job, st.integers(1, 9), st.integers(1, 60), st.integers(1, 9), st.integers(0, 1))
+    numbers = (st.integers(1, 9), st.integers(1, 60), st.integers(1, 9), st.integers(0, 1))
+    job = st.builds(Job, *numbers, begun=st.booleans(), candidate=st.booleans())
     jobs = draw(st.lists(job, min_size=4, max_size=9))
     several = st.sets(st.integers(0, len(jobs) - 1), min_size=2, max_size=4)
     waits = st.tuples(several, st.sampled_from(("FS", "FF")), st.sampled_from((0, 5)))

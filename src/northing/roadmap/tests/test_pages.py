@@ -361,7 +361,6 @@ def test_inside_and_outside_a_feature_stands_in_the_same_column(client: Client, 
         assert "Target later" not in shown
         assert "Target next" not in shown
     assert "else by its likely day, else by its target." in page
-    assert "New and candidate features are left off" in client.get(f"{BASE}share").content.decode()
 
 
 def test_the_list_goes_by_the_likely_day(client: Client, actor: Actor, make: Make) -> None:

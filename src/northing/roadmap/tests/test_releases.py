@@ -98,9 +98,12 @@ def test_what_is_planned_goes_out_with_its_release(held: list[Any], member: Memb
 
 
 @pytest.mark.parametrize("status", ["new", "candidate", "planned", "in_delivery", "released", "declined"])
-def test_one_feature_is_planned_where_the_plan_has_it(actor: Actor, make: Make, status: str) -> None:
+def test_of_one_feature_the_same_is_said_as_of_all(actor: Actor, make: Make, status: str) -> None:
     made = [make("feature", "Plain", status=status), make("feature", "Aimed", status=status, target_text="later")]
-    planned = set(queries.planned_features(actor).values_list("pk", flat=True))
-    assert {one.pk for one in made if queries.is_planned(one)} == planned
+    for is_it, all_of_them in (
+        (queries.is_planned, queries.planned_features),
+        (queries.is_forecast, queries.forecast_features),
+    ):
+        assert {one.pk for one in made if is_it(one)} == set(all_of_them(actor).values_list("pk", flat=True))
     changes.archive(actor, registry.named("feature"), [one.pk for one in made])
-    assert not any(queries.is_planned(one) for one in [*type(made[0]).objects.within(actor)])
+    assert not any(queries.is_forecast(one) for one in [*type(made[0]).objects.within(actor)])

@@ -38,7 +38,10 @@ def test_a_feature_without_work_packages_is_worked_by_its_own_team(actor: Actor,
     teams = {row["team"] for row in forecast.run.inputs["activities"].values()}
     assert str(team.pk) in teams
     assert all(one.likely < late for one in queries.outlooks(actor, [shared.pk, other.pk]).values())
-    assert {name for name, _ in grouped(actor, lines(actor).features, "team")} == {"Imaging", "No team"}
+    assert {name for name, _ in grouped(actor, lines(actor).features, "team")} == {
+        "Imaging",
+        "No team: planned with Builders",
+    }
 
 
 def test_a_work_package_may_name_another_team(actor: Actor, make: Make) -> None:
@@ -59,22 +62,57 @@ def test_the_sentences_say_how_sure_whose_team_what_waits_and_what_drives(actor:
     outlook = queries.outlooks(actor, [feature.pk])[feature.pk]
     told = " ".join(why(actor, fresh(feature)))
     assert f"by {formats.day(outlook.likely)} (P50), four times in five by {formats.day(outlook.safe)} (P80)" in told
-    assert "Builders (1 person), taken because it names no team with people, works 10 (5–20) days on it" in told
-    assert "after 1 other piece of work" in told
+    assert "Builders (1 person) works 10 (5–20) days on it; 1 other feature of that team begins before it." in told
+    assert "It has no team: planned with Builders." in told
     assert "It waits for F-1 Storage." in told
     assert "depends most on the effort of F-1 Storage" in told
     changes.update(actor, registry.named("feature"), [Edit(feature.pk, {"team": "Builders"})])
     told = " ".join(why(actor, fresh(feature)))
-    assert ("names no team" in told, "changed since" in told) == (False, True)
+    assert ("has no team" in told, "changed since" in told) == (False, True)
 
 
-def test_of_what_is_alike_the_plan_says_which_is_first_in_line(actor: Actor, make: Make) -> None:
-    alike = [make("feature", title, effort="10-10-10") for title in ("One", "Two", "Three")]
+@pytest.mark.parametrize(("people", "before"), [(1, (0, 1, 2)), (2, (0, 0, 2))])
+def test_as_many_are_said_to_begin_before_it_as_the_timeline_draws(
+    actor: Actor, make: Make, people: int, before: tuple[int, ...]
+) -> None:
+    team = make("team", "Imaging", people=people)
+    alike = [make("feature", title, effort="10-10-10", team=team.pk) for title in ("One", "Two", "Three")]
     actions.refresh(actor)
-    starts = queries.outlooks(actor, [one.pk for one in alike])
-    places = ("first in its line", "after 1 other piece of work", "after 2 other pieces of work")
-    for feature, place in zip(sorted(alike, key=lambda one: starts[one.pk].start), places, strict=True):
-        assert place in " ".join(why(actor, feature))
+    begins = {pk: outlook.start for pk, outlook in queries.outlooks(actor, [one.pk for one in alike]).items()}
+    ordered = sorted(alike, key=lambda one: begins[one.pk])
+    said = ("no other feature of that team begins", "1 other feature of that", "2 other features of that team begin")
+    for feature, count in zip(ordered, before, strict=True):
+        assert sum(begin < begins[feature.pk] for begin in begins.values()) == count
+        assert said[count] in " ".join(why(actor, feature))
+
+
+def test_the_parts_of_a_feature_count_as_one_before_another(actor: Actor, make: Make) -> None:
+    parts, after = make("feature", "Parts", status="in_delivery"), make("feature", "After", effort="5-5-5")
+    for title in ("Lens", "Case"):
+        make("work_package", title, feature=parts.pk, effort="5-5-5")
+    actions.refresh(actor)
+    assert "1 other feature of that team begins before it" in " ".join(why(actor, after))
+
+
+def test_of_what_nobody_gave_a_range_it_is_said(actor: Actor, make: Make) -> None:
+    ranged, bare = make("feature", "E-bike range", effort="10 weeks ±4"), make("feature", "Masks", effort="10")
+    make("work_package", "Unsized", feature=ranged.pk)
+    whole = make("feature", "Camera")
+    for title, effort in (("Lens", "10"), ("Case", "5-10-20"), ("Test", "")):
+        make("work_package", title, feature=whole.pk, effort=effort)
+    spring = make("release", "Spring")
+    for feature in (ranged, bare):
+        actions.place(actor, feature, spring)
+    actions.refresh(actor)
+    outlooks = queries.outlooks(actor, [one.pk for one in (ranged, bare, whole, spring)])
+    assert [outlooks[one.pk].assumed for one in (ranged, bare, whole, spring)] == [False, True, True, True]
+    told = [" ".join(why(actor, fresh(one))) for one in (ranged, bare, whole, spring)]
+    assert "range for" not in told[0]
+    assert "Not counted" not in told[0], "its own effort is all of it"
+    assert "Nobody gave a range for its effort: the usual one counts." in told[1]
+    assert "Nobody gave a range for WP-2 Lens: the usual one counts." in told[2]
+    assert "Not counted, because nobody said what it takes: WP-4 Test." in told[2]
+    assert "Nobody gave a range for F-2 Masks: the usual one counts." in told[3]
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,8 @@ from northing.access.roles import Role
 from northing.decisions.jobs import refresh_attention as look_again
 from northing.decisions.models import Attention, Decision
 from northing.decisions.public import enter_estimates, refresh_attention, remove_measures
-from northing.features.public import FORECAST, Feature
-from northing.insight.models import ThemeProposal
+from northing.features.public import FORECAST, Feature, link_passage
+from northing.insight.models import Feedback, ThemeProposal
 from northing.kit import changes, history
 from northing.kit.changes import Edit
 from northing.kit.jobs.worker import Worker
@@ -73,11 +73,15 @@ def test_a_done_step_leads_to_what_came_of_it(actor: Actor) -> None:
 
 
 def test_with_a_list_of_features_brought_the_checklist_leads_to_what_people_say_of_them(actor: Actor) -> None:
-    changes.create(actor, registry.named("feedback"), [{"title": "Export fails"}])
+    [asked] = changes.create(actor, registry.named("feedback"), [{"title": "Export fails"}])
     changes.create(actor, registry.named("feature"), [{"title": "Large exports"}])
     found = {"title": "Export fails", "phrases": ["export"], "feedback_ids": [1], "found_at": timezone.now()}
     ThemeProposal.objects.create(workspace=actor.workspace, **found)
-    assert 'href="themes/pick">Link what people say to them: 1 theme' in words(client_of(actor))
+    assert 'button primary" href="/orchard/themes/pick">Pick features' in words(client_of(actor))
+    link_passage(actor, asked.pk, 0, 6, "F-1")
+    page = words(client_of(actor))
+    assert 'href="themes/pick">Link what people say to them: 1 theme' in page
+    assert 'button primary" href="/orchard/sizing/">' in page
 
 
 def test_a_card_says_why_what_waiting_costs_and_whom_to_ask(actor: Actor, late: Attention) -> None:
@@ -255,6 +259,15 @@ def test_signing_in_leads_to_the_workspace_looked_at_last(actor: Actor) -> None:
 
 def test_where_nothing_has_a_date_yet_home_leads_to_the_plan(actor: Actor, late: Attention) -> None:
     late.delete()
-    assert "Next: when does it come?" not in words(client_of(actor)), "it has one"
+    assert "Your next step" not in words(client_of(actor)), "it has one"
     remove_measures(actor, [(late.record_id, FORECAST)])
-    assert "Next: when does it come?" in words(client_of(actor))
+    Feedback.objects.within(actor).update(state="processed")
+    page = words(client_of(actor)).partition("Your next step")[2]
+    assert 'button primary" href="roadmap/next">Plan what comes next' in page
+
+
+def test_where_messages_wait_for_new_features_home_leads_to_them_before_the_plan(actor: Actor, late: Attention) -> None:
+    late.delete()
+    remove_measures(actor, [(late.record_id, FORECAST)])
+    page = words(client_of(actor))
+    assert 'href="themes/pick">Pick features</a> <a class="button" href="roadmap/next">Plan what' in page
