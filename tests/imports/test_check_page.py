@@ -14,7 +14,7 @@ from northing.access.models import Member, User, Workspace
 from northing.features.models import Feature
 from northing.kit import changes
 from northing.kit.changes import Edit
-from northing.kit.importing.noted import MOST_STATUSES
+from northing.kit.importing.noted import MOST_STATUSES, MOST_TEXTS
 from northing.kit.jobs.worker import Worker
 from northing.kit.models import Import
 from northing.kit.record_types import registry
@@ -110,9 +110,18 @@ def test_a_text_in_the_place_of_a_status_is_counted_and_not_sent_along(editor: C
     assert len(page) < 50_000
 
 
-def test_estimates_that_are_not_shown_are_counted(editor: Client) -> None:
-    rows = "".join(f"Feature {at},idea,{at},\n" for at in range(43))
-    assert "And 31 more." in checked(editor, b"Feature,Status,Effort,Risk\n" + rows.encode(), COLUMNS)[1]
+def test_how_every_estimate_is_read_can_be_seen(editor: Client) -> None:
+    rows = "".join(f"Feature {at},idea,{at},\n" for at in range(1, 44))
+    page = checked(editor, b"Feature,Status,Effort,Risk\n" + rows.encode(), COLUMNS)[1]
+    at_once, more = page.split('<summary class="help">Show 31 more</summary>')
+    assert "<tr><td>12</td>" in at_once
+    assert "<tr><td>43</td>" in more
+
+
+def test_estimates_beyond_a_bound_are_said_to_be_there(editor: Client) -> None:
+    rows = "".join(f"Feature {at},idea,{at},\n" for at in range(1, MOST_TEXTS + 2))
+    page = checked(editor, b"Feature,Status,Effort,Risk\n" + rows.encode(), COLUMNS)[1]
+    assert "There are more than 1,000 texts; these are the first." in page
 
 
 def test_amounts_of_money_are_read_in_the_workspaces_currency(editor: Client) -> None:

@@ -206,6 +206,35 @@ def test_a_day_that_a_person_has_set_gets_no_words_of_the_file(admin_actor: Acto
     assert (str(feature.target), feature.target_text) == ("2027-02-10", "")
 
 
+@pytest.mark.parametrize("before", ["Q3 2027", "2027-03-01"])
+@pytest.mark.parametrize(("now", "told"), [("tbd", (None, "")), ("Q4 2027", (None, "Q4 2027"))])
+def test_words_in_the_place_of_a_day_take_its_place(
+    admin_actor: Actor, brought: Any, before: str, now: str, told: tuple[Any, str]
+) -> None:
+    head = "Feature,Status,Target date\nAlbums,Planned,2027-05-01\n"
+    brought(f"Sync,Planned,{before}\n", head=head)
+    assert brought(f"Sync,Planned,{now}\n", head=head).updated == 1
+    feature = Feature.objects.within(admin_actor).get(title="Sync")
+    assert (feature.target, feature.target_text) == told
+    assert brought(f"Sync,Planned,{now}\n", head=head).skipped == 2
+
+
+def test_a_day_in_the_place_of_words_takes_their_place(admin_actor: Actor, brought: Any) -> None:
+    head = "Feature,Status,Target date\n"
+    brought("Sync,Planned,Q3 2027\n", head=head)
+    brought("Sync,Planned,2027-03-01\n", head=head)
+    feature = Feature.objects.within(admin_actor).get()
+    assert (str(feature.target), feature.target_text) == ("2027-03-01", "")
+
+
+def test_words_that_a_person_wrote_are_not_cleared(admin_actor: Actor, brought: Any) -> None:
+    head = "Feature,Status,Target date\n"
+    brought("Sync,Planned,Q3 2027\n", head=head)
+    edited(admin_actor, target_text="Q1 2028")
+    report = brought("Sync,Planned,tbd\n", head=head, **{"Target date": "target_date"})
+    assert (Feature.objects.within(admin_actor).get().target_text, told_of_both(report)) == ("Q1 2028", True)
+
+
 def test_words_that_a_person_wrote_stay_where_the_file_brings_a_day(admin_actor: Actor, brought: Any) -> None:
     brought("Sync,Planned,\n", head="Feature,Status,Target\n")
     edited(admin_actor, target_text="Q4 2027")

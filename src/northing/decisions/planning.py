@@ -17,7 +17,7 @@ from northing.decisions.quantities import MOST_DAYS, Quantity, quantity_named
 from northing.decisions.queries import Pair, score_of, voices
 from northing.decisions.rules import QUANTILES, MeasureValue, Voice
 from northing.decisions.scoring import Score
-from northing.exchange.values import in_known_units
+from northing.exchange.values import in_known_words
 from northing.kit.batches import batched
 from northing.kit.changes import ChangeSession
 from northing.kit.problems import BadValue, Invalid, Problem
@@ -97,7 +97,7 @@ def _guess(quantity: Quantity, row: Values) -> science.Guess:
 
 
 def _parse(text: str, *, is_time: bool, record: science.Record) -> science.Guess:
-    return science.parse_guess(in_known_units(text) if is_time else text, time=is_time, record=record)
+    return science.parse_guess(in_known_words(text, is_time=is_time), time=is_time, record=record)
 
 
 def read_number(text: str, *, is_time: bool) -> float:

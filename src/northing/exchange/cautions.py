@@ -10,11 +10,12 @@ from typing import Any
 from northing.exchange.dialects import Dialect
 from northing.exchange.fields import IDENTIFIED_BY_TITLE
 from northing.exchange.headings import factor
+from northing.exchange.left_out import MOST_NOTED, LeftOut
 from northing.exchange.mapping import WORDS, ids_stand_in
 from northing.exchange.notation import open_number
 from northing.exchange.numbers import parse_number
 from northing.exchange.records import Column, ColumnMapping, DateOrder, Layout, NumberMarks, RecordType, SourceRow
-from northing.exchange.tables import GROUP, MOST_NOTED, LeftOut
+from northing.exchange.tables import GROUP
 from northing.exchange.values import OTHER_SCALES, rating_scale
 
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -63,6 +64,8 @@ def _accented(text: str) -> str:
 def of_left_out(left_out: LeftOut) -> Iterator[str]:
     if left_out.totals:
         yield f"Totals are left out: {_rows(left_out.totals)}."
+    for number, text, count in left_out.miscounts:
+        yield f"Row {number}, left out, says “{text}”; above it are {count:,}. See whether some are missing."
     if left_out.numbered:
         yield f"Nothing but a number stands in some rows, which are left out: {_rows(left_out.numbered)}."
     if left_out.headings:

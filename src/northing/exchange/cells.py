@@ -199,13 +199,15 @@ def _parsed_step(source: str, target: Target, parse: Callable[[str], Any], rule:
         if _is_blank(text) if forgiving else is_missing(text):
             return
         value = parse(text)
+        if value is None and target.type == "date" and _says_no_more(target, text):
+            record.values.setdefault(name, None)  # what was planned for a day before no longer is
         if value is None and name == "target_date" and (period := parse_period(text)):
             record.values.setdefault("target_text", period)
         elif value is None and (forgiving or _says_no_more(target, text)):
             _keep_unread(record, source, text, rule)
         elif value is None:
             record.problems += (Problem(name, text[:80], rule),)
-        elif name in record.values:
+        elif record.values.get(name) is not None:
             record.extra[source] = [text]
         else:
             record.values[name] = value

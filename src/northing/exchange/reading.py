@@ -10,8 +10,8 @@ from typing import IO, Any
 
 from northing.exchange import json_stream, limits, tables, workbook
 from northing.exchange.delimited import Delimited
+from northing.exchange.left_out import LeftOut
 from northing.exchange.records import Cells, Layout, Problem, SourceRow
-from northing.exchange.tables import LeftOut
 
 _EDGE = {"node", "cursor"}
 _CONNECTIONS = ("nodes", "edges")
@@ -142,11 +142,13 @@ def _delimited_rows(path: Path, layout: Layout, left_out: LeftOut | None) -> Ite
         for _ in range(layout.header_row):
             next(table, None)
         table.width = len(layout.headers)
-        for row in tables.records(table, layout, left_out=left_out):
+
+        def mark(row: SourceRow) -> None:
             row.line = table.line
             if table.fault:
                 row.problems = (Problem("row", _preview(row.values), table.fault),)
-            yield row
+
+        yield from tables.records(table, layout, left_out=left_out, mark=mark)
 
 
 def _sheet_rows(path: Path, layout: Layout, left_out: LeftOut | None) -> Iterator[SourceRow]:

@@ -14,6 +14,7 @@ from northing.exchange.dates import decide_order
 from northing.exchange.dialects import DIALECTS, Dialect, Shape
 from northing.exchange.fields import IDENTIFIED_BY_TITLE, TARGETS
 from northing.exchange.headers import find_headers, title_column
+from northing.exchange.left_out import LeftOut
 from northing.exchange.mapping import propose
 from northing.exchange.notation import Notation
 from northing.exchange.reading import read_raw, read_rows
@@ -29,7 +30,6 @@ from northing.exchange.records import (
     SourceRow,
 )
 from northing.exchange.sniffing import sniff
-from northing.exchange.tables import LeftOut
 from northing.exchange.values import is_missing
 from northing.exchange.words import fold, header_concepts
 

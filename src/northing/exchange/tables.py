@@ -2,38 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 
+from northing.exchange.footers import Footer, Footers, bare_sums, footer_of
 from northing.exchange.headers import title_column
+from northing.exchange.left_out import LeftOut
 from northing.exchange.merging import UNMERGED, Merges
-from northing.exchange.numbers import LONGEST, is_number, parse_number, parse_quantity
+from northing.exchange.numbers import parse_number
 from northing.exchange.records import Cells, Layout, Problem, SourceRow
-from northing.exchange.values import is_missing, parse_guess
-from northing.exchange.words import concepts_of, fold, vocabularies
+from northing.exchange.words import concepts_of
 
 GROUP = "Group"
 """Column of the group in which a row stands, where headings part the table."""
-MOST_NOTED = 20
-_COUNT = re.compile(r"(\D*?)(\d[\d.,' ]*)(\D*)")
-_BETWEEN_WORDS = re.compile(r"[/:&+|,()]|\s[-–—]\s")
 Numbered = tuple[int, list[str]]
-
-
-@dataclass
-class LeftOut:
-    """Numbers of rows that are no records, for a person to know: at most the first of each kind."""
-
-    totals: list[int] = field(default_factory=list)
-    headings: list[int] = field(default_factory=list)
-    numbered: list[int] = field(default_factory=list)
-
-    @staticmethod
-    def note(rows: list[int], number: int) -> None:
-        if len(rows) < MOST_NOTED:
-            rows.append(number)
 
 
 def records(
@@ -43,16 +25,17 @@ def records(
     skip: int = 0,
     merges: Merges = UNMERGED,
     left_out: LeftOut | None = None,
+    mark: Callable[[SourceRow], None] = lambda row: None,
 ) -> Iterator[SourceRow]:
     """The records below the headers, each with the number that a spreadsheet shows beside its row.
 
     `skip` says how many rows of `table` stand up to the headers; the table of a text has been read that far already.
+    Its reader tells the line and the fault of the row just read: `mark` is given each row before the next is read.
     """
     rows = _below(table, layout, skip)
-    reader = _Rows(layout, merges, left_out or LeftOut())
+    reader = _Rows(layout, merges, left_out or LeftOut(), mark)
     if layout.kind in ("xlsx", "ods"):
         return reader.folded(reader.grouped(rows))
-    # A text's reader tells the line and the fault of the row just read: nothing may be read ahead.
     return reader.folded(("", row) for row in rows)
 
 
@@ -64,11 +47,13 @@ def _below(table: Iterable[list[str]], layout: Layout, skip: int) -> Iterator[Nu
 
 
 class _Rows:
-    def __init__(self, layout: Layout, merges: Merges, left_out: LeftOut) -> None:
+    def __init__(self, layout: Layout, merges: Merges, left_out: LeftOut, mark: Callable[[SourceRow], None]) -> None:
+        self._layout = layout
         self._headers = layout.headers
         self._short_rows = layout.short_rows
         self._merges = merges
         self._left_out = left_out
+        self._mark = mark
         self._name_cells = _namer(layout.headers)
         self._title = title_column(layout.headers)
 
@@ -76,38 +61,56 @@ class _Rows:
         """Records; rows over which the cell of the title reaches are further lines of one record."""
         held: SourceRow | None = None
         lines: list[tuple[int, Cells]] = []
-        above: list[str] = []
-        rows_above: Counter[str] = Counter()
-        for group, (number, given) in rows:
-            filled = [cell for cell in map(str.strip, given) if cell]
-            if not filled or self._is_headers_again(given):
-                continue
-            if _is_total(filled) or (len(filled) == 1 and _is_count(filled[0], rows_above, group)):
-                self._left_out.note(self._left_out.totals, number)
-                continue
-            rows_above[group] += 1
-            under = self._merges.under(number)
-            if held and self._title in under:
-                lines.append((number, self._name_cells(given)))
+        for row, is_line in self._read(rows):
+            if held and is_line:
+                lines.append((row.number, row.values))
                 continue
             if held:
                 yield _with_lines(held, lines)
                 lines = []
+            held = row
+        if held:
+            yield _with_lines(held, lines)
+
+    def _read(self, rows: Iterable[tuple[str, Numbered]]) -> Iterator[tuple[SourceRow, bool]]:
+        """The rows that are records or, where it is said so with them, lines of the record above."""
+        footers = Footers(self._left_out)
+        above: list[str] = []
+        group_above, is_below = "", False
+        for group, (number, given) in rows:
+            filled = [cell for cell in map(str.strip, given) if cell]
+            is_again = bool(filled) and self._is_headers_again(given)
+            if is_again or group != group_above:
+                footers.end_group()
+                group_above = group
+            if is_again or not filled:
+                footers.end_part()
+                continue
+            under = self._merges.under(number)
+            is_line = is_below and self._title in under
+            is_below = True
+            if not is_line and (footer := self._footer(given, filled)):
+                found = footers.wait(footer, self._row(number, given, group), group)
+                yield from ((row, False) for row in found)
+                continue
+            yield from ((row, False) for row in footers.before_record(group))
             cells = [
                 above[at] if at in under and not cell and at < len(above) else cell for at, cell in enumerate(given)
             ]
             above = cells
-            row = self._row(number, cells, group)
-            if self._merges.reach_down:
-                held = row
-            else:
-                yield row
-        if held:
-            yield _with_lines(held, lines)
+            yield (self._row(number, given, ""), True) if is_line else (self._row(number, cells, group), False)
+        footers.end_group()
+
+    def _footer(self, given: list[str], filled: list[str]) -> Footer | None:
+        at, is_sheet = self._title, self._layout.kind in ("xlsx", "ods")
+        is_untitled = is_sheet and at is not None and at < len(given) and not given[at].strip()
+        return footer_of(filled) or (bare_sums(filled) if is_untitled else None)
 
     def _row(self, number: int, cells: list[str], group: str) -> SourceRow:
         values = self._name_cells(cells) | ({GROUP: group} if group else {})
-        return SourceRow(number, values, problems=_raggedness(cells, len(self._headers), self._short_rows))
+        row = SourceRow(number, values, problems=_raggedness(cells, len(self._headers), self._short_rows))
+        self._mark(row)
+        return row
 
     def _is_headers_again(self, cells: list[str]) -> bool:
         """Boards that are exported group by group give their headers again for each."""
@@ -153,53 +156,6 @@ class _Rows:
     def _heading(self, row: Numbered) -> str:
         self._left_out.note(self._left_out.headings, row[0])
         return next(filter(None, map(str.strip, row[1])), "")
-
-
-def _is_total(filled: list[str]) -> bool:
-    """A row of sums: a word for it, and otherwise numbers only, which may name their unit (`ca. 55 weeks`)."""
-    if len(filled) < 2 or not _names_total(filled[0]):
-        return False
-    amounts = [_is_amount(cell) for cell in filled[1:]]
-    return any(amounts) and all(amounts[at] or is_missing(cell) for at, cell in enumerate(filled[1:]))
-
-
-def _is_count(text: str, rows_above: Counter[str], group: str = "") -> bool:
-    """Whether the only cell of a row says how many there are: a word for a total and a number, or as many records as
-    stand above it, in all or in its group.
-
-    >>> above = Counter({"": 18})
-    >>> _is_count("Total: 20", above), _is_count("18 features", above), _is_count("5 features", above)
-    (True, True, False)
-    """
-    if len(text) > LONGEST or not (found := _COUNT.fullmatch(text)):
-        return False
-    totals, records = vocabularies()["totals"], vocabularies()["counted"]
-    words = fold(f"{found[1]} {found[3]}").split()
-    what = " ".join(word for word in words if word not in totals and word != "in")
-    if what and what not in records:
-        return False
-    is_total = any(word in totals for word in words)
-    return is_total or (bool(what) and parse_number(found[2]) in (rows_above[group], rows_above.total()))
-
-
-def _names_total(text: str) -> bool:
-    """Whether a cell says that its row is one of sums, in one language or two, with how many it sums.
-
-    >>> _names_total("Summe / total"), _names_total("Total (40)"), _names_total("Total cost view")
-    (True, True, False)
-    """
-    totals = vocabularies()["totals"]
-    if fold(text) in totals:
-        return True
-    parts = [part for part in _BETWEEN_WORDS.split(text) if part.strip()]
-    is_known = (fold(part) in totals or parse_number(part) is not None for part in parts)
-    return bool(parts) and fold(parts[0]) in totals and all(is_known)
-
-
-def _is_amount(text: str) -> bool:
-    """A number, also one beyond what can be reckoned with (`1e400`), or a number with its unit (`248 rows`)."""
-    is_guess = any(map(str.isdigit, text)) and parse_guess(text) is not None
-    return is_guess or is_number(text) or parse_quantity(text) is not None
 
 
 def _with_lines(row: SourceRow, lines: list[tuple[int, Cells]]) -> SourceRow:

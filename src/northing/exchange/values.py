@@ -8,6 +8,7 @@ from typing import Any
 
 from northing.exchange.numbers import ABOUT, LONGEST, parse_number
 from northing.exchange.words import fold, translate
+from northing.figures import PLUS_MINUS
 
 _MISSING = frozenset(
     {"", "nan", "null", "<na>", "#n/a", "n/a", "na", "none", "nil", "undefined", "-", "--", "—", "?", "[]", "{}"}
@@ -37,9 +38,8 @@ _SIZES = {
     for word in words
 }
 _AMOUNT = r"\d[\d.,'’]*\s*(?:h|hrs?|hours?|d|days?|w|wks?|weeks?|m|mo|mths?|months?|y|yrs?|years?|k|mn|bn)?"
-_PLUS_MINUS = r"(?:±|\+\s*/?\s*[-−–])"
 _GUESS = re.compile(
-    rf"~?{_AMOUNT}(?:(?:\s*(?:to|\.\.+|[-–—…(,])\s*{_AMOUNT}){{0,2}}|\s*\(?\s*{_PLUS_MINUS}\s*{_AMOUNT}%?)"
+    rf"~?{_AMOUNT}(?:(?:\s*(?:to|\.\.+|[-–—…(,])\s*{_AMOUNT}){{0,2}}|\s*\(?\s*{PLUS_MINUS}\s*{_AMOUNT}%?)"
     r"(?:\)(?:\s*[a-z/]+)?)?\s*(?:fairly sure|sure|guess|\?)?",
     re.IGNORECASE,
 )
@@ -65,13 +65,15 @@ _AFTER_NUMBERS = {
     "wo": "weeks", "wch": "weeks", "sem": "weeks", "sett": "weeks", "tg": "days", "tge": "days", "j": "days",
 }  # fmt: skip
 """Short forms that mean a unit behind a number only: as a word of a heading they can be another."""
+_MAN_DAYS = re.compile(r"\b(?:j h|h j)\b")  # jours-homme, which are no hours
 _COUNTED = re.compile(r"(\d)\s*([^\W\d_]+\.?)")
-_RANGE = re.compile(rf"\d\s*[a-z]*\s*(?:[-–—]|\(?{_PLUS_MINUS})\s*\d")
-_WITHIN = re.compile(_PLUS_MINUS)
+_RANGE = re.compile(rf"\d\s*[a-z]*\s*(?:[-–—]|\(?{PLUS_MINUS})\s*\d")
+_WITHIN = re.compile(PLUS_MINUS)
 _VULGAR = str.maketrans({"½": " 1/2", "¼": " 1/4", "¾": " 3/4", "⅓": " 1/3", "⅔": " 2/3"})
 _MIXED = re.compile(r"(?<![\d.,/])(\d{1,3})\s+([1-3])/([2-4])(?![\d/])|(?<![\d.,/])()(1)/(2)(?=\s*[^\W\d_])")
 """A number and a half; a half alone only with its unit."""
-_SPENT = re.compile(r"(\d+(?:[.,]\d+)?)\s*([wdhm])\b", re.IGNORECASE)
+_SPENT = re.compile(r"(\d+(?:[.,]\d+)?)\s*([wdhm])(?![^\W\d_])", re.IGNORECASE)
+_ISO_SPAN = re.compile(r"P((?:\d+[WD])*)(?:T((?:\d+[HM])*))?", re.IGNORECASE)
 _HOURS = {"w": 40.0, "d": 8.0, "h": 1.0, "m": 1 / 60}
 _ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _LIST_GAP = re.compile(r"\s*[;,|\n]\s*")
@@ -141,7 +143,7 @@ def parse_guess(text: str, *, decimal_comma: bool = False, sizes: bool = True, u
     text = text.strip()
     if len(text) > LONGEST:
         return None
-    plain = in_known_units(text) if sizes else _BEHIND.sub(")", ABOUT.sub("~", text))
+    plain = in_known_words(text, is_time=sizes)
     if plain.endswith("%") and not _WITHIN.search(plain):
         return None  # a share of what?
     number = None if sizes and text[-1:].isalpha() else parse_number(text, decimal_comma=decimal_comma)
@@ -149,8 +151,8 @@ def parse_guess(text: str, *, decimal_comma: bool = False, sizes: bool = True, u
         return text
     if number is not None:
         return f"{number:.12g} {unit}" if unit else number
-    if sizes and (size := _SIZES.get(fold(plain))):
-        return size
+    if sizes and plain in _SIZES.values():
+        return plain
     if not _GUESS.fullmatch(plain) or _ISO_DAY.fullmatch(plain):
         return None
     return plain if not unit or re.search("[a-z]", plain, re.IGNORECASE) else f"{plain} {unit}"
@@ -202,6 +204,21 @@ def rating_parser(scale: int | None, *, decimal_comma: bool) -> tuple[Callable[[
     return parse, f"is not a rating up to {scale}" if scale else "is not a rating"
 
 
+def in_known_words(text: str, *, is_time: bool) -> str:
+    """An estimate, from a file or typed, in the words of those who reckon with it; other texts stay what they are.
+
+    >>> in_known_words("rund 500", is_time=False), in_known_words("20 k (10–50 k) EUR", is_time=False)
+    ('~500', '20 k (10–50 k)')
+    >>> in_known_words("ca. 4 Wo", is_time=True), in_known_words("medium", is_time=True)
+    ('~4 weeks', 'M')
+    """
+    text = text.strip()
+    if not is_time:
+        return _BEHIND.sub(")", ABOUT.sub("~", text))
+    plain = in_known_units(text)
+    return _SIZES.get(fold(plain), plain)
+
+
 def in_known_units(text: str) -> str:
     """Units of other languages and trades in the words that estimates know; a range says itself how sure it is.
 
@@ -209,7 +226,11 @@ def in_known_units(text: str) -> str:
     ('3 days', '2-3 weeks', '5 sure')
     >>> in_known_units("ca. 4 Wo"), in_known_units("1 1/2 w"), in_known_units("½ Tag")
     ('~4 weeks', '1.5 weeks', '0.5 days')
+    >>> in_known_units("3w 2d")
+    '17 days'
     """
+    if len(spent := _spent(text)) > 1 and spent[0][1] != "m":
+        return f"{_in_hours(spent) / _HOURS['d']:.12g} days"
     plain = _MIXED.sub(_decimal, text.translate(_VULGAR)).strip()
     plain = ABOUT.sub("~", plain)
     plain = _COUNTED.sub(_known_unit, _PERSON.sub("", plain))
@@ -233,14 +254,15 @@ def parse_amount(text: str, *, decimal_comma: bool = False) -> tuple[float, str]
 
     >>> parse_amount("3 Puntos"), parse_amount("2 person-weeks"), parse_amount("1w 2d"), parse_amount("13")
     ((3.0, 'points'), (2.0, 'weeks'), (56.0, 'hours'), (13.0, ''))
+    >>> parse_amount("P1W2DT3H"), parse_amount("PT30M")
+    ((59.0, 'hours'), (0.5, 'hours'))
     >>> parse_amount("TBD"), parse_amount("3-5 days"), parse_amount("2 Monate"), parse_amount("30m")
     (None, None, (42.0, 'days'), (0.5, 'hours'))
     """
     text = ABOUT.sub("", text.strip())
-    if len(text) <= LONGEST and not _SPENT.sub("", text).strip(" ,"):
-        spent = [(float(amount.replace(",", ".")), unit.casefold()) for amount, unit in _SPENT.findall(text)]
-        if len(spent) > 1 or (spent and spent[0][1] == "m"):  # trackers mean minutes, not millions
-            return sum(amount * _HOURS[unit] for amount, unit in spent), "hours"
+    spent = _spent(text)
+    if len(spent) > 1 or (spent and (spent[0][1] == "m" or _ISO_SPAN.fullmatch(text))):  # minutes, not millions
+        return _in_hours(spent), "hours"
     if (number := parse_number(text, decimal_comma=decimal_comma)) is not None:
         return number, ""
     if len(text) > LONGEST:
@@ -250,6 +272,25 @@ def parse_amount(text: str, *, decimal_comma: bool = False) -> tuple[float, str]
     if number is None or word not in _UNITS:
         return None
     return (number * 21, "days") if word == "months" else (number, word)
+
+
+def _spent(text: str) -> list[tuple[float, str]]:
+    """Amounts of work with their units, as trackers write them one after the other; none where a text says more.
+
+    >>> _spent("1w 2d"), _spent("PT30M"), _spent("2 weeks")
+    ([(1.0, 'w'), (2.0, 'd')], [(30.0, 'm')], [])
+    """
+    if len(text) > LONGEST:
+        return []
+    if iso := _ISO_SPAN.fullmatch(text):
+        text = "".join(filter(None, iso.groups()))
+    if _SPENT.sub("", text).strip(" ,"):
+        return []
+    return [(float(amount.replace(",", ".")), unit.casefold()) for amount, unit in _SPENT.findall(text)]
+
+
+def _in_hours(spent: Iterable[tuple[float, str]]) -> float:
+    return sum(amount * _HOURS[unit] for amount, unit in spent)
 
 
 def parse_boolean(text: str) -> bool | None:
@@ -284,9 +325,11 @@ def estimate_unit(header: str) -> str | None:
 
     >>> estimate_unit("Story Points"), estimate_unit("Effort (days)"), estimate_unit("Aufwand PT")
     ('points', 'days', 'days')
-    >>> estimate_unit("Estimate"), estimate_unit("Estimation d'effort")
-    (None, None)
+    >>> estimate_unit("Estimate"), estimate_unit("Estimation d'effort"), estimate_unit("Charge (j/h)")
+    (None, None, 'days')
     """
+    if _MAN_DAYS.search(fold(header)):
+        return "days"
     return next((unit for word in fold(header).split() if (unit := work_unit(word))), None)
 
 

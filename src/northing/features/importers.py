@@ -32,6 +32,8 @@ def adapt_feature(canonical: dict[str, Any]) -> dict[str, Any]:
     'in_delivery'
     """
     values = {_RENAMED.get(name, name): value for name, value in canonical.items()}
+    if "target" in values:  # a day, words or nothing yet: one of them is how it stands
+        values.setdefault("target_text", "")
     if email := values.pop("owner_email", None):
         values["owner"] = email
     for name, longest in _LONGEST_NAMES.items():

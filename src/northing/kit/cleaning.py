@@ -106,28 +106,22 @@ def resolve(actor: Actor, spec: Reference | Person | AnyRecord, values: Iterable
     target = registry.of(spec.to)
     numbers: dict[Any, int] = {}
     for value in values:
-        try:
-            numbers[value] = target.number_from(value) if isinstance(value, str) else -1
-        except Missing:
-            continue
+        with suppress(Missing):
+            numbers[value] = target.number_from(str(value))
     words = (target.natural_key,) if target.natural_key else ()
     return _match(spec.to.objects.within(actor), values, numbers, words)
 
 
 def _any_records(actor: Actor, values: Iterable[Any]) -> dict[Any, int]:
-    by_prefix = {record_type.prefix: record_type for record_type in registry}
-    found: dict[Any, int] = {}
-    keys: dict[str, dict[int, Any]] = defaultdict(dict)
+    numbers: dict[str, dict[Any, int]] = defaultdict(dict)
     for value in values:
-        record_type = by_prefix.get(str(value).strip().rpartition("-")[0].upper())
-        if record_type is not None:
-            with suppress(Missing):
-                keys[record_type.name][record_type.number_from(value)] = value
+        keyed = registry.keyed(str(value))
+        if keyed and not keyed.rest:
+            numbers[keyed.record_type.name][value] = keyed.number
     spine = Record.objects.within(actor)
-    for name, by_number in keys.items():
-        for some in batched(by_number, 500):
-            rows = _standing(spine.filter(type=name, number__in=some)).values_list("number", "stands")
-            found |= {by_number[number]: pk for number, pk in rows}
+    found: dict[Any, int] = {}
+    for name, some in numbers.items():
+        found |= _numbered(spine.filter(type=name), some)
     return found | _match(spine, [v for v in values if v not in found], {}, ())
 
 
@@ -138,15 +132,20 @@ def _match(
     found: dict[Any, int] = {}
     for word in words:
         found |= _match_words(queryset, [v for v in values if isinstance(v, str) and v not in found], word)
-    by_number = {number: value for value, number in numbers.items() if number >= 0}
-    for some_numbers in batched(by_number, 500):
-        rows = _standing(queryset.filter(number__in=some_numbers)).values_list("number", "stands")
-        found |= {by_number[number]: pk for number, pk in rows}
+    found |= _numbered(queryset, numbers)
     ids = {int(v): v for v in values if v not in found and _is_id(v)}
     for some_ids in batched(ids, 500):
         rows = _standing(queryset.filter(pk__in=some_ids)).values_list("pk", "stands")
         found |= {ids[given]: pk for given, pk in rows}
     return found
+
+
+def _numbered(queryset: QuerySet[Any], numbers: Mapping[Any, int]) -> dict[Any, int]:
+    """Primary keys by value, of the records of one type with the numbers that the values stand for."""
+    found: dict[int, int] = {}
+    for some in batched(set(numbers.values()), 500):
+        found |= dict(_standing(queryset.filter(number__in=some)).values_list("number", "stands"))
+    return {value: found[number] for value, number in numbers.items() if number in found}
 
 
 def _standing(queryset: QuerySet[Any]) -> QuerySet[Any]:

@@ -7,22 +7,18 @@ import math
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from northing.access.models import Member
-from northing.exchange.dates import parse_date, parse_datetime
-from northing.exchange.records import DateOrder
+from northing.kit.dates import read_day, read_moment
 from northing.kit.models import Record, RecordModel
 from northing.kit.problems import BadValue
-
-_LONGEST_DATE = 80
-D = TypeVar("D", bound=date)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -249,8 +245,7 @@ class Day(Field):
     json_type: ClassVar[Mapping[str, Any]] = {"type": "string", "format": "date"}
 
     def parse(self, value: Any) -> date:
-        is_day = isinstance(value, date) and not isinstance(value, datetime)
-        return _sensible(value if is_day else _read_date(value, parse_date, lambda moment: moment.date()))
+        return read_day(value)
 
     def to_json(self, value: Any) -> Any:
         return value.isoformat() if value else None
@@ -267,40 +262,13 @@ class Moment(Field):
     json_type: ClassVar[Mapping[str, Any]] = {"type": "string", "format": "date-time"}
 
     def parse(self, value: Any) -> datetime:
-        moment = _sensible(_read_date(value, parse_datetime, lambda moment: moment))
-        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return read_moment(value)
 
     def to_json(self, value: Any) -> Any:
         return value.isoformat() if value else None
 
     def to_text(self, value: Any) -> str:
         return value.strftime("%Y-%m-%d %H:%M") if value else ""
-
-
-def _read_date(value: Any, read: Callable[[str, DateOrder], D | None], kept: Callable[[datetime], D]) -> D:
-    """A day or moment as people and tools write it; what stands in ISO form is not looked at twice."""
-    if isinstance(value, datetime):
-        return kept(value)
-    if isinstance(value, date):
-        return kept(datetime(value.year, value.month, value.day, tzinfo=UTC))
-    text = str(value).strip()
-    with suppress(ValueError):
-        return kept(datetime.fromisoformat(text))
-    is_date = len(text) <= _LONGEST_DATE and not text.isdigit()
-    readings = (read(text, "day-first"), read(text, "month-first")) if is_date else ()
-    match list(dict.fromkeys(filter(None, readings))):
-        case [only]:
-            return only
-        case [one, other]:
-            raise BadValue(f"may be {one:%-d %B} or {other:%-d %B}; write it as {one:%Y-%m-%d} or as {other:%Y-%m-%d}")
-    raise BadValue("must be a date such as 2027-02-28")
-
-
-def _sensible(day: D) -> D:
-    """Beyond these years a day is a slip, and no calendar, time zone or drawing of the plan can take it."""
-    if not 1900 <= day.year <= 2200:
-        raise BadValue("must lie between the years 1900 and 2200")
-    return day
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -136,10 +136,10 @@ def _members(scope: Scope, ids: Sequence[int] | None = None) -> QuerySet[Member,
 
 def find_any(actor: Actor, key: str) -> int:
     """The id of the record of any type with this key, or of the one that it was merged into. Raises `Missing`."""
-    for record_type in registry:
-        if key.upper().startswith(f"{record_type.prefix}-"):
-            return id_of(actor, record_type, key)
-    raise Missing(key)
+    keyed = registry.keyed(key)
+    if keyed is None:
+        raise Missing(key)
+    return id_of(actor, keyed.record_type, key)
 
 
 def id_of(actor: Actor, record_type: RecordType, key: str) -> int:

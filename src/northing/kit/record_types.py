@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from northing.access.actor import Actor
     from northing.kit.changes import ChangeSession
 
+_KEY = re.compile(r"([A-Za-z]+)-([0-9]{1,15})(?!\S)")
 Values = Mapping[str, Any]
 Check = Callable[[Values | None, Values], Iterable[Problem]]
 After = Callable[["ChangeSession", Sequence[Any]], None]
@@ -141,25 +143,40 @@ class RecordType:
 
     def number_from(self, key: str) -> int:
         """The number in a key such as `F-128`; raises `Missing` for anything else."""
-        prefix, _, number = key.strip().rpartition("-")
-        if prefix.upper() != self.prefix or not number.isascii() or not number.isdecimal() or len(number) > 15:
+        keyed = registry.keyed(key)
+        if keyed is None or keyed.rest or keyed.record_type is not self:
             raise Missing(key)
-        return int(number)
+        return keyed.number
+
+
+@dataclass(frozen=True, slots=True)
+class Keyed:
+    """A text that begins with the key of a type of record, such as `F-12 Dark mode`; `rest` is what comes after."""
+
+    record_type: RecordType
+    number: int
+    rest: str
+
+    @property
+    def key(self) -> str:
+        return f"{self.record_type.prefix}-{self.number}"
 
 
 class Registry:
-    """All record types, by name, by path and by model."""
+    """All record types, by name, by prefix, by path and by model."""
 
     def __init__(self) -> None:
         self._by_name: dict[str, RecordType] = {}
+        self._by_prefix: dict[str, RecordType] = {}
         self._by_path: dict[str, RecordType] = {}
         self._by_model: dict[type[RecordModel], RecordType] = {}
 
     def register(self, *types: RecordType) -> None:
         for record_type in types:
-            if record_type.name in self._by_name or any(t.prefix == record_type.prefix for t in self):
+            if record_type.name in self._by_name or record_type.prefix in self._by_prefix:
                 raise ValueError(f"{record_type.name}: name or prefix {record_type.prefix} is taken")
             self._by_name[record_type.name] = record_type
+            self._by_prefix[record_type.prefix] = record_type
             self._by_path[record_type.path] = record_type
             self._by_model[record_type.model] = record_type
 
@@ -171,6 +188,13 @@ class Registry:
 
     def at_path(self, path: str) -> RecordType:
         return self._find(self._by_path, path)
+
+    def keyed(self, text: str) -> Keyed | None:
+        """The key that a text begins with, in whatever case, whether or not there is such a record."""
+        text = text.strip()
+        found = _KEY.match(text)
+        record_type = self._by_prefix.get(found[1].upper()) if found else None
+        return Keyed(record_type, int(found[2]), text[found.end() :].strip()) if found and record_type else None
 
     def of(self, model: type[RecordModel]) -> RecordType:
         return self._by_model[model]

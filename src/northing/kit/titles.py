@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 
 from northing.access.actor import Actor, Forbidden
 from northing.kit.problems import BadValue, Missing
 from northing.kit.reading import Label, id_of, labels_of_any
-from northing.kit.record_types import RecordType, registry
+from northing.kit.record_types import Keyed, registry
 from northing.kit.search import Hit, search
 from northing.ui.formats import listed
 
@@ -18,29 +16,11 @@ _LOOKED_AT, _NAMED = 50, 3  # titles that have the words, short ones first; and 
 _OFFERED = 10
 _THE_KEY = "give the key of the one you mean"
 _LONGEST = 300  # characters of a key and a title; databases refuse to look for much longer ones
-_KEY = re.compile(r"([A-Za-z]+)-([0-9]{1,15})(?!\S)")
-
-
-@dataclass(frozen=True, slots=True)
-class Keyed:
-    """A text that begins with the key of a type of record, such as `F-12 Dark mode`; `rest` is what comes after."""
-
-    record_type: RecordType
-    number: int
-    rest: str
-
-    @property
-    def key(self) -> str:
-        return f"{self.record_type.prefix}-{self.number}"
 
 
 def read_key(text: str) -> Keyed | None:
     """The key that a text begins with, in whatever case, whether or not there is such a record."""
-    text = text.strip()
-    if found := _KEY.match(text):
-        record_type = next((one for one in registry if one.prefix == found[1].upper()), None)
-        return Keyed(record_type, int(found[2]), text[found.end() :].strip()) if record_type else None
-    return None
+    return registry.keyed(text)
 
 
 def record_named(actor: Actor, typed: str, types: Sequence[str] = ()) -> int:
@@ -52,7 +32,7 @@ def record_named(actor: Actor, typed: str, types: Sequence[str] = ()) -> int:
     typed = typed.strip()[:_LONGEST]
     if keyed := read_key(typed):
         with suppress(Missing, Forbidden):
-            return _of_key(actor, id_of(actor, keyed.record_type, keyed.key), keyed.rest, typed, types)
+            return _of_key(actor, keyed, typed, types)
     hits = _having(actor, typed, types)
     try:
         return _titled(actor, typed, hits)
@@ -66,24 +46,32 @@ def record_named(actor: Actor, typed: str, types: Sequence[str] = ()) -> int:
         raise
 
 
-def _of_key(actor: Actor, record_id: int, title: str, typed: str, types: Sequence[str]) -> int:
+def _of_key(actor: Actor, keyed: Keyed, typed: str, types: Sequence[str]) -> int:
     """A record found by its key. The title after the key may be an older one, unless another record bears it now; and
-    all of what was typed may be the title of another (F-16 simulator). Raises `BadValue`."""
+    all of what was typed may be the title of another (F-16 simulator). Raises `BadValue`, and as `id_of`."""
+    record_id = id_of(actor, keyed.record_type, keyed.key)
     label = labels_of_any(actor, [record_id])[record_id]
     record_type = registry.at_path(label.path)
     is_wanted = not types or record_type.name in types
-    if not is_wanted or title.casefold() not in ("", label.title.casefold()):
+    if not is_wanted or keyed.rest.casefold() not in ("", label.title.casefold()):
         with suppress(NoneTitled):
             return _titled(actor, typed, _having(actor, typed, types))
-        if not is_wanted:
-            wanted = " or ".join(registry.named(name).a_noun for name in types)
-            raise BadValue(f"{label.key} is {record_type.a_noun}; {wanted} is needed here")
-        if others := _same(title, _having(actor, title, types)):
-            now = f"{label.key} is called “{label.title}” now, and “{title}” is {_named(actor, others)}"
-            raise BadValue(f"{now}; {_THE_KEY}")
+    if not is_wanted:
+        wanted = " or ".join(registry.named(name).a_noun for name in types)
+        raise BadValue(f"{label.key} is {record_type.a_noun}; {wanted} is needed here")
+    _refuse_others_title(actor, label, keyed.rest, types)
     if not record_type.model.objects.within(actor).filter(pk=record_id, archived_at=None).exists():
         raise BadValue(f"{label.key} is archived; bring it back first")
     return record_id
+
+
+def _refuse_others_title(actor: Actor, label: Label, title: str, types: Sequence[str]) -> None:
+    """Raise `BadValue` where the title after a record's key is another one's."""
+    if title.casefold() in ("", label.title.casefold()):
+        return
+    if others := _same(title, _having(actor, title, types)):
+        now = f"{label.key} is called “{label.title}” now, and “{title}” is {_named(actor, others)}"
+        raise BadValue(f"{now}; {_THE_KEY}")
 
 
 class NoneTitled(BadValue):
@@ -123,14 +111,19 @@ def _same(title: str, hits: Iterable[Hit]) -> list[Hit]:
     return [hit for hit in hits if hit.title.casefold() == title.casefold()]
 
 
-def fitting(actor: Actor, typed: str, types: Sequence[str] = ()) -> list[int]:
-    """Ids of the records that fit what somebody has typed so far: the one with that key, then, unless the key is all,
-    those with the words."""
-    found: list[int] = []
+def with_key(actor: Actor, typed: str, types: Sequence[str] = ()) -> list[int]:
+    """The id of the record whose key a text begins with, if there is one that the actor may see."""
     keyed = read_key(typed)
     if keyed and (not types or keyed.record_type.name in types):
         with suppress(Missing, Forbidden):
-            found = [id_of(actor, keyed.record_type, keyed.key)]
+            return [id_of(actor, keyed.record_type, keyed.key)]
+    return []
+
+
+def fitting(actor: Actor, typed: str, types: Sequence[str] = ()) -> list[int]:
+    """Ids of the records that fit what somebody has typed so far: the one with that key, then, unless the key is all,
+    those with the words."""
+    found, keyed = with_key(actor, typed, types), read_key(typed)
     if not found or (keyed and keyed.rest):
         found += [hit.record_id for hit in search(actor, typed, types=types, limit=_OFFERED).hits]
     return list(dict.fromkeys(found))

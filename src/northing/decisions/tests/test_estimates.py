@@ -15,7 +15,7 @@ from django.utils import timezone
 from northing.access.actor import Actor, system
 from northing.decisions import jobs
 from northing.decisions.models import Estimate, Measure
-from northing.decisions.planning import POOLED_AT_ONCE
+from northing.decisions.planning import POOLED_AT_ONCE, imported, preview_estimate
 from northing.decisions.public import enter_estimates, estimates_of, measures_of, scorecard
 from northing.decisions.records import ESTIMATE
 from northing.kit import changes, history
@@ -35,6 +35,22 @@ def enter(actor: Actor, about: int, entered: str, quantity: str = "effort", **mo
 
 def triple(measure: Any) -> tuple[float, float, float]:
     return (measure.p10, measure.p50, measure.p90)
+
+
+@pytest.mark.parametrize(
+    ("quantity", "text", "likely"),
+    [
+        ("reach", "rund 500", 500),
+        ("value", "20 k (10–50 k) EUR", 20000),
+        ("effort", "ca. 4 Wo", 20),
+        ("effort", "large", 30),
+    ],
+)
+def test_what_is_read_in_a_file_is_read_where_it_is_typed(quantity: str, text: str, likely: float) -> None:
+    typed, from_file = preview_estimate(quantity, text), imported(quantity, text)
+    assert from_file is not None
+    assert typed.triple == from_file.triple
+    assert typed.triple.p50 == likely
 
 
 def test_what_was_typed_is_kept_and_read(actor: Actor, records: Records) -> None:

@@ -261,3 +261,33 @@ def test_stories_of_pivotal_tracker(write) -> None:
         ["Draw", "Build"],
     )
     assert (crash.values["kind"], crash.values["status_category"]) == ("bug", "new")
+
+
+def test_conversations_of_a_messenger_have_the_first_message_as_their_words(write) -> None:
+    head = "Conversation ID,Conversation title,First user message,Company name,Conversation tags\n"
+    [first, second] = records_of(
+        write("talks.csv", f"{head}21,,How do I export?,Alpen,export\n22,Sync,It breaks,Coast,\n"), "feedback"
+    )
+    assert [record.values["text"] for record in (first, second)] == ["How do I export?", "It breaks"]
+    assert not first.problems + second.problems
+
+
+def test_a_trackers_spans_of_time_are_efforts(write) -> None:
+    rows = "LUM-1,Crash,Fixed,P1W2D\nLUM-2,Theme,To Verify,1w 2d\nLUM-3,Crop,Can't Reproduce,PT30M\n"
+    records = records_of(write("issues.csv", f"Issue Id,Summary,State,Estimation\n{rows}"), "work_item")
+    assert [(record.values["estimate"], record.values["estimate_unit"]) for record in records] == [
+        (56.0, "hours"),
+        (56.0, "hours"),
+        (0.5, "hours"),
+    ]
+    assert [record.values["status_category"] for record in records] == ["done", "in_progress", "cancelled"]
+
+
+def test_a_russian_tracker_has_its_days_and_states(write) -> None:
+    head = "ID задачи,Заголовок,Создана,Обновлена,Решена,Состояние\n"
+    [record] = records_of(
+        write("ru.csv", f"{head}LUM-1,Сбой,2026-01-05,2026-01-06,2026-01-07,Исправлена\n"), "work_item"
+    )
+    moments = [record.values[name].date() for name in ("created_at", "updated_at", "finished_at")]
+    assert moments == [date(2026, 1, 5), date(2026, 1, 6), date(2026, 1, 7)]
+    assert (record.external_id, record.values["status_category"]) == ("LUM-1", "done")

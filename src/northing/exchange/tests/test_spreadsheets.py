@@ -326,7 +326,50 @@ def test_a_footer_that_counts_the_rows_is_no_record(write: Callable[..., Path], 
     assert "Totals are left out: row 5." in found.warnings
 
 
-@pytest.mark.parametrize("title", ["3 features", "Top 2 features", "2 screens", "Total cost of 2 items"])
+@pytest.mark.parametrize("separator", [",", ";"])
+@pytest.mark.parametrize("title", ["Total 360", "5 features", "Summe: 12"])
+def test_what_looks_like_a_footer_in_the_middle_is_a_record(
+    write: Callable[..., Path], title: str, separator: str
+) -> None:
+    rows = f"Feature,Team,Effort\nSync,App,3\n{title},,\nExport,Web,5\n\nTotal,,8\n2 features,,\n"
+    path = write("list.csv", rows.replace(",", separator))
+    found = recognise(path)
+    records = list(read(path, found, "feature"))
+    assert [(one.row, one.values["title"]) for one in records] == [(2, "Sync"), (3, title), (4, "Export")]
+    assert "Totals are left out: rows 6, 7." in found.warnings
+
+
+def test_a_count_at_the_end_that_is_off_is_a_footer_and_said(write: Callable[..., Path]) -> None:
+    path = write("list.csv", "Feature,Team,Effort\nSync,App,3\nExport,Web,5\n\n18 features,,\n")
+    found = recognise(path)
+    assert len(list(read(path, found, "feature"))) == 2
+    assert "Row 5, left out, says “18 features”; above it are 2. See whether some are missing." in (found.warnings)
+
+
+def test_sums_without_a_title_below_groups_are_no_records(sheet: Callable[..., Any]) -> None:
+    head = ["Name", "Owner", "Status", "Estimate (days)"]
+    with sheet() as (book, path):
+        page = book.add_worksheet()
+        write(page, 0, head, ["Sync", "Kim", "Done", 3], ["", "", "", 3], [], ["Later"], head)
+        write(page, 6, ["Albums", "Sam", "Stuck", 5], ["", "", "", 7], ["Print", "Kim", "Done", 2], ["", "", "", 14])
+    found, records = features(path)
+    assert [(one.row, one.values.get("title")) for one in records] == [
+        (2, "Sync"),
+        (7, "Albums"),
+        (8, None),
+        (9, "Print"),
+    ]
+    assert "Totals are left out: rows 3, 10." in found.warnings
+
+
+def test_sums_below_each_part_of_a_list_are_no_records(write: Callable[..., Path]) -> None:
+    rows = "Feature,Effort\nSync,3\nTotal,3\n,\nExport,5\nTotal,5\n,\nTotal,9\nAlbums,9\n"
+    path = write("list.csv", rows)
+    titles = [record.values["title"] for record in read(path, recognise(path), "feature")]
+    assert titles == ["Sync", "Export", "Total", "Albums"]
+
+
+@pytest.mark.parametrize("title", ["3 screens", "Top 2 features", "2 screens", "Total cost of 2 items"])
 def test_a_title_with_a_number_is_a_record(write: Callable[..., Path], title: str) -> None:
     path = write("list.csv", f"Feature,Team,Effort\nSync,App,3\nExport,Web,5\n{title},,\n")
     assert [record.values["title"] for record in read(path, recognise(path), "feature")][2:] == [title]

@@ -20,8 +20,9 @@ from northing.kit.batches import batched
 from northing.kit.changes import ChangeSession, Edit, Prepared, changing
 from northing.kit.importing.choices import Choices
 from northing.kit.importing.importers import Brought, Values, importers
+from northing.kit.importing.origins import IDENTITY, brought_by, kept_last, source_of
 from northing.kit.importing.referring import Named, named_by, target_of
-from northing.kit.importing.sorting import IDENTITY, Piece, Sorter
+from northing.kit.importing.sorting import Piece, Sorter
 from northing.kit.importing.staging import (
     STAGED,
     StagedRow,
@@ -31,7 +32,6 @@ from northing.kit.importing.staging import (
     reject_late,
 )
 from northing.kit.importing.telling import write_told
-from northing.kit.importing.three_way import SAID
 from northing.kit.importing.titles import Titles
 from northing.kit.models import ChangeEntry, Import, Kind
 from northing.kit.problems import Conflict, Invalid, Missing
@@ -121,11 +121,9 @@ def _write(change: ChangeSession, record_type: RecordType, prepared: Prepared | 
     rows = [*(row for row, _ in known), *(one.row for one in piece.led_on)]
     pairs = zip([*updated, *kept], rows, strict=True)
     brought = [(record, row) for record, row in pairs if row.record_id is None]
-    said = {row.row: record.custom.get("source", {}) for record, row in brought}
+    said = {row.row: kept_last(record.custom, source_of(row)) for record, row in brought}
     for record, row in brought:
-        record.custom = kept_as_imported(row, record)
-        for name in IDENTITY:
-            setattr(record, name, row.identity[name])
+        brought_by(record, row)
     if brought:
         again = [record for record, _ in brought]
         record_type.model.objects.bulk_update(again, [*IDENTITY, "custom"], batch_size=100)
@@ -136,17 +134,6 @@ def _write(change: ChangeSession, record_type: RecordType, prepared: Prepared | 
         written += [(record, row) for row, record in piece.differing if row.record_id is not None and row.typed]
         before = said | {row.row: {} for row, _ in piece.back}
         after(change, [Brought(one, row.canonical, row.typed, before.get(row.row, {})) for one, row in written])
-
-
-def kept_as_imported(row: StagedRow, record: Any) -> Values:
-    """What a record keeps beside its fields once it is a row's: with what another origin has brought, which no longer
-    counts where it is the same one."""
-    before, custom = record.custom, row.identity["custom"]
-    said = {name: value for name, value in before.get(SAID, {}).items() if name not in row.values}
-    others = before.get("source", {}) if record.external_source != row.identity["external_source"] else {}
-    beside = {"source": others | custom.get("source", {}), SAID: said | custom.get(SAID, {})}
-    kept = {**before, **custom, **beside}
-    return {name: value for name, value in kept.items() if value or name not in beside}
 
 
 def _reasons(error: Exception) -> tuple[Problem, ...]:
@@ -168,7 +155,7 @@ def foresee(
     folder: Path,
     titles: Titles | None,
     aside: Collection[str],
-    look: Callable[[Piece], None] = lambda piece: None,
+    look: Callable[[Piece], object] = lambda piece: None,
 ) -> Foreseen:
     """What staged rows would do, without writing anything; `look` sees them all. Names in fields that are `aside` make
     no records."""

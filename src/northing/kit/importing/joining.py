@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from northing.access.actor import Actor
 from northing.kit.importing.importers import Joined, importers
+from northing.kit.importing.origins import kept_last, source_of
 from northing.kit.importing.sorting import Piece
 from northing.kit.record_types import RecordType
 
@@ -21,17 +22,16 @@ class Joining:
     record_type: RecordType
     counts: Counter[str] = field(default_factory=Counter)
 
-    def look(self, piece: Piece) -> None:
-        self.of(piece)
-
-    def of(self, piece: Piece) -> Mapping[int, Mapping[str, Joined]]:
+    def look(self, piece: Piece) -> Mapping[int, Mapping[str, Joined]]:
         """What becomes of a piece's numbers that others have given too, by record and quantity."""
         joined = importers.of(self.record_type).joined
         if joined is None:
             return {}
         rows = [(row, record.pk, record) for row, record in piece.differing]
         rows += [(one.row, one.into.pk, one.merged) for one in piece.led_on]
-        said = {pk: (row.canonical, keeper.custom.get("source", {})) for row, pk, keeper in rows if row.canonical}
+        said = {
+            pk: (row.canonical, kept_last(keeper.custom, source_of(row))) for row, pk, keeper in rows if row.canonical
+        }
         found = joined(self.actor, said) if said else {}
         self.counts.update(name for one in found.values() for name, how in one.items() if how.words)
         return found

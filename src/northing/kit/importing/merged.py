@@ -10,7 +10,7 @@ from typing import Any
 from northing.access.actor import Actor
 from northing.kit import cleaning, tagging
 from northing.kit.importing.staging import StagedRow
-from northing.kit.importing.three_way import Narrowed, narrowed
+from northing.kit.importing.three_way import Narrowed, narrowed_beside
 from northing.kit.record_types import RecordType, Values
 
 
@@ -42,7 +42,7 @@ def led_on(actor: Actor, record_type: RecordType, known: Sequence[Narrowed], imp
         new = {name: told for name, told in one.row.values.items() if name not in values or values[name] != had[name]}
         said[one.row.row] = {name: record_type.specs[name].to_json(had[name]) for name in new}
         changed.append((replace(one.row, values=new), into[one.record.merged_into]))
-    brought = narrowed(actor, record_type, changed, imports, said)
+    brought = narrowed_beside(actor, record_type, changed, imports, said)
     return [
         LedOn(row, merged[one.record.pk], into, to.row.values, to.kept)
         for one, (row, into), to in zip(known, changed, brought, strict=True)

@@ -14,7 +14,6 @@ from northing.ui.formats import counted
 
 MOST_TEXTS = 1000
 """Distinct texts of a column that are told apart; what is beyond is counted together."""
-MOST_READINGS = 12
 MOST_STATUSES = 100
 LONGEST_STATUS = 200
 _TEXTS_SHOWN = 5
@@ -22,11 +21,9 @@ _TEXTS_SHOWN = 5
 
 @dataclass
 class Readings:
-    """How the first texts of an estimate's column are read, and how many others there are: of more than `MOST_TEXTS`
-    that many at least."""
+    """How the texts of an estimate's column are read, and whether there are more than `MOST_TEXTS`."""
 
     shown: dict[str, str] = field(default_factory=dict)
-    more: int = 0
     is_cut: bool = False
 
 
@@ -107,9 +104,7 @@ class Noted:
             return
         met.add(text)
         assert importer.read_as is not None
-        if len(readings.shown) >= MOST_READINGS:
-            readings.more += 1
-        elif read := importer.read_as(name, value, self.currency):
+        if read := importer.read_as(name, value, self.currency):
             readings.shown[text] = read
 
     def _note_doubt(self, importer: Importer, record: Incoming, name: str, text: str) -> None:

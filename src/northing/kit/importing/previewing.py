@@ -14,10 +14,10 @@ from northing.exchange.writing import as_text
 from northing.kit import cleaning, exporting, tagging
 from northing.kit.extensions import extensions, load_columns
 from northing.kit.fields import Tags
-from northing.kit.importing.applying import kept_as_imported
 from northing.kit.importing.importers import Joined, importers
 from northing.kit.importing.joining import Joining
-from northing.kit.importing.noted import Noted, Readings
+from northing.kit.importing.noted import MOST_TEXTS, Noted, Readings
+from northing.kit.importing.origins import kept_before_and_after
 from northing.kit.importing.sorting import Piece
 from northing.kit.importing.staging import StagedRow
 from northing.kit.record_types import RecordType, Values
@@ -48,12 +48,12 @@ class UpdatedRow(NamedTuple):
 
 @dataclass
 class Preview:
-    """`rows` are the first that would be updated. `readings` holds texts of
-    estimates with how they are read, by field, and how many others there are in words; `statuses` the words of the
-    file's statuses with their rows and what they are read as, `other_statuses` the rows with words beyond these.
-    `same_titles` counts rows with the title of a record of another origin, `keys` names the first of these records.
-    `marks` is how numbers are read, "" where none of them have signs in them; `people` names that are no
-    member's, with their rows and the member that they were said to be, 0 for none."""
+    """`rows` are the first that would be updated. `readings` holds texts of estimates with how they are read, by field,
+    and what is to be said of others that are not there; `statuses` the words of the file's statuses with their rows and
+    what they are read as, `other_statuses` the rows with words beyond these. `same_titles` counts rows with the title
+    of a record of another origin, `keys` names the first of these records. `marks` is how numbers are read, "" where
+    none of them have signs in them; `people` names that are no member's, with their rows and the member that they were
+    said to be, 0 for none."""
 
     rows: list[UpdatedRow] = field(default_factory=list)
     readings: dict[str, tuple[dict[str, str], str]] = field(default_factory=dict)
@@ -68,7 +68,7 @@ class Preview:
     def noting(cls, noted: Noted) -> Preview:
         """With what the cells of the file say."""
         return cls(
-            readings={name: (one.shown, _more(one)) for name, one in noted.readings.items() if one.shown},
+            readings={name: (one.shown, _others(one)) for name, one in noted.readings.items() if one.shown},
             statuses=[(word, one.rows, one.category) for word, one in noted.statuses.items()],
             other_statuses=noted.other_statuses,
         )
@@ -87,15 +87,8 @@ class Preview:
         return kept
 
 
-def _more(readings: Readings) -> str:
-    """How many other texts there are.
-
-    >>> _more(Readings(more=31)), _more(Readings(more=988, is_cut=True))
-    ('31 more', 'at least 989 more')
-    """
-    if readings.is_cut:
-        return f"at least {readings.more + 1:,} more"
-    return f"{readings.more:,} more" if readings.more else ""
+def _others(readings: Readings) -> str:
+    return f"There are more than {MOST_TEXTS:,} texts; these are the first." if readings.is_cut else ""
 
 
 @dataclass
@@ -108,7 +101,7 @@ class Looker:
     joining: Joining
 
     def look(self, piece: Piece) -> None:
-        joined = self.joining.of(piece)
+        joined = self.joining.look(piece)
         room = MOST_ROWS - len(self.preview.rows)
         updates = [(row, record.pk, record.pk) for row, record in piece.differing]
         updates += [(replace(one.row, values=one.brings), one.into.pk, one.merged.pk) for one in piece.led_on]
@@ -192,7 +185,7 @@ class Looker:
         """What has no field and is otherwise than when it was last brought: columns kept aside, and estimates."""
         if row.record_id is not None:
             return
-        before, after = _source(keeper.custom), _source(kept_as_imported(row, keeper))
+        before, after = kept_before_and_after(row, keeper)
         told: dict[str, tuple[str, str]] = {}
         for name in dict.fromkeys([*before, *after]):
             if name not in after and self._is_estimate(name, before[name]):
@@ -226,8 +219,3 @@ def _beside(joined: Joined, read: str) -> str:
     '25 (14–47) days: 30 (18–54) days (6w) in the file joins what 1 person said here'
     """
     return f"{joined.then}: {read} in the file {joined.words or 'does not change what was measured'}"
-
-
-def _source(custom: Mapping[str, Any]) -> Mapping[str, Any]:
-    found = custom.get("source")
-    return found if isinstance(found, dict) else {}

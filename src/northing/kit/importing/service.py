@@ -24,6 +24,7 @@ from northing.kit.importing.choices import NOTHING, Choices, check_statuses, mar
 from northing.kit.importing.collecting import seldom_collecting
 from northing.kit.importing.joining import Joining
 from northing.kit.importing.keeping import folder, make_room, one_at_a_time
+from northing.kit.importing.origins import forget_rows
 from northing.kit.importing.previewing import MOST_KEYS, Looker, Preview
 from northing.kit.importing.titles import Titles
 from northing.kit.models import ChangeEntry, Import, Kind
@@ -270,4 +271,4 @@ def _forget_rows(actor: Actor, batch: Import, kept: Collection[int]) -> None:
         brought = brought.filter(kind=Kind.CREATED)
     ids = (pk for pk in brought.values_list("record_id", flat=True).iterator() if pk not in kept)
     for some in batched(ids, 500):
-        record_type.model.objects.within(actor).filter(pk__in=some).exclude(external_hash="").update(external_hash="")
+        forget_rows(actor, record_type, list(some))

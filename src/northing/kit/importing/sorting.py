@@ -14,12 +14,11 @@ from northing.access.actor import Actor
 from northing.kit.batches import batched
 from northing.kit.importing.last_words import batches_of
 from northing.kit.importing.merged import LedOn, led_on
+from northing.kit.importing.origins import IDENTITY, LISTS, is_same, known_from_several, source_of
 from northing.kit.importing.staging import StagedRow
 from northing.kit.importing.three_way import narrowed
 from northing.kit.importing.titles import Titles
 from northing.kit.record_types import RecordType
-
-IDENTITY = ("external_source", "external_id", "external_hash")
 
 
 @dataclass(frozen=True)
@@ -67,9 +66,15 @@ class Sorter:
     def _imports(self) -> set[str]:
         return batches_of(self.actor)
 
+    @cached_property
+    def _several(self) -> Mapping[tuple[str, str], int]:
+        """Records that several sources bring: of types of which one is known by more than its key at one."""
+        joins = self._titles or self.record_type.natural_key in self.record_type.unique
+        return known_from_several(self.actor, self.record_type) if joins else {}
+
     def sort(self, rows: Sequence[StagedRow]) -> Piece:
         """What is to be done with some rows, as the records are now. A fixed number of queries."""
-        present = _present(self.actor, self.record_type, rows)
+        present = _present(self.actor, self.record_type, rows, self._several)
         if self._titles:
             present |= _of_title(self.actor, self.record_type, rows, present, self._titles)
         known = [(row, present[row.row]) for row in rows if row.row in present]
@@ -92,12 +97,14 @@ class Sorter:
 def _is_same(row: StagedRow, record: Any) -> bool:
     if row.record_id is not None:
         return not row.values and not row.typed
-    return all(getattr(record, name) == row.identity[name] for name in IDENTITY)
+    return is_same(row, record)
 
 
-def _present(actor: Actor, record_type: RecordType, rows: Sequence[StagedRow]) -> dict[int, Any]:
+def _present(
+    actor: Actor, record_type: RecordType, rows: Sequence[StagedRow], several: Mapping[tuple[str, str], int]
+) -> dict[int, Any]:
     """Records that these rows stand for, by row: those that an export of ours names, what the source has brought
-    before (archived ones too), else the live record of the same name where names are unique."""
+    before (archived ones too), also beside others, else the live record of the same name where names are unique."""
     found: dict[int, Any] = {}
     by_source: dict[str, dict[str, int]] = {}
     records = _known(actor, record_type)
@@ -112,6 +119,11 @@ def _present(actor: Actor, record_type: RecordType, rows: Sequence[StagedRow]) -
             known = records.filter(external_source=source, external_id__in=some).exclude(external_id="")
             for record in known:  # the exclusion is the index's own condition: without it SQLite reads all records
                 found[ids[record.external_id]] = record
+    beside = {
+        several.get((source_of(row), row.identity["external_id"])): row.row for row in rows if row.row not in found
+    }
+    for pks in batched(beside.keys() - {None, *(record.pk for record in found.values())}, 500):
+        found |= {beside[record.pk]: record for record in records.filter(pk__in=pks)}
     name = record_type.natural_key
     if name in record_type.unique:
         words = {str(row.values[name]).strip().lower(): row.row for row in rows if row.values.get(name)}
@@ -126,7 +138,7 @@ def _present(actor: Actor, record_type: RecordType, rows: Sequence[StagedRow]) -
 def _known(actor: Actor, record_type: RecordType) -> QuerySet[Any]:
     """Records with what is asked of those that rows stand for."""
     rows = record_type.model.objects.within(actor).only("record_id", "archived_at", "version", *IDENTITY)
-    known: QuerySet[Any] = rows.annotate(merged_into=F("record__merged_into"))
+    known: QuerySet[Any] = rows.annotate(merged_into=F("record__merged_into"), lists=F(f"custom__{LISTS}"))
     return known
 
 

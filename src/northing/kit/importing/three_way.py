@@ -3,20 +3,22 @@ here, only what the source has changed is written, and where both have changed t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from northing.access.actor import Actor
 from northing.kit import cleaning, tagging
+from northing.kit.importing import origins
 from northing.kit.importing.last_words import LastWord, last_words
+from northing.kit.importing.origins import OVER, SAID, SOURCE, source_of
 from northing.kit.importing.staging import StagedRow
 from northing.kit.record_types import RecordType, Values
 
-SAID = "said"
-"""Where a record keeps, by field, what its source said last while a person's word stands there."""
 Known = tuple[StagedRow, Any]
 """A row with the record that it stands for."""
+Said = Callable[[StagedRow, Any], Values]
+"""What the source of a row said last, by field and as JSON, where that is not what a record holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,24 +31,52 @@ class Narrowed:
     kept: Values = field(default_factory=dict)
 
 
-def narrowed(
-    actor: Actor,
-    record_type: RecordType,
-    known: Sequence[Known],
-    imports: Collection[str],
-    said: Mapping[int, Values] | None = None,
-) -> list[Narrowed]:
+def narrowed(actor: Actor, record_type: RecordType, known: Sequence[Known], imports: Collection[str]) -> list[Narrowed]:
     """The rows of records that a source has brought, narrowed to what may be written. A fixed number of queries.
 
-    What the source said last is read from the record and its history; of a row that is compared with another record it
-    is handed in, by row, as JSON values (`said`), and what no file has brought there was written by hand.
+    What the source said last is read from the record and its history. Where several sources bring a record, what one
+    says as it did the last time is not written over what another has said since.
     """
-    asked = [(row, record) for row, record in known if row.record_id is None and (record.external_source or said)]
-    words = last_words(actor, [record.pk for _, record in asked], imports) if asked else {}
-    by_hand = {row.row: _by_hand(record_type, row, record, words.get(record.pk, {})) for row, record in asked}
-    touched = [(row, record) for row, record in asked if by_hand[row.row]]
-    found = {one.row.row: one for one in _narrowed(actor, record_type, touched, by_hand, said)}
+    brought = [(row, record) for row, record in known if row.record_id is None and record.external_source]
+
+    def said(row: StagedRow, record: Any) -> Values:
+        return origins.said_last(record.custom, source_of(row))
+
+    found = _narrowed(actor, record_type, brought, imports, said)
     return [found.get(row.row) or Narrowed(row, record) for row, record in known]
+
+
+def narrowed_beside(
+    actor: Actor, record_type: RecordType, known: Sequence[Known], imports: Collection[str], said: Mapping[int, Values]
+) -> list[Narrowed]:
+    """Rows narrowed to what may be written to other records than their own. What the source said last is handed in, by
+    row, as JSON values; what no file has brought to such a record was written by hand."""
+    brought = [(row, record) for row, record in known if row.record_id is None]
+    found = _narrowed(actor, record_type, brought, imports, lambda row, _: said[row.row])
+    return [found.get(row.row) or Narrowed(row, record) for row, record in known]
+
+
+def _narrowed(
+    actor: Actor, record_type: RecordType, known: Sequence[Known], imports: Collection[str], said: Said
+) -> dict[int, Narrowed]:
+    """Rows of records in which people, or other sources, have changed a field that the row has."""
+    words = last_words(actor, [record.pk for _, record in known], imports) if known else {}
+    by_hand = {row.row: _by_hand(record_type, row, record, words.get(record.pk, {})) for row, record in known}
+    known = [(row, record) for row, record in known if by_hand[row.row] or _has_others(record, row)]
+    records = record_type.model.objects.within(actor).in_bulk([record.pk for _, record in known]) if known else {}
+    cleaned, _ = cleaning.clean(actor, record_type, [row.values for row, _ in known], partial=True)
+    tags = tagging.tags_of(list(records))
+    found = {}
+    for (row, record), values in zip(known, cleaned, strict=True):
+        has = cleaning.values_of(record_type, records[record.pk], tags.get(record.pk, ()))
+        last = said(row, records[record.pk])
+        found[row.row] = _compared(record_type, Narrowed(row, record), by_hand[row.row], last, has, values)
+    return found
+
+
+def _has_others(record: Any, row: StagedRow) -> bool:
+    """Whether another source than the row's has brought a record, as far as it is known with its sources."""
+    return hasattr(record, origins.LISTS) and (bool(record.lists) or record.external_source != source_of(row))
 
 
 def _by_hand(record_type: RecordType, row: StagedRow, record: Any, words: Mapping[str, LastWord]) -> dict[str, Any]:
@@ -58,49 +88,37 @@ def _by_hand(record_type: RecordType, row: StagedRow, record: Any, words: Mappin
     return {name: word.before for name, word in found.items() if word.by_hand}
 
 
-def _narrowed(
-    actor: Actor,
-    record_type: RecordType,
-    known: Sequence[Known],
-    by_hand: Mapping[int, Values],
-    said: Mapping[int, Values] | None,
-) -> list[Narrowed]:
-    """Rows of records in which people have changed a field that the row has."""
-    if not known:
-        return []
-    records = record_type.model.objects.within(actor).in_bulk([record.pk for _, record in known])
-    cleaned, _ = cleaning.clean(actor, record_type, [row.values for row, _ in known], partial=True)
-    tags = tagging.tags_of(list(records))
-    found = []
-    for (row, record), values in zip(known, cleaned, strict=True):
-        has = cleaning.values_of(record_type, records[record.pk], tags.get(record.pk, ()))
-        last = {**by_hand[row.row], **(records[record.pk].custom.get(SAID, {}) if said is None else said[row.row])}
-        found.append(_compared(record_type, Narrowed(row, record), by_hand[row.row], last, has, values))
-    return found
-
-
 def _compared(
-    record_type: RecordType, one: Narrowed, by_hand: Collection[str], last: Values, has: Values, cleaned: Values
+    record_type: RecordType, one: Narrowed, by_hand: Values, said: Values, has: Values, cleaned: Values
 ) -> Narrowed:
-    """A row narrowed by comparing what its source said `last` with what it says now and what the record `has`."""
+    """A row narrowed by comparing what its source `said` last with what it says now and what the record `has`."""
     values, specs = one.row.values, record_type.specs
+    last = {**by_hand, **said}
     now = {name: specs[name].to_json(has[name]) for name in {*values, *by_hand}}
     new = {name: specs[name].to_json(cleaned[name]) for name in values if name in cleaned}
     told = values | new  # a name that nobody has yet stands for itself
     stays = {name for name in by_hand if now[name] not in (last[name], told.get(name, last[name]))}
+    if _takes_turns(one):
+        stays |= {name for name in values if name in said and told[name] == said[name] != now[name]}
     stays |= {name for group in record_type.together if stays & {*group} for name in group}
     stays &= values.keys()
     agreed = {name for name in values if name in by_hand and now[name] == told[name]}
     other = {name: values[name] for name in stays if told[name] != now[name]}
     kept = {name: value for name, value in other.items() if name not in last or told[name] != last[name]}
-    said = {name: told[name] for name in stays | agreed}
-    return Narrowed(_without(one.row, stays, other, said), one.record, kept)
+    words = {name: told[name] for name in stays | agreed}
+    over = {name: by_hand.get(name, now[name]) for name in values if name not in stays and told[name] != now[name]}
+    return Narrowed(_without(one.row, stays, other, {SAID: words, OVER: over}), one.record, kept)
 
 
-def _without(row: StagedRow, stays: Collection[str], given: Values, said: Values) -> StagedRow:
+def _takes_turns(one: Narrowed) -> bool:
+    return source_of(one.row) in (getattr(one.record, origins.LISTS, None) or {})
+
+
+def _without(row: StagedRow, stays: Collection[str], given: Values, words: Values) -> StagedRow:
     """The row without the values of fields that stay as they are; what is `given` for these is kept as imported."""
     values = {name: value for name, value in row.values.items() if name not in stays}
     custom = row.identity["custom"]
-    source = {f"{name} as given": value for name, value in given.items()} | custom.get("source", {})
-    custom = custom | ({"source": source} if source else {}) | {SAID: said}
+    told = {f"{name} as given": value for name, value in given.items() if value not in (None, "")}
+    source = told | custom.get(SOURCE, {})
+    custom = custom | ({SOURCE: source} if source else {}) | words
     return replace(row, values=values, identity={**row.identity, "custom": custom})

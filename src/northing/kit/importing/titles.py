@@ -11,6 +11,7 @@ from northing.exchange.fields import BY_TITLE
 from northing.exchange.words import as_one_name
 from northing.kit.importing.choices import Choices
 from northing.kit.importing.importers import OWN, importers
+from northing.kit.importing.origins import LISTS
 from northing.kit.importing.staging import StagedRow
 from northing.kit.record_types import RecordType
 
@@ -42,8 +43,8 @@ class Titles:
     def take(self, row: StagedRow) -> int | None:
         """The record that a row which its source has not brought before stands for."""
         source, by_title = row.identity["external_source"], row.identity["external_id"].startswith(BY_TITLE)
-        for pk, number, origin in self._known.get(as_one_name(str(row.values.get(self._record_type.title, ""))), ()):
-            is_here = origin == source
+        for pk, number, origins in self._known.get(as_one_name(str(row.values.get(self._record_type.title, ""))), ()):
+            is_here = source in origins
             if self._taken.get(pk, row.row) != row.row or (is_here and not by_title):
                 continue
             if not is_here:
@@ -68,10 +69,11 @@ class Titles:
             yield f"Rows with the title of a {noun} that is there: {len(keys):,} ({shown}); {done}."
 
     @cached_property
-    def _known(self) -> dict[str, list[tuple[int, int, str]]]:
+    def _known(self) -> dict[str, list[tuple[int, int, set[str]]]]:
+        """By title the ids and numbers of records, and the sources that they are from."""
         live = self._record_type.model.objects.within(self._actor).filter(archived_at=None).order_by("pk")
-        rows = live.values_list(self._record_type.title, "pk", "number", "external_source")
-        known: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
-        for title, *record in rows.iterator():
-            known[as_one_name(title)].append((record[0], record[1], record[2]))
+        rows = live.values_list(self._record_type.title, "pk", "number", "external_source", f"custom__{LISTS}")
+        known: dict[str, list[tuple[int, int, set[str]]]] = defaultdict(list)
+        for title, pk, number, source, lists in rows.iterator():
+            known[as_one_name(title)].append((pk, number, {source, *(lists or ())}))
         return known

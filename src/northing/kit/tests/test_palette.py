@@ -7,8 +7,11 @@ import re
 import pytest
 from django.test import Client
 
+from northing.access.actor import for_member
 from northing.access.models import Member, User, Workspace
 from northing.access.roles import Role
+from northing.kit import changes
+from northing.kit.record_types import registry
 
 pytestmark = pytest.mark.django_db
 
@@ -71,3 +74,10 @@ def test_who_may_only_read_is_offered_nothing_to_do() -> None:
 
 def test_nothing_typed_offers_nothing() -> None:
     assert found(client_of(Role.ADMIN), "") == []
+
+
+def test_a_key_is_found_with_the_title_that_forms_put_behind_it() -> None:
+    client = client_of(Role.ADMIN)
+    rows = [{"title": "Dark mode"}, {"title": "Dark mode in print"}]
+    changes.create(for_member(Member.objects.get()), registry.named("feature"), rows)
+    assert found(client, "f-2 Dark mode")[0] == "features/F-2/"

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from northing.access.actor import Actor, Forbidden
+from northing.access.actor import Actor
 from northing.access.roles import Verb
 from northing.kit import reading
 from northing.kit.extensions import extensions
-from northing.kit.problems import Missing
 from northing.kit.record_types import registry
 from northing.kit.search import search
-from northing.kit.titles import offered
+from northing.kit.titles import offered, with_key
 from northing.kit.views.doors import page
 
 _PAGES, _DOINGS = 6, 3
@@ -43,9 +41,7 @@ def known(request: HttpRequest, actor: Actor) -> HttpResponse:
 def _records(actor: Actor, text: str) -> tuple[str, list[dict[str, Any]]]:
     """What they are, and the records: the one whose key was typed, then those with the words."""
     found = search(actor, text, limit=12)
-    ids = [hit.record_id for hit in found.hits]
-    with suppress(Missing, Forbidden):
-        ids.insert(0, reading.find_any(actor, text))
+    ids = [*with_key(actor, text), *(hit.record_id for hit in found.hits)]
     labels = reading.labels_of_any(actor, ids)
     items = [
         {"url": label.url(actor), "label": label.title, "key": label.key, "icon": registry.at_path(label.path).icon}

@@ -1,0 +1,136 @@
+"""Rows that sum or count those above them: `Total, 55` or `18 features`."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from northing.exchange.left_out import LeftOut
+from northing.exchange.numbers import LONGEST, is_number, parse_number, parse_quantity
+from northing.exchange.records import SourceRow
+from northing.exchange.values import is_missing, parse_guess
+from northing.exchange.words import fold, vocabularies
+
+_COUNT = re.compile(r"(\D*?)(\d[\d.,' ]*)(\D*)")
+_BETWEEN_WORDS = re.compile(r"[/:&+|,()]|\s[-–—]\s")
+
+
+_MOST_WAITING = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Footer:
+    """A row that may be no record: one of sums, or with nothing but a number of something. `counted` is how many
+    records it says there are, None where it does not."""
+
+    text: str
+    sums: bool = False
+    counted: float | None = None
+
+
+@dataclass
+class Footers:
+    """Rows that sum or count, of which only those at the end are no records: of the table, or of a group in it. Sums
+    may also end a part of the table that an empty row closes."""
+
+    left_out: LeftOut
+    _waiting: list[tuple[Footer, SourceRow, str]] = field(default_factory=list)
+    _above: Counter[str] = field(default_factory=Counter)
+
+    def wait(self, footer: Footer, row: SourceRow, group: str) -> list[SourceRow]:
+        """What comes after a row decides on it. Gives those that have waited in vain: no table ends in so many."""
+        self._waiting.append((footer, row, group))
+        return self._records() if len(self._waiting) > _MOST_WAITING else []
+
+    def before_record(self, group: str) -> list[SourceRow]:
+        """The rows that are records because one comes after them."""
+        found = self._records()
+        self._above[group] += 1
+        return found
+
+    def _records(self) -> list[SourceRow]:
+        self._above.update(group for *_, group in self._waiting)
+        found = [row for _, row, _ in self._waiting]
+        self._waiting = []
+        return found
+
+    def end_part(self) -> None:
+        self._leave_out(one for one in self._waiting if one[0].sums)
+        self._waiting = [one for one in self._waiting if not one[0].sums]
+
+    def end_group(self) -> None:
+        self._leave_out(self._waiting)
+        self._waiting = []
+
+    def _leave_out(self, rows: Iterable[tuple[Footer, SourceRow, str]]) -> None:
+        for footer, row, group in rows:
+            self.left_out.note(self.left_out.totals, row.number)
+            in_group, in_all = self._above[group], self._above.total()
+            if footer.counted not in (None, in_group, in_all):
+                self.left_out.note(self.left_out.miscounts, (row.number, footer.text, in_all))
+
+
+def footer_of(filled: list[str]) -> Footer | None:
+    """What a row with these cells, empty ones left out, sums or counts; None for one that can only be a record.
+
+    >>> footer_of(["Total", "55 weeks"]), footer_of(["Sync", "55 weeks"])
+    (Footer(text='Total', sums=True, counted=None), None)
+    """
+    if len(filled) == 1:
+        return _count(filled[0])
+    return Footer(filled[0], sums=True) if _is_total(filled) else None
+
+
+def bare_sums(filled: list[str]) -> Footer | None:
+    """What a row without a title sums, if it has nothing but numbers.
+
+    >>> bare_sums(["55", "1,200"]), bare_sums(["55", "Kim"])
+    (Footer(text='55', sums=True, counted=None), None)
+    """
+    return Footer(filled[0], sums=True) if all(map(_is_amount, filled)) else None
+
+
+def _count(text: str) -> Footer | None:
+    """What the only cell of a row counts: a word for a total or for records, and a number.
+
+    >>> _count("18 features"), _count("18 screens")
+    (Footer(text='18 features', sums=False, counted=18.0), None)
+    """
+    if len(text) > LONGEST or not (found := _COUNT.fullmatch(text)):
+        return None
+    totals, records = vocabularies()["totals"], vocabularies()["counted"]
+    words = fold(f"{found[1]} {found[3]}").split()
+    what = " ".join(word for word in words if word not in totals and word != "in")
+    if what in records:
+        return Footer(text, counted=parse_number(found[2]))
+    return Footer(text) if words and not what else None
+
+
+def _is_total(filled: list[str]) -> bool:
+    """A row of sums: a word for it, and otherwise numbers only, which may name their unit (`ca. 55 weeks`)."""
+    if len(filled) < 2 or not _names_total(filled[0]):
+        return False
+    amounts = [_is_amount(cell) for cell in filled[1:]]
+    return any(amounts) and all(amounts[at] or is_missing(cell) for at, cell in enumerate(filled[1:]))
+
+
+def _names_total(text: str) -> bool:
+    """Whether a cell says that its row is one of sums, in one language or two, with how many it sums.
+
+    >>> _names_total("Summe / total"), _names_total("Total (40)"), _names_total("Total cost view")
+    (True, True, False)
+    """
+    totals = vocabularies()["totals"]
+    if fold(text) in totals:
+        return True
+    parts = [part for part in _BETWEEN_WORDS.split(text) if part.strip()]
+    is_known = (fold(part) in totals or parse_number(part) is not None for part in parts)
+    return bool(parts) and fold(parts[0]) in totals and all(is_known)
+
+
+def _is_amount(text: str) -> bool:
+    """A number, also one beyond what can be reckoned with (`1e400`), or a number with its unit (`248 rows`)."""
+    is_guess = any(map(str.isdigit, text)) and parse_guess(text) is not None
+    return is_guess or is_number(text) or parse_quantity(text) is not None
