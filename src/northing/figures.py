@@ -6,6 +6,9 @@ minus sign; a likely value stands before its range, `12 (9–17)`.
 
 import math
 
+PLUS_MINUS = r"(?:±|\+\s*/?\s*[-−–])"
+"""What people type for ±, as a part of a regular expression."""
+
 
 def _exponent(value: float) -> int:
     """The power of ten of the leading digit: 12 -> 1, 0.35 -> -1."""

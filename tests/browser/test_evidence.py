@@ -24,6 +24,13 @@ from playwright.sync_api import expect
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
+SCROLLBARS = """row => [row, ...row.querySelectorAll("*")].filter(one => {
+  const { overflowX, scrollbarWidth } = getComputedStyle(one);
+  return /auto|scroll/.test(overflowX) && scrollbarWidth !== "none" && one.scrollWidth > one.clientWidth;
+}).length"""
+"""How many scrollbars show."""
+
+
 def said(actor: Actor, *texts: str) -> list[Feedback]:
     return changes.create(actor, registry.of(insight.Feedback), [{"title": text, "text": text} for text in texts])
 
@@ -125,3 +132,16 @@ def test_the_list_stays_where_it_is_and_the_next_message_opens(page: Page, admin
     expect(page.locator('#message[data-open="FB-24"]')).to_be_visible()
     expect(page.locator('[data-message="FB-25"]')).to_have_count(0)
     assert listed.evaluate("list => list.scrollTop") == 700
+
+
+@pytest.mark.parametrize("width", [1280, 800])
+def test_the_row_of_themes_has_no_bar_to_scroll(page: Page, admin_actor: Actor, width: int) -> None:
+    told = said(admin_actor, "Maps stop to download")
+    rows = [{"title": f"Downloads of maps stop {at}", "feedback_ids": [told[0].pk], "voices": 10} for at in range(5)]
+    for row in rows:
+        ThemeProposal.objects.create(workspace=admin_actor.workspace, found_at=timezone.now(), **row)
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto("/orchard/inbox/")
+    row = page.get_by_role("group", name="Themes found")
+    expect(row.get_by_role("link", name="Pick features")).to_be_in_viewport()
+    assert not row.evaluate(SCROLLBARS)

@@ -116,3 +116,9 @@ def test_the_settings_table_lists_what_is_read_with_its_default() -> None:
     assert told.keys() == read.keys()
     assert {name: told[name] for name in told if read[name]} == {name: read[name] for name in told if read[name]}
     assert {told[name] for name in told if not read[name]} <= {"unset", "made"}
+
+
+def test_home_promises_the_minutes_that_the_readme_takes() -> None:
+    first_day = (ROOT / "src/northing/web/templates/web/first_day.html").read_text()
+    assert "## Fifteen minutes with your own files" in (ROOT / "README.md").read_text()
+    assert re.findall(r"About (\w+) minutes", first_day) == ["fifteen"]

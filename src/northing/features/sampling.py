@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from northing.ui.formats import counted, number
+from northing.ui.formats import counted, listed, number
 
 _FEW = 5
 _SURPRISING = 0.05
@@ -80,7 +80,7 @@ def in_other_money(revenue: Mapping[str, Decimal], currency: str) -> Iterator[st
     """
     others = [f"{number(amount)} {other}" for other, amount in sorted(revenue.items()) if other != currency]
     if others:
-        yield f"{' and '.join(others)} a year are not in it, being in another currency."
+        yield f"{listed(others)} a year are not in it, being in another currency."
 
 
 def _loud_channels(sample: Sample) -> Iterator[str]:

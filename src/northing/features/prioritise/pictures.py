@@ -14,15 +14,21 @@ from northing.ui.cells import Interval
 from northing.ui.charts import Scatter, Spot, render
 
 MOST_SPOTS = 60  # beyond, ellipses hide each other; the list has them all
+_EFFORT = "Effort, days of work"
 _TITLES: Mapping[str, tuple[str, str]] = {
-    Method.RICE: ("Reach × impact, people per quarter", "Effort, days"),
-    Method.CLASSIC_RICE: ("Reach × impact × confidence", "Effort, days"),
-    Method.ICE: ("Impact × confidence", "Ease, points"),
-    Method.WSJF: ("Cost of delay, points", "Job size, points"),
-    Method.VALUE_EFFORT: ("Value, {currency}", "Effort, days"),
-    Method.COST_OF_DELAY: ("Cost of delay, {currency} per week", "Effort, days"),
+    Method.RICE: ("People reached per quarter × impact on each", _EFFORT),
+    Method.CLASSIC_RICE: ("People reached per quarter × impact × confidence", _EFFORT),
+    Method.ICE: ("Impact × confidence, points", "Ease, points (more is easier)"),
+    Method.WSJF: ("Cost of delay, points", "Size of the job, points"),
+    Method.VALUE_EFFORT: ("Value, {currency}", _EFFORT),
+    Method.COST_OF_DELAY: ("What a week of delay costs, {currency}", _EFFORT),
     Method.OPPORTUNITY: ("Importance, points", "Satisfaction, points"),
 }
+_BEST: Mapping[str, str] = {
+    Method.ICE: "no other feature gives more and is easier",
+    Method.WSJF: "no other feature gives more for a smaller job",
+}
+_MORE_FOR_LESS = "no other feature gives more for less effort"
 
 
 def titles_of(run: Any) -> tuple[str, str]:
@@ -32,7 +38,7 @@ def titles_of(run: Any) -> tuple[str, str]:
     if "gain" in definition:
         known = quantity_named(definition["gain"])
         plain = f"{known.label}, {known.unit}" if known.unit else known.label
-    gain, cost = _TITLES.get(definition["method"], (plain, "Effort, days"))
+    gain, cost = _TITLES.get(definition["method"], (plain, _EFFORT))
     return gain.format(currency=run.parameters["currency"]), cost
 
 
@@ -57,5 +63,7 @@ def scatter(run: Any, titles: Mapping[str, str]) -> tuple[SafeString, str] | Non
         return None
     gain, cost = titles_of(run)
     is_ease, on_one_scale = (definition["method"] == method for method in (Method.ICE, Method.OPPORTUNITY))
-    drawn = Scatter(spots, cost, gain, "high" if is_ease else "low", on_one_scale)
+    drawn = Scatter(
+        spots, cost, gain, "high" if is_ease else "low", on_one_scale, _BEST.get(definition["method"], _MORE_FOR_LESS)
+    )
     return render(drawn, "large"), drawn.legend()

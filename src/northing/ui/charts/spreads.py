@@ -46,7 +46,7 @@ class Scatter:
     y is always better. An axis is logarithmic when every bound on it is positive. The regions take both numbers as
     independent and normal (on the axes' scale) with the given P10 and P90; where they would cover each other, only the
     first few have one. Of two numbers `on_one_scale` the axes are linear and equal, and the diagonal, above which y
-    exceeds x, stands for the frontier: the first few are marked.
+    exceeds x, stands for the frontier: the first few are marked. `best` says in words what the frontier is.
     """
 
     spots: Sequence[Spot]
@@ -55,6 +55,7 @@ class Scatter:
     y_title: str
     better_x: Literal["low", "high"] = "low"
     on_one_scale: bool = False
+    best: str = "no other is better on both counts"
 
     def frontier(self) -> list[Spot]:
         """The spots that no other beats on both medians, in order of x."""
@@ -96,7 +97,7 @@ class Scatter:
                             {"field": "title", "title": "Feature"},
                             {"field": "x_text", "title": self.x_title},
                             {"field": "y_text", "title": self.y_title},
-                            {"field": "chance", "title": "Chance that nothing beats it on both"},
+                            {"field": "chance", "title": f"Chance that {self.best}"},
                         ],
                     },
                 },
@@ -133,9 +134,9 @@ class Scatter:
 
     def legend(self) -> str:
         """What the marks mean."""
-        few = f", of the first {_REGIONS_KEPT}" if self._is_crowded() else ""
-        line = "as much of one as of the other" if self.on_one_scale else "nothing beats these on both"
-        return f"Ellipse: half of all cases{few}. Dashed: {line}."
+        few = f" (drawn for the first {_REGIONS_KEPT})" if self._is_crowded() else ""
+        line = "Dashed: as much of one as of the other" if self.on_one_scale else f"Blue, dashed: {self.best}"
+        return f"{line}. Shaded: half of all cases lie inside{few}."
 
     def _names(self, along_x: _Along, along_y: _Along) -> dict[str, Spec]:
         """What is written beside the frontier's points and beside the first few, where there is room."""
@@ -170,21 +171,23 @@ class Scatter:
         }
 
     def summary(self) -> str:
-        """Which ones no other beats on both counts, or are above the diagonal."""
+        """Which ones no other beats on both counts, or are above the diagonal; and how to read the axes."""
         if self.on_one_scale:
             above = sum(one.y.mid > one.x.mid for one in self.spots)
             verb = "stands" if above == 1 else "stand"
             y, x = (title.split(",")[0].lower() for title in (self.y_title, self.x_title))
             return f"{len(self.spots)} in all; {above} {verb} above the line: more {y} than {x}."
-        best = ", ".join(f"{one.title} ({one.key})" if one.title else one.key for one in self.frontier())
-        return f"{len(self.spots)} in all. None is better on both counts than any of these: {best}."
+        best = formats.listed([f"{one.title} ({one.key})" if one.title else one.key for one in self.frontier()], "or")
+        is_log = any(one.log for one in self._along())
+        axes = " Where an axis has no 0, each line is about twice the one before." if is_log else ""
+        return f"{self.best[:1].upper()}{self.best[1:]} than {best}. {len(self.spots)} in all.{axes}"
 
     def table(self) -> DataTable:
         """One row a spot."""
         rows = [
             tuple(self._row(one, False)[name] for name in ("title", "x_text", "y_text", "chance")) for one in self.spots
         ]
-        return DataTable(("", self.x_title, self.y_title, "Chance that nothing beats it on both"), rows)
+        return DataTable(("", self.x_title, self.y_title, f"Chance that {self.best}"), rows)
 
 
 def _in_words(value: Interval) -> str:
@@ -216,16 +219,13 @@ class _Along:
     def axis(self, title: str) -> Spec:
         """With room around the points, but none below a count of nothing; logarithmic: ticks at 1, 2 and 5 times
         powers of ten."""
+        plain: Spec = {"type": "quantitative", "title": title}
         if not self.log:
             scale = {"domainMin": 0} if self.low == 0 else {"zero": False, "padding": PADDING}
-            return {"type": "quantitative", "title": title, "scale": scale, "axis": {"tickCount": 6}}
+            return plain | {"scale": scale, "axis": {"tickCount": 6}}
         powers = range(math.floor(self.low / math.log(10)), math.ceil(self.high / math.log(10)) + 1)
-        return {
-            "type": "quantitative",
-            "title": f"{title} (log scale)",
-            "scale": {"type": "log", "nice": False, "padding": PADDING},
-            "axis": {"values": [float(f"{step}e{power}") for power in powers for step in (1, 2, 5)]},
-        }
+        ticks = [float(f"{step}e{power}") for power in powers for step in (1, 2, 5)]
+        return plain | {"scale": {"type": "log", "nice": False, "padding": PADDING}, "axis": {"values": ticks}}
 
 
 def _radius(value: Interval, log: bool) -> float:

@@ -108,6 +108,9 @@ def test_the_frontier_keeps_what_no_other_beats() -> None:
     spots = [spot("cheap", 1, 10), spot("beaten", 2, 9), spot("best", 3, 30), spot("dear", 9, 30)]
     assert [one.key for one in Scatter(spots, "x", "y").frontier()] == ["cheap", "best"]
     assert [one.key for one in Scatter(spots, "x", "y", better_x="high").frontier()] == ["dear"]
+    told = Scatter(spots, "x", "y", best="no other gives more for less").summary()
+    axes = "Where an axis has no 0, each line is about twice the one before."
+    assert told == f"No other gives more for less than cheap or best. 4 in all. {axes}"
 
 
 def alike(places: Sequence[tuple[float, float]]) -> Scatter:
@@ -131,8 +134,8 @@ def test_regions_that_would_cover_each_other_are_drawn_of_the_first_few_only() -
     few, many = alike([(2, 8), (8, 2)]), alike([(5, 5 + i / 100) for i in range(60)])
     assert {row["key"] for row in few.spec()["datasets"]["regions"]} == {"F-1", "F-2"}
     assert {row["key"] for row in many.spec()["datasets"]["regions"]} == {"F-1", "F-2", "F-3"}
-    assert "of the first 3" in many.legend()
-    assert "of the first" not in few.legend()
+    assert "for the first 3" in many.legend()
+    assert "for the first" not in few.legend()
 
 
 def test_a_name_says_how_many_others_stand_at_its_place() -> None:

@@ -312,6 +312,7 @@ def test_sizes_stand_in_the_picture_as_they_were_given(browser: Client, sized: S
     sized(FULL | {"effort": "M"}, FULL | {"effort": "M", "reach": "0 sure"})
     browser.post(PAGE, {"method": "rice"})
     page = text(browser.get(PAGE))
-    assert "Effort, days" in page
+    assert "Effort, days of work" in page
+    assert "No other feature gives more for less effort than " in page
     assert "10 (5–20)" in page
     assert "1 in all" in page  # what gains nothing stands on no frontier
