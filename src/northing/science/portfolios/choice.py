@@ -25,6 +25,7 @@ class Plan:
     status: Status
     use: Mapping[str, tuple[float, ...]]
     seconds: float
+    seed: int
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -93,7 +94,7 @@ def to_plan(layout: Layout, scale: int, answer: Answer, watch: Watch) -> Plan:
     if answer.picks is None:
         nothing = math.nan
         bound = nothing if answer.status is Status.INFEASIBLE else answer.bound / scale
-        return Plan({}, nothing, bound, answer.status, {}, watch.seconds)
+        return Plan({}, nothing, bound, answer.status, {}, watch.seconds, watch.effort.seed)
     when = layout.plan(answer.picks)
     value, bound = answer.value / scale, answer.bound / scale
-    return Plan(when, value, bound, answer.status, layout.portfolio.use(when), watch.seconds)
+    return Plan(when, value, bound, answer.status, layout.portfolio.use(when), watch.seconds, watch.effort.seed)

@@ -85,4 +85,4 @@ def _plan(layout: Layout, picks: Picks, value: float, bound: float, watch: Watch
     when = layout.plan(picks)
     is_best = bound <= value + 1e-9 * max(abs(value), 1.0)
     status = Status.OPTIMAL if is_best else Status.FEASIBLE
-    return Plan(when, value, max(value, bound), status, layout.portfolio.use(when), watch.seconds)
+    return Plan(when, value, max(value, bound), status, layout.portfolio.use(when), watch.seconds, watch.effort.seed)

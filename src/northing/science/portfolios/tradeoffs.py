@@ -55,6 +55,14 @@ class Frontier:
     upper: float
     solves: int
     seconds: float
+    seed: int
+
+    @property
+    def status(self) -> Status:
+        """How the search ended: optimal where the frontier is whole."""
+        if self.boxes:
+            return Status.FEASIBLE if self.points else Status.UNKNOWN
+        return Status.OPTIMAL if self.points else Status.INFEASIBLE
 
     @property
     def is_whole(self) -> bool:
@@ -274,16 +282,27 @@ class _Tracer:
             for gap in sorted(self.gaps, key=lambda gap: gap.low)
         ]
         measured_from = (corner[0] / self.scale, corner[1] / self.second_scale)
-        return Frontier(tuple(points), tuple(boxes), measured_from, lower, upper, self.solves, self.watch.seconds)
+        return Frontier(
+            tuple(points),
+            tuple(boxes),
+            measured_from,
+            lower,
+            upper,
+            self.solves,
+            self.watch.seconds,
+            self.watch.effort.seed,
+        )
 
     def _nothing(self, reference: tuple[float, float] | None) -> Frontier:
         """No plan: there is none, or one may be anywhere."""
         if self.unknown is None:
-            return Frontier((), (), reference or (0.0, 0.0), 0.0, 0.0, self.solves, self.watch.seconds)
+            return Frontier(
+                (), (), reference or (0.0, 0.0), 0.0, 0.0, self.solves, self.watch.seconds, self.watch.effort.seed
+            )
         box = self._box((self.least[0], self.unknown[0]), (self.least[1], self.unknown[1]))
         corner = reference or (box.first[0], box.second[0])
         upper = max(box.first[1] - corner[0], 0.0) * max(box.second[1] - corner[1], 0.0)
-        return Frontier((), (box,), corner, 0.0, upper, self.solves, self.watch.seconds)
+        return Frontier((), (box,), corner, 0.0, upper, self.solves, self.watch.seconds, self.watch.effort.seed)
 
     def _box(self, first: tuple[int, int], second: tuple[int, int]) -> Box:
         return Box(

@@ -58,5 +58,5 @@ def alternatives(
         if picks is not None:
             when = layout.plan(picks)
             value, bound = model.value(picks) / model.scale, best.bound / model.scale
-            plans.append(Plan(when, value, bound, found.status, portfolio.use(when), watch.seconds))
+            plans.append(Plan(when, value, bound, found.status, portfolio.use(when), watch.seconds, watch.effort.seed))
     return tuple(plans)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from northing.science.portfolios import Effort, Feature, Frontier, Portfolio, frontier, surface
+from northing.science.portfolios import Effort, Feature, Frontier, Portfolio, Status, frontier, surface
 from northing.science.portfolios.tests.cases import plans, portfolio, release
 
 pytestmark = pytest.mark.science
@@ -92,10 +92,12 @@ def test_out_of_work_both_bounds_hold() -> None:
     given_ = Portfolio(made, {"a": (260.0,), "b": (245.0,)})
     first = {feature.key: float(random.integers(10, 90)) for feature in made}
     other = {feature.key: 95 - first[feature.key] + float(random.integers(9)) for feature in made}
-    whole = frontier(given_, first, other, Effort(seconds=60), most_points=None)
+    whole = frontier(given_, first, other, Effort(seconds=60, seed=7), most_points=None)
     hasty = frontier(given_, first, other, Effort(work=1e-3), reference=whole.reference)
     assert whole.is_whole
+    assert (whole.status, whole.seed) == (Status.OPTIMAL, 7)
     assert not hasty.is_whole
+    assert hasty.status in (Status.FEASIBLE, Status.UNKNOWN)
     assert hasty.lower <= whole.lower <= hasty.upper
 
 
@@ -122,6 +124,7 @@ def test_the_extremes() -> None:
     assert values(frontier(alone, None, {})) == [(3, 0)]
     nothing = Portfolio((Feature("a", 1, {"t": 2}, must=True),), {"t": (1,)})
     assert frontier(nothing, None, {}).points == ()
+    assert frontier(nothing, None, {}).status is Status.INFEASIBLE
 
 
 @settings(max_examples=10, deadline=None)
