@@ -8,18 +8,19 @@ import pytest
 from django.test import Client
 
 from northing.access.actor import Actor
-from northing.access.models import User
+from northing.access.models import Member, User
 from northing.decisions.public import measures_on
 from northing.features.public import Feature
 from northing.kit import changes
 from northing.kit.changes import Edit
 from northing.kit.record_types import registry
 from northing.roadmap import actions, queries
+from northing.roadmap.cards import chance
 from northing.roadmap.lines import grouped, lines
 from northing.roadmap.why import why
 from northing.ui import formats
 
-from .conftest import Make
+from .conftest import Make, in_days, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -133,3 +134,17 @@ def test_without_a_forecast_it_is_said_what_is_missing(
     page = client.get(f"/{actor.workspace.slug}/features/F-1/").content.decode()
     assert "/roadmap/F-1/why" in page
     assert sentence in client.get(f"/{actor.workspace.slug}/roadmap/F-1/why").content.decode()
+
+
+def test_a_target_and_a_promise_are_shown_with_their_chances(actor: Actor, make: Make, member: Member) -> None:
+    feature = make("feature", "Masks", effort="10-20-60", due=40)
+    make("feature", "Export", effort="10-20-60")
+    actions.refresh(actor)
+    page = signed_in(member).get("/orchard/features/F-1/").content.decode()
+    by_target = chance(queries.outlooks(actor, [feature.pk])[feature.pk], feature.target)
+    assert f"chance {formats.percent(by_target)}" in page
+    assert "Promise a day" in page
+    promise = {"ids": feature.pk, "field": "promised", "promised": in_days(900).isoformat()}
+    assert signed_in(member).post("/orchard/features/bulk", promise).status_code < 400
+    assert fresh(feature).promised == in_days(900)
+    assert "· chance 100 %" in signed_in(member).get("/orchard/features/F-1/").content.decode()
