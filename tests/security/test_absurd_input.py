@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from northing.access.models import Member
 from northing.access.roles import Role
-from northing.kit import fields, listing
+from northing.kit import dates, fields, listing
 from northing.kit.models import Import
 from northing.kit.problems import BadValue
 from northing.kit.record_types import registry
@@ -220,7 +220,7 @@ def test_absurd_values_in_every_field_of_the_api(admin: Member, one_of_each: dic
 
 
 def test_what_is_far_too_long_for_a_date_is_refused_unread(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fields, "parse_date", lambda *given: pytest.fail("was read"))
+    monkeypatch.setattr(dates, "parse_date", lambda *given: pytest.fail("was read"))
     with pytest.raises(BadValue):
         fields.Day(name="at").clean("1." * 100_000)
 
