@@ -48,10 +48,12 @@ def test_where_messages_wait_both_lead_to_picking(admin_actor: Actor, signed_in:
     assert next_steps(signed_in, f"Feature,Effort\nSky masks,{effort}\n") == ("themes/pick",) * 2
 
 
+@pytest.mark.parametrize(
+    "row", [{"title": "Masks for the sky, please", "state": "processed"}, {"title": "An empty box"}]
+)
 @pytest.mark.parametrize(("effort", "step"), [("", "sizing/"), ("3 weeks", "roadmap/next")])
-def test_where_all_is_read_both_lead_to_sizes_and_then_to_the_plan(
-    admin_actor: Actor, signed_in: Client, effort: str, step: str
+def test_where_nothing_is_to_be_linked_both_lead_to_sizes_and_then_to_the_plan(
+    admin_actor: Actor, signed_in: Client, effort: str, step: str, row: dict[str, str]
 ) -> None:
-    row = {"title": "Masks for the sky, please", "state": "processed"}
     changes.create(admin_actor, registry.named("feedback"), [row])
     assert next_steps(signed_in, f"Feature,Effort\nSky masks,{effort}\n") == (step,) * 2

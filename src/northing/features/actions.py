@@ -33,7 +33,6 @@ from northing.kit.models import Record
 from northing.kit.problems import Invalid, Missing, Problem
 from northing.kit.reading import id_of
 from northing.kit.record_types import registry
-from northing.kit.titles import read_key
 
 VOICES = "voices"
 COUNTED = (VOICES, REVENUE)
@@ -115,7 +114,7 @@ def _link(
 
 def _target(actor: Actor, key: str) -> dict[str, int]:
     """The column of a request that the key is for, with the record's id."""
-    read = read_key(key)
+    read = registry.keyed(key)
     if read is None or read.rest or read.record_type.model not in (Feature, Opportunity):
         raise Invalid([Problem("target", key, "must be the key of a feature (F-12) or of an opportunity (O-3)")])
     pk = id_of(actor, read.record_type, read.key)
@@ -143,12 +142,16 @@ def _marked(change: ChangeSession, markings: Sequence[Marking]) -> list[Insight]
 def _linked(
     change: ChangeSession, insights: Sequence[Insight], target: dict[str, int], importance: int | None, note: str
 ) -> list[FeatureRequest]:
-    """The requests from insights to one target: renewed where there is one, made where not."""
+    """The requests from insights to one target: renewed where there is one, made where not. What asks is refused no
+    more."""
     request_type = registry.of(FeatureRequest)
     same = FeatureRequest.objects.within(change.actor).filter(archived_at=None, **target)
     known: dict[int, int] = {}
     for some in batched((insight.pk for insight in insights), 500):
         known |= dict(same.filter(insight__in=some).values_list("insight", "pk"))
+    if feature := target.get("feature"):
+        for some in batched((insight.feedback_id for insight in insights), 500):
+            Refusal.objects.within(change.actor).filter(feature=feature, feedback__in=some).delete()
     stated = {} if importance is None else {"importance": importance}
     renewed = [Edit(pk, {"note": note, **stated}) for pk in known.values()]
     new = [
@@ -164,17 +167,37 @@ def unlink(actor: Actor, request_ids: Sequence[int]) -> None:
     is not offered to it again."""
     with changing(actor, "unlinked a passage") as change:
         gone: list[Any] = change.archive(registry.of(FeatureRequest), request_ids)
-        refuse(actor, [(one.feature_id, one.insight.feedback_id) for one in gone if one.feature_id])
+        refuse(change, _asked_no_more(change, gone))
         live = FeatureRequest.objects.within(actor).filter(insight__in=[r.insight_id for r in gone], archived_at=None)
         kept = set(live.values_list("insight", flat=True))
         bare = Insight.objects.within(actor).filter(pk__in={r.insight_id for r in gone} - kept, note="")
         change.archive(registry.of(Insight), list(bare.values_list("pk", flat=True)))
 
 
-def refuse(actor: Actor, pairs: Sequence[tuple[int, int]]) -> None:
-    """Keep that messages do not ask for features, as pairs of feature and message."""
-    rows = [Refusal(workspace=actor.workspace, feature_id=feature, feedback_id=feedback) for feature, feedback in pairs]
-    Refusal.objects.within(actor).bulk_create(rows, ignore_conflicts=True)
+def _asked_no_more(change: ChangeSession, gone: Sequence[FeatureRequest]) -> set[tuple[int, int]]:
+    """Pairs of feature and message of requests taken back, without those of which another passage asks still."""
+    ids = {one.feature_id for one in gone if one.feature_id}
+    live = FeatureRequest.objects.within(change.actor).filter(feature__in=ids, archived_at=None)
+    said = dict(
+        Insight.objects.within(change.actor)
+        .filter(pk__in={one.insight_id for one in gone})
+        .values_list("pk", "feedback")
+    )
+    taken = {(one.feature_id, said[one.insight_id]) for one in gone if one.feature_id}
+    return taken.difference(
+        live.filter(insight__feedback__in=said.values()).values_list("feature", "insight__feedback")
+    )
+
+
+def refuse(change: ChangeSession, pairs: Collection[tuple[int, int]]) -> None:
+    """Keep that messages do not ask for features, as pairs of feature and message. It is undone with the change."""
+    known: set[tuple[int, int]] = set()
+    for some in batched({feature for feature, _ in pairs}, 500):
+        rows = Refusal.objects.within(change.actor).filter(feature__in=some)
+        known.update(rows.values_list("feature", "feedback"))
+    new = sorted(set(pairs) - known)
+    workspace = change.actor.workspace
+    change.add_rows([Refusal(workspace=workspace, feature_id=one, feedback_id=other) for one, other in new], "feature")
 
 
 def link_messages(actor: Actor, feedback_ids: Sequence[int], target: str) -> tuple[int, int | None]:

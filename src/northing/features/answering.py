@@ -8,7 +8,7 @@ from typing import Any
 
 from northing.access.actor import Actor
 from northing.access.roles import Verb
-from northing.features.actions import ask
+from northing.features.actions import ask, refuse
 from northing.features.models import Feature
 from northing.insight.public import Feedback, Theme, feedback_of_themes, inbox, themes
 from northing.kit.batches import batched
@@ -29,10 +29,12 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What was said for a feature that is there already: messages, and themes that it answers with them."""
+    """What was said for a feature that is there already: messages, and themes that it answers with them. Those
+    `left_out` do not ask for it."""
 
     feedback_ids: Sequence[int]
     theme_ids: Sequence[int] = ()
+    left_out: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,7 @@ def answer_themes(actor: Actor, wanted: Sequence[Wanted], evidence: Mapping[int,
             linked += ask(change, {"feature": made[one.theme_id].pk}, _those_asking(held, one))
         for pk, said in evidence.items():
             linked += ask(change, {"feature": pk}, _standing(actor, said.feedback_ids))
+            refuse(change, [(pk, one) for one in said.left_out])
             for theme_id in found.keys() & set(said.theme_ids):
                 features[pk] = _answer(change, features[pk], theme_id)
     return Answered([*made.values()], linked, change.change_id)

@@ -16,8 +16,9 @@ from northing.decisions.public import estimate_column, measure_column
 from northing.features import panels
 from northing.features.actions import VOICES
 from northing.features.answering import answer_both, may_answer_themes
+from northing.features.members import awaits_linking
 from northing.features.models import FeatureGoal, FeatureRequest, Refusal
-from northing.features.queries import awaits_linking, serves_nothing
+from northing.features.queries import serves_nothing
 from northing.insight.public import REVENUE, inbox
 from northing.kit.extensions import BulkAction, Filter, Hanging, MenuEntry, Onward, Panel, Place, Tie, extensions
 from northing.ui import cells, formats

@@ -7,7 +7,9 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
+from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -35,13 +37,15 @@ feature (`alike-12`)."""
 class Members:
     """Ids of messages, the clearest first: those that are linked unless somebody says otherwise, those that do not
     read like the feature, those that may be about the theme too, those that ask for the feature already, and those of
-    which somebody said that they do not."""
+    which somebody said that they do not. `is_told` where somebody said what they are evidence of.
+    """
 
     sure: Sequence[int]
     far: Sequence[int] = ()
     perhaps: Sequence[int] = ()
     known: Sequence[int] = ()
     refused: Sequence[int] = ()
+    is_told: bool = False
 
     def asking(self, shown: Iterable[int], ticked: Iterable[int]) -> list[int]:
         """Those that ask: of those that somebody has seen the ticked ones, of the others the sure ones.
@@ -111,10 +115,25 @@ def read_alike(actor: Actor) -> dict[int, Members]:
     return found
 
 
+def awaits_linking(actor: Actor) -> bool:
+    """Whether features came since anything that people say was last linked to one, and themes or messages wait that
+    could be."""
+    features, requests = Feature.objects.within(actor), FeatureRequest.objects.within(actor)
+    newest = _newest(features)
+    if not newest or newest < _newest(requests.filter(feature__isnull=False)):
+        return False
+    return insight.has_proposals(actor) or any(found.sure for found in read_alike(actor).values())
+
+
+def _newest(rows: QuerySet[Any]) -> int:
+    return rows.filter(archived_at=None).order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
 def evidence(actor: Actor, groups: Mapping[int, Iterable[Members]]) -> dict[int, Members]:
     """What the messages of several themes are together as evidence of a feature, by its id: each is there once.
 
-    Messages of a theme that do not read like the feature are set apart, unless most do not: then words do not tell.
+    Messages of a theme that do not read like the feature are set apart, unless most do not: then words do not tell. Nor
+    do they where somebody has told.
     """
     themes = {pk: list(some) for pk, some in groups.items()}
     every = {pk: dict.fromkeys(chain.from_iterable(one.sure for one in some)) for pk, some in themes.items()}
@@ -125,7 +144,9 @@ def evidence(actor: Actor, groups: Mapping[int, Iterable[Members]]) -> dict[int,
     unlike = insight.unlike(actor, registry.of(Feature), new)
     found = {}
     for pk, some in themes.items():
-        told = [one.sure for one in some if 2 * sum(each in unlike[pk] for each in one.sure) > len(one.sure)]
+        told = [
+            one.sure for one in some if one.is_told or 2 * sum(each in unlike[pk] for each in one.sure) > len(one.sure)
+        ]
         far = unlike[pk].difference(*told)
         perhaps = dict.fromkeys(chain.from_iterable(one.perhaps for one in some))
         found[pk] = Members(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from django.contrib import messages
@@ -15,7 +15,6 @@ from django.shortcuts import render
 import northing.insight.public as insight
 from northing.access.actor import Actor
 from northing.features import answering, members, ticks
-from northing.features.actions import refuse
 from northing.features.answering import Answered, Evidence, Wanted
 from northing.features.link_targets import features_named
 from northing.features.members import Listed, Members, Name, Opened, numbered
@@ -235,7 +234,7 @@ def _held(actor: Actor, form: Form, into: Mapping[Name, int]) -> dict[Name, Memb
     held = members.held(actor, [*form.picked, *moved])
     elsewhere = {pk for name in moved if name in held for pk in held[name].sure}
     return {
-        name: held[name].without(elsewhere) if name.startswith("alike") else held[name]
+        name: held[name].without(elsewhere) if name.startswith("alike") else replace(held[name], is_told=name in moved)
         for name in form.picked
         if name in held
     }
@@ -265,12 +264,12 @@ def _evidence(actor: Actor, form: Form, linked: Mapping[int, Mapping[Name, Membe
     own = dict(Feature.objects.within(actor).filter(pk__in=linked, theme__archived_at=None).values_list("pk", "theme"))
     found = members.evidence(actor, {pk: some.values() for pk, some in linked.items()})
     asking = {pk: form.asking(f"feature-{pk}", one) for pk, one in found.items()}
-    refuse(actor, [(pk, one) for pk, some in found.items() for one in form.left_out(f"feature-{pk}", some)])
     for pk, theme in own.items():
         if theme is not None:
             insight.put_under(actor, theme, asking[pk])
     insight.dismiss_themes(actor, numbered(name for some in linked.values() for name in some)["proposal"])
-    return {pk: Evidence(asking[pk], numbered(some)["theme"]) for pk, some in linked.items()}
+    left_out = {pk: form.left_out(f"feature-{pk}", one) for pk, one in found.items()}
+    return {pk: Evidence(asking[pk], numbered(some)["theme"], left_out[pk]) for pk, some in linked.items()}
 
 
 def _told(made: int, linked: int) -> str:

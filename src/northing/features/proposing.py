@@ -23,6 +23,7 @@ LINKS_AT, LINKS_BY_MESSAGES = 0.25, 0.3
 its messages on average, if the messages alone have the least; or of the messages alone."""
 _COMPARED = 5
 _EXAMPLES = 5
+_READ = 300  # characters of an example
 _RATED = 20  # messages of a theme by which it is known whether people are content
 _FEWEST = 3  # how many came with stars
 KNOWN = Doubt("linked already", small=True)
@@ -61,7 +62,7 @@ class Line:
     @property
     def example(self) -> str:
         """What was said for it most clearly."""
-        return next((one.title for row in self.themes for one in row.examples), "")
+        return next((one for row in self.themes for one in row.examples), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +78,9 @@ def lines(actor: Actor, into: Mapping[Name, int]) -> list[Line]:
     to a feature, or (0) to make a new one."""
     rows = sorted([*_themes(actor), *_proposals(actor)], key=lambda row: (row.broad, -row.voices))
     elsewhere = {pk for row in rows if row.name in into for pk in row.members.sure}
-    alike = {pk: found.without(elsewhere) for pk, found in read_alike(actor).items()}
+    alike = read_alike(actor)
     likes = _likes(actor, rows, alike)
+    alike = {pk: found.without(elsewhere) for pk, found in alike.items()}
     rows = [_read(row, like, into) for row, like in zip(rows, likes, strict=True)]
     doubts = [
         Doubt() if row.name in into else doubt
@@ -100,7 +102,7 @@ def lines(actor: Actor, into: Mapping[Name, int]) -> list[Line]:
 
 def _read(row: Row, like: _Like, into: Mapping[Name, int]) -> Row:
     if row.name in into:
-        return replace(row, linked=bool(into[row.name]))
+        return replace(row, linked=bool(into[row.name]), members=replace(row.members, is_told=True))
     return replace(row, linked=like.strong, perhaps=like.id > 0 and not like.strong)
 
 
@@ -125,7 +127,7 @@ def _likes(actor: Actor, rows: Sequence[Row], alike: Mapping[int, Members]) -> l
     """For each row, the feature that half of its messages read like, one by one; else the one that it reads like by its
     title and phrases, and by its clearest messages together."""
     names = [f"{row.title}\n{row.about}" for row in rows]
-    texts = ["\n".join(one.title for one in row.examples) for row in rows]
+    texts = ["\n".join(row.examples) for row in rows]
     found = insight.alike_to_each(actor, registry.of(Feature), [*names, *texts], _COMPARED)
     together = [_likest(*both) for both in zip(found[: len(rows)], found[len(rows) :], strict=True)]
     surely = {message: pk for pk, members in alike.items() for message in members.sure}
@@ -203,11 +205,11 @@ def _content(actor: Actor, feedback_ids: Mapping[int, Sequence[int]]) -> set[int
     return {key for key, some in given.items() if len(some) >= _FEWEST and sum(some) >= CONTENT * len(some)}
 
 
-def _examples(actor: Actor, feedback_ids: Mapping[int, Sequence[int]]) -> dict[int, list[Label]]:
-    """The clearest messages of each group."""
+def _examples(actor: Actor, feedback_ids: Mapping[int, Sequence[int]]) -> dict[int, list[str]]:
+    """What the clearest messages of each group say."""
     first = {key: ids[:_EXAMPLES] for key, ids in feedback_ids.items()}
-    titles = labels(actor, registry.of(insight.Feedback), _every(first))
-    return {key: [titles[pk] for pk in ids if pk in titles] for key, ids in first.items()}
+    said = insight.told(actor, _every(first))
+    return {key: [said[pk][:_READ] for pk in ids if pk in said] for key, ids in first.items()}
 
 
 def _every(groups: Mapping[int, Sequence[int]]) -> Iterable[int]:

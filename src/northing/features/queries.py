@@ -284,20 +284,6 @@ def _below(scope: Scope, parent_ids: Sequence[int]) -> QuerySet[Any]:
     return live.only("workspace", "number", "title", "status", "parent").order_by("title", "pk")
 
 
-def awaits_linking(actor: Actor) -> bool:
-    """Whether features came since anything that people say was last linked to one, and messages or themes that were
-    found in them wait."""
-    features, requests = Feature.objects.within(actor), FeatureRequest.objects.within(actor)
-    newest = _newest(features)
-    if not newest or newest < _newest(requests.filter(feature__isnull=False)):
-        return False
-    return insight.has_proposals(actor) or insight.inbox(actor).filter(state=insight.State.NEW).exists()
-
-
-def _newest(rows: QuerySet[Any]) -> int:
-    return rows.filter(archived_at=None).order_by("-pk").values_list("pk", flat=True).first() or 0
-
-
 def child_counts(actor: Actor, parent_ids: Sequence[int]) -> dict[int, int]:
     """How many live features are below each; those with none are absent. One query."""
     rows = Feature.objects.within(actor).filter(parent__in=parent_ids, archived_at=None).order_by()

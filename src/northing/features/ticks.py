@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from northing.features.members import Members
 from northing.features.planning import is_turn_of_phrase
 from northing.features.praise import PRAISE, THANKS, words_of
-from northing.kit.reading import Label
 
 MOST_TICKED, FEW = 20, 5
 _LABELS = """
@@ -41,7 +40,7 @@ class Row:
     praise: bool = False
     linked: bool = False
     perhaps: bool = False
-    examples: Sequence[Label] = ()
+    examples: Sequence[str] = ()
 
     @property
     def name(self) -> str:

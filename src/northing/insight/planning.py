@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
+import numpy as np
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.text import Truncator
@@ -27,7 +28,7 @@ FOLDS_AT = 0.8
 MOST_READ = 100_000
 MOST_THEMES = 40
 MOST_COMPARED = 2_000
-_MOST_HEARD, _MOST_PAIRS = 2_000, 600_000
+_MOST_HEARD, _MOST_PAIRS = 2_000, 400_000
 READS_ALIKE = 0.12  # what is less like a text shares words with it by chance
 _NEARLY = 0.7  # of the messages that two themes have together, the share in both from which they are one
 _FEELINGS = {"positive", "negative", "neutral", "mixed"}  # labels of sentiment analysis
@@ -241,17 +242,28 @@ class Heard:
 
 
 def new_feedback_alike(actor: Actor, record_type: RecordType) -> dict[int, list[Heard]]:
-    """By live record of a type, the feedback nobody has dealt with that reads more like it than like any other of the
-    newest 2,000, the most alike first. Read is the newest feedback, the less of it the more records there are: 2,000
-    pieces beside 300, 300 beside 2,000. Four queries."""
-    records = min(record_type.model.objects.within(actor).filter(archived_at=None).count(), MOST_COMPARED)
+    """By live record of a type, the feedback nobody has dealt with whose words are more like its title, and that has
+    more of it, than with any other of the newest 2,000, the most alike first. What else is said of a record (whom it is
+    for, what it waits for) is no wish for it.
+
+    Read is the newest feedback, the less of it the more records there are: 1,300 pieces beside 300, 200 beside 2,000.
+    Two queries.
+    """
+    live = record_type.model.objects.within(actor).filter(archived_at=None)
+    titles = [
+        (pk, title)
+        for pk, title, _ in _documents(actor, live.order_by("-pk").values_list("pk", flat=True)[:MOST_COMPARED])
+    ]
     new = inbox(actor).filter(state=State.NEW).order_by("-created_at", "-pk")
-    newest = new.values_list("pk", "title", "text")[: min(_MOST_HEARD, _MOST_PAIRS // max(1, records))]
-    said = {pk: _read(title, text) for pk, title, text in newest}
+    newest = new.values_list("pk", "title", "text")[: min(_MOST_HEARD, _MOST_PAIRS // max(1, len(titles)))]
+    said = [(pk, _read(title, text)) for pk, title, text in newest]
+    called, texts = [title for _, title in titles], [text[: 4 * _READ_OF_EACH] for _, text in said]
+    both = np.minimum(likeness.likenesses(texts, called), likeness.likenesses(called, texts).T)
     found: dict[int, list[Heard]] = defaultdict(list)
-    for (pk, text), nearest in zip(said.items(), alike_to_each(actor, record_type, [*said.values()]), strict=True):
-        for one in nearest:
-            found[one.record_id].append(Heard(pk, text, one.likeness))
+    if both.size:
+        for (pk, text), column, most in zip(said, both.argmax(axis=1), both.max(axis=1), strict=True):
+            if most >= READS_ALIKE:
+                found[titles[column][0]].append(Heard(pk, text, float(most)))
     return {pk: sorted(some, key=lambda one: -one.likeness) for pk, some in found.items()}
 
 

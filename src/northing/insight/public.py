@@ -51,6 +51,7 @@ from northing.insight.queries import (
     theme_voices,
     themes,
     tiers,
+    told,
     voice_counts,
 )
 from northing.insight.rules import WHAT_A_VOICE_IS, check_passage, title_from, trimmed
@@ -107,6 +108,7 @@ __all__ = [
     "themes",
     "tiers",
     "title_from",
+    "told",
     "trimmed",
     "unfold",
     "unlike",

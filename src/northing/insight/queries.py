@@ -102,6 +102,15 @@ def said_often(actor: Actor, least: int) -> set[int]:
     return set(counted.values_list("folded_into", flat=True))
 
 
+def told(actor: Actor, feedback_ids: Iterable[int]) -> dict[int, str]:
+    """What live feedback says, in one line without its subject where it has a text, by id."""
+    found: dict[int, str] = {}
+    for some in batched(set(feedback_ids), 500):
+        rows = Feedback.objects.within(actor).filter(pk__in=some, archived_at=None)
+        found |= {pk: " ".join((text or title).split()) for pk, title, text in rows.values_list("pk", "title", "text")}
+    return found
+
+
 def ratings(actor: Actor, feedback_ids: Iterable[int]) -> dict[int, float]:
     """The stars of feedback that has some."""
     found: dict[int, float] = {}

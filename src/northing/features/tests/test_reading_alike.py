@@ -9,10 +9,12 @@ from northing.access.actor import Actor, for_member
 from northing.access.models import Member, Workspace
 from northing.access.roles import Role
 from northing.features import actions
-from northing.features.models import Feature, FeatureRequest
+from northing.features.models import Feature, FeatureRequest, Refusal
 from northing.features.tests.test_pages import client_of, said, text_of, titled
 from northing.features.tests.test_picking import into, lines, proposed
 from northing.insight.models import Feedback, State
+from northing.kit.history import undo
+from northing.kit.models import Change
 
 pytestmark = pytest.mark.django_db
 
@@ -122,3 +124,43 @@ def test_as_many_features_are_shown_as_a_form_can_carry(
     assert "And 1 more feature: they come up once these are linked." in page
     client.post(PAGE, {"pick": [f"alike-{dark.pk}"]})
     assert lines(text_of(client.get(PAGE))) == {touch.title: (1, 1)}
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        "I would love a dark mode in the app",
+        "A dark mode in the app would be nice",
+        "Happy to pay for a dark mode in the app",
+        "Please make the dark mode of the app smooth",
+        "Not happy: no dark mode in the app",
+        "Dark mode in the app isn't good",
+        "Ein dark mode in der app wäre toll",
+    ],
+)
+def test_a_wish_in_kind_words_is_a_wish(actor: Actor, client: Client, wish: str) -> None:
+    [dark, *_] = titled(actor, *TITLES)
+    heard(actor, wish, "Love the dark mode in the app!")
+    assert lines(text_of(client.get(PAGE))) == {dark.title: (1, 1)}
+
+
+def test_undo_offers_again_what_was_left_out(actor: Actor, client: Client) -> None:
+    [dark, *_] = titled(actor, *TITLES)
+    kept, left = heard(actor, "Please, a dark mode for the app", "Dark mode broke my app")
+    name = f"feature-{dark.pk}"
+    shown = {f"shown-{name}": f"{kept.pk},{left.pk}", f"member-{name}": f"{kept.pk}"}
+    client.post(PAGE, {"pick": [f"alike-{dark.pk}"], **shown})
+    undo(actor, Change.objects.within(actor).latest("pk").pk)
+    assert lines(text_of(client.get(PAGE))) == {dark.title: (2, 2)}
+
+
+def test_a_message_is_refused_once_none_of_its_passages_asks(actor: Actor, client: Client) -> None:
+    [dark, *_] = titled(actor, *TITLES)
+    [one] = heard(actor, "Please, a dark mode for the app")
+    first, second = (actions.link_passage(actor, one.pk, start, start + 6, "F-1") for start in (0, 8))
+    actions.unlink(actor, [first.pk])
+    assert not Refusal.objects.exists()
+    actions.unlink(actor, [second.pk])
+    assert Refusal.objects.get().feature == dark
+    actions.link_messages(actor, [one.pk], "F-1")
+    assert not Refusal.objects.exists()

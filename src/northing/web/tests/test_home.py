@@ -269,5 +269,6 @@ def test_where_nothing_has_a_date_yet_home_leads_to_the_plan(actor: Actor, late:
 def test_where_messages_wait_for_new_features_home_leads_to_them_before_the_plan(actor: Actor, late: Attention) -> None:
     late.delete()
     remove_measures(actor, [(late.record_id, FORECAST)])
+    changes.create(actor, registry.named("feedback"), [{"title": "I wait for large exports"}])
     page = words(client_of(actor))
     assert 'href="themes/pick">Pick features</a> <a class="button" href="roadmap/next">Plan what' in page
