@@ -9,7 +9,7 @@ ON_POSTGRES := tests/records tests/security/test_absurd_input.py src/northing/we
 .PHONY: run test test-sqlite test-postgres check bench lock clean
 
 run: $(VENV)/.ready
-	@$(BIN)/northing serve
+	@$(BIN)/northing serve $(if $(PORT),--port $(PORT))
 
 test: test-sqlite test-postgres
 

@@ -6,12 +6,13 @@ import pytest
 
 from northing.access.actor import Actor, for_member
 from northing.access.models import Member, Workspace
+from northing.access.roles import Role
 from northing.demo import public as demo_workspace
 
 
 @pytest.fixture
 def demo(admin: Member) -> Workspace:
-    return demo_workspace.load(first_user=admin.user)
+    return demo_workspace.load({admin.user: Role.ADMIN})
 
 
 @pytest.fixture

@@ -21,12 +21,14 @@ class Origin(StrEnum):
 
 
 class Forbidden(Exception):
-    """The actor's role does not allow the verb on the record type."""
+    """The actor's role, or the token that it came with, does not allow the verb on the record type."""
 
     def __init__(self, actor: Actor, verb: Verb, record_type: str) -> None:
-        super().__init__(
-            f"{record_type}: {verb}: not allowed for the role {actor.role.label!r}; ask an admin of the workspace."
-        )
+        if actor.origin == Origin.API and actor.read_only and allows(actor.role, verb, record_type):
+            why = "this token may only read; make one that may read and write under Settings, API tokens."
+        else:
+            why = f"not allowed for the role {actor.role.label!r}; ask an admin of the workspace."
+        super().__init__(f"{record_type}: {verb}: {why}")
 
 
 @dataclass(frozen=True, slots=True)

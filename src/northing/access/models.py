@@ -11,8 +11,15 @@ from django.utils import timezone
 from northing.access.roles import Role
 from northing.access.scoping import ScopedManager
 
+INVENTED = "!"
+"""The password of somebody the demo invented: nobody can sign in with it, and no other account has it."""
+
 
 class UserManager(BaseUserManager["User"]):
+    def people(self) -> models.QuerySet[User]:
+        """All but those the demo invented; one of these who was let in by a link is a person from then on."""
+        return self.exclude(password=INVENTED, last_login=None)
+
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         user = self.model(email=self.normalize_email(email).lower(), **fields)
         user.set_password(password)

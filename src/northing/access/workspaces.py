@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from northing.access.models import CLOSED, Invitation, Member, Token, User, Workspace
+from northing.access.models import CLOSED, INVENTED, Invitation, Member, Token, User, Workspace
 from northing.access.roles import Role
 
 MOST = 20
@@ -110,3 +110,14 @@ def close(workspace: Workspace, user_id: int) -> None:
         Invitation.objects.within(workspace).filter(revoked_at=None).update(revoked_at=timezone.now())
         Member.objects.within(workspace).update(is_active=False)
         Workspace.objects.filter(pk=workspace.pk).update(slug=f"{CLOSED}removed-{workspace.pk}")
+
+
+def delete(workspace: Workspace) -> None:
+    """Delete a closed workspace that is empty, and the accounts that were invented for it, unless they are in another
+    one or somebody has signed in with them."""
+    with transaction.atomic():
+        elsewhere = Member.objects.exclude(workspace=workspace).values("user")
+        invented = User.objects.filter(password=INVENTED, last_login=None, memberships__workspace=workspace)
+        ids = list(invented.exclude(pk__in=elsewhere).values_list("pk", flat=True))
+        workspace.delete()
+        User.objects.filter(pk__in=ids).delete()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from northing.demo.story import Story
-from northing.features.public import report_health, serve
+from northing.features.public import Feature, report_health, serve
 
 PRODUCTS = (
     # name, line, kind, stage, vision
@@ -108,7 +108,16 @@ TARGETS = {
 
 
 def write(story: Story) -> None:
-    """Products and everything that might be built for them."""
+    """Products and everything that might be built for them, the goals it serves and how it goes."""
+    with story.happening(-310):
+        _all_that_might_be_built(story)
+    with story.happening(-89):
+        _goals_served(story)
+    with story.happening(-10):
+        _health_told(story)
+
+
+def _all_that_might_be_built(story: Story) -> None:
     story.create("product_line", [{"name": name} for name in ("Software", "Sound")])
     story.create(
         "product",
@@ -135,8 +144,6 @@ def write(story: Story) -> None:
         ],
     )
     story.create("feature", [_feature(story, row) for row in FEATURES])
-    _goals_served(story)
-    _health_told(story)
 
 
 def _feature(story: Story, row: Row) -> dict[str, object]:
@@ -150,7 +157,7 @@ def _feature(story: Story, row: Row) -> dict[str, object]:
         "owner": story.owners.get(area, story.lead),
         "opportunity": story.id("opportunity", OPPORTUNITIES[opportunity][0]) if opportunity is not None else None,
         "released_at": story.day(-35) if status in ("released", "evaluated") else None,
-        "created_at": story.moment(-story.dice.randint(40, 300)),
+        "created_at": story.moment(-story.dice.randint(40 if status == "new" else 100, 300)),
     }
     if title in TARGETS:
         target, words, promised, promised_to = TARGETS[title]
@@ -165,6 +172,7 @@ def _health_told(story: Story) -> None:
     building = [story.id("feature", title) for title, _, _, status, *_ in FEATURES if status == "in_delivery"]
     report_health(story.actor, [late], "at_risk", "Waiting for the second microphone sample.")
     report_health(story.actor, [pk for pk in building if pk != late], "on_track")
+    Feature.objects.within(story.actor).filter(pk__in=building).update(health_at=story.at(-10))
 
 
 SERVES = {

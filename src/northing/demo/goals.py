@@ -39,13 +39,14 @@ INITIATIVES = (
 
 def write(story: Story) -> None:
     """Metrics with their history, objectives, key results and initiatives."""
-    story.create(
-        "metric",
-        [
+    with story.happening(-7 * WEEKS - 3):
+        metrics = [
             {"name": name, "unit": unit, "direction": direction, "role": role}
             for name, unit, direction, role, *_ in METRICS
-        ],
-    )
+        ]
+        story.create("metric", metrics)
+    with story.happening(-92):
+        _goals(story)
     for name, _, _, _, start, drift, noise in METRICS:
         values = {
             story.day(7 * (week - WEEKS)): round(
@@ -53,7 +54,16 @@ def write(story: Story) -> None:
             )
             for week in range(WEEKS)
         }
-        record_data_points(story.actor, story.id("metric", name), values)
+        *_, last = values
+        with story.happening(-12):
+            record_data_points(
+                story.actor, story.id("metric", name), {day: values[day] for day in values if day < last}
+            )
+        with story.happening(-6):
+            record_data_points(story.actor, story.id("metric", name), {last: values[last]})
+
+
+def _goals(story: Story) -> None:
     story.create(
         "objective",
         [

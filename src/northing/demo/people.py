@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from northing.access.models import Member, User
+from collections.abc import Mapping
+
+from northing.access.models import INVENTED, Member, User
 from northing.access.roles import Role
 from northing.demo.story import Story
 
@@ -37,23 +39,26 @@ OWNERS = {
 }
 
 
-def write(story: Story, first_user: User | None) -> list[int]:
+def write(story: Story, given: Mapping[User, Role]) -> list[int]:
     """Make members and teams; the ids of the colleagues who estimate."""
     workspace = story.actor.workspace
-    own = [Member(workspace=workspace, user=user, role=Role.ADMIN) for user in [first_user] if user]
-    members = []
-    for name, word, role in COLLEAGUES:
-        user, _ = User.objects.get_or_create(email=f"{word}@example.com", defaults={"name": name, "password": "!"})
-        members.append(Member(workspace=workspace, user=user, role=role))
-    Member.objects.bulk_create(own + members)
-    story.lead = (own + members)[0].pk
+    colleagues = {_account(name, word): role for name, word, role in COLLEAGUES}
+    # A colleague whom somebody has become keeps the role given.
+    roles = {**given, **colleagues, **given}
+    everybody = {user: Member(workspace=workspace, user=user, role=role) for user, role in roles.items()}
+    Member.objects.bulk_create(everybody.values())
+    members = [everybody[user] for user in colleagues]
+    story.lead = next(iter(everybody.values())).pk
     story.owners = {area: members[place].pk for area, place in OWNERS.items()}
     away = {"from": story.day(28).isoformat(), "to": story.day(42).isoformat(), "people": 1}
-    story.create(
-        "team",
-        [
-            {"name": name, "function": function, "people": people, "focus": focus, "absences": [away] * (people > 3)}
-            for name, function, people, focus in TEAMS
-        ],
-    )
+    teams = [
+        {"name": name, "function": function, "people": people, "focus": focus, "absences": [away] * (people > 3)}
+        for name, function, people, focus in TEAMS
+    ]
+    story.create("team", teams)
     return [member.pk for member in members]
+
+
+def _account(name: str, word: str) -> User:
+    user, _ = User.objects.get_or_create(email=f"{word}@example.com", defaults={"name": name, "password": INVENTED})
+    return user

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from typing import Any
 
+from django.db.models import DateTimeField, Value
+from django.db.models.functions import Greatest
+from django.utils import timezone
+
 from northing.access.actor import Actor
 from northing.kit import changes
+from northing.kit.models import Change
 from northing.kit.record_types import Values, registry
 
 
@@ -33,6 +39,19 @@ class Story:
         self.made |= {(record_type, kind.title_of(record)): record for record in records}
         return records
 
+    @contextmanager
+    def happening(self, offset: int) -> Iterator[None]:
+        """Let what is written meanwhile have happened so many days from today: its history, and the records made, but
+        for those that were given a day of their own."""
+        began, at = timezone.now(), self.at(offset)
+        yield
+        Change.objects.within(self.actor).filter(at__gte=began).update(at=at)
+        later_one = Greatest("created_at", Value(at, DateTimeField()))
+        for record_type in registry:
+            records = record_type.model.objects.within(self.actor)
+            records.filter(created_at__gte=began).update(created_at=at)
+            records.filter(updated_at__gte=began).update(updated_at=later_one)
+
     def find(self, record_type: str, title: str) -> Any:
         return self.made[record_type, title]
 
@@ -42,6 +61,10 @@ class Story:
     def day(self, offset: int) -> date:
         """A day so many days from today."""
         return self.today + timedelta(days=offset)
+
+    def at(self, offset: int) -> datetime:
+        """Ten o'clock on a day so many days from today."""
+        return datetime.combine(self.day(offset), time(10), UTC)
 
     def moment(self, offset: float) -> datetime:
         """A working hour on a day so many days from today."""

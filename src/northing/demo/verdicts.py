@@ -2,24 +2,46 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
+from typing import Any
 
 from northing.decisions.public import decide, enter_estimates, open_decision
 from northing.demo.story import Story
 from northing.kit.record_types import registry
 
+# feature that went out -> days of work that its team counted in the end
+TOOK = {
+    "Faster import of raw photos": "36",
+    "Sample photos at the start": "4",
+    "Guided first edit": "27",
+    "Equaliser with presets": "17",
+}
+
 
 def write(story: Story, members: list[int]) -> None:
-    """One decision that has its outcome, two that wait, one effect forecast and measured."""
-    effect = f"effect:M-{story.find('metric', 'New users who finish a photo').number}"
+    """One decision whose outcome is due, two that wait, and what was measured of what went out."""
     guided = story.id("feature", "Guided first edit")
-    enter_estimates(
-        story.actor,
-        [{"about": guided, "quantity": effect, "entered": "1 - 4 - 7", "unit": "points", "author": members[0]}],
-    )
-    said = registry.named("estimate").model.objects.within(story.actor).filter(about=guided)
-    said.update(created_at=datetime.combine(story.day(-60), time(10), UTC))  # before it went out
-    decided = open_decision(
+    effect = {
+        "about": guided,
+        "quantity": f"effect:M-{story.find('metric', 'New users who finish a photo').number}",
+        "unit": "points",
+    }
+    with story.happening(-67):
+        asked = _ask_about(story, guided).pk
+    with story.happening(-60):
+        enter_estimates(story.actor, [effect | {"entered": "1 - 4 - 7", "author": members[0]}])
+        decide(story.actor, asked, "Guide them", forecast="4 points more newcomers finish a photo (1–7).")
+    rows = registry.named("decision").model.objects.within(story.actor).filter(pk=asked)
+    rows.update(decided_at=story.at(-60))
+    with story.happening(-14):
+        _ask_what_waits(story, members)
+    with story.happening(-10):
+        came = {"entered": "2", "p10": 1, "p50": 2, "p90": 3}
+        took = [{"about": story.id("feature", title), "quantity": "effort", "entered": d} for title, d in TOOK.items()]
+        enter_estimates(story.actor, [row | {"method": "measured"} for row in (effect | came, *took)])
+
+
+def _ask_about(story: Story, guided: int) -> Any:
+    return open_decision(
         story.actor,
         {
             "question": "Guide newcomers through a first edit?",
@@ -37,24 +59,9 @@ def write(story: Story, members: list[int]) -> None:
         },
         {guided: "The experiment"},
     )
-    decide(story.actor, decided.pk, "Guide them", forecast="4 points more newcomers finish a photo (1–7).")
-    rows = registry.named("decision").model.objects.within(story.actor).filter(pk=decided.pk)
-    rows.update(decided_at=datetime.combine(story.day(-60), time(10), UTC))
-    enter_estimates(
-        story.actor,
-        [
-            {
-                "about": guided,
-                "quantity": effect,
-                "entered": "2",
-                "unit": "points",
-                "p10": 1,
-                "p50": 2,
-                "p90": 3,
-                "method": "measured",
-            }
-        ],
-    )
+
+
+def _ask_what_waits(story: Story, members: list[int]) -> None:
     noise = story.id("feature", "Adaptive noise cancelling")
     open_decision(
         story.actor,

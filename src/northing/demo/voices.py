@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time
+from typing import Any
 
 from northing.demo.story import Story
 from northing.features.public import link_passage
@@ -170,7 +171,6 @@ CHANNELS = (
     ("survey", "answer"),
     ("e-mail", "mail"),
 )
-THIS_WEEK = "brought in"
 DEVICES = ("tablet", "laptop", "phone", "desktop")
 
 
@@ -186,9 +186,16 @@ def write(story: Story) -> None:
     order = sorted(range(len(rows)), key=lambda index: rows[index]["created_at"])  # type: ignore[arg-type,return-value]
     week = datetime.combine(story.day(-7), time(), tzinfo=UTC)
     before = sum(row["created_at"] < week for row in rows)  # type: ignore[operator]
-    made = story.create("feedback", [rows[index] for index in order[:before]])
-    made += story.create("feedback", [rows[index] for index in order[before:]], THIS_WEEK)
-    for record, (feature, sentence) in zip(made, (wishes[index] for index in order), strict=True):
+    with story.happening(-8):
+        earlier = story.create("feedback", [rows[index] for index in order[:before]])
+        _link(story, earlier, [wishes[index] for index in order[:before]])
+    later = story.create("feedback", [rows[index] for index in order[before:]], "brought in")
+    with story.happening(-1):
+        _link(story, later, [wishes[index] for index in order[before:]])
+
+
+def _link(story: Story, made: list[Any], wishes: list[tuple[str, str]]) -> None:
+    for record, (feature, sentence) in zip(made, wishes, strict=True):
         if feature and story.dice.random() < 0.4:
             start = record.text.index(sentence)
             key = f"F-{story.find('feature', feature).number}"

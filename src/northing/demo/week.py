@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
-
-from django.utils import timezone
 
 from northing.access.actor import Actor, Origin, for_member
 from northing.access.models import Member
 from northing.decisions.public import enter_estimates
 from northing.demo.catalogue import FEATURES, TARGETS
 from northing.demo.story import Story
-from northing.demo.voices import THIS_WEEK
 from northing.features.public import Feature
 from northing.kit import changes
 from northing.kit.changes import Edit
-from northing.kit.models import Change
 from northing.kit.record_types import registry
 
-STARTED = timedelta(days=30)
 # feature -> the day that it was aimed at before, from today
 AIMED_BEFORE = {"Export in the background": 66, "Two devices at once": 106, "Stronger hinge": 82}
 STOOD_BEFORE = {"Accessible colour wheels": "candidate", "Pair by holding it close": "planned"}
@@ -30,9 +24,9 @@ ESTIMATED = {"Find photos by words": "2k-4k-7k", "Two devices at once": "3k-5k-9
 
 def write(story: Story, members: list[int]) -> None:
     """Dates that moved, work that began, estimates that were made: by the people who look after it."""
-    _edit(story, story.actor, {title: {"target": story.day(days)} for title, days in AIMED_BEFORE.items()})
-    _edit(story, story.actor, {title: {"status": status} for title, status in STOOD_BEFORE.items()})
-    Change.objects.within(story.actor).exclude(event=THIS_WEEK).update(at=timezone.now() - STARTED)
+    with story.happening(-30):
+        _edit(story, story.actor, {title: {"target": story.day(days)} for title, days in AIMED_BEFORE.items()})
+        _edit(story, story.actor, {title: {"status": status} for title, status in STOOD_BEFORE.items()})
     first, second = (for_member(Member.objects.within(story.actor).get(pk=pk), Origin.DEMO) for pk in members[:2])
     _edit(story, first, {title: {"target": story.day(TARGETS[title][0] or 0)} for title in AIMED_BEFORE})
     status = {title: status for title, _, _, status, *_ in FEATURES}

@@ -17,8 +17,11 @@ from northing.kit.record_types import registry
 _PIECE = 500
 
 
-def remove(workspace: Workspace, user_id: int) -> None:
-    """Close a workspace at once for a user, and have everything in it deleted. Raises `workspaces.LastOne`."""
+def remove(workspace: Workspace, user_id: int = 0) -> None:
+    """Close a workspace at once for a user, the demo also for nobody, and have everything in it deleted.
+
+    Raises `workspaces.LastOne`.
+    """
     with transaction.atomic():
         workspaces.close(workspace, user_id)
         Job.objects.within(workspace).filter(state=Job.State.READY).delete()
@@ -35,7 +38,7 @@ def clear(closed_id: int) -> None:
         # Later types first: they are what holds on to earlier ones.
         for record_type in reversed(list(registry)):
             _delete_records(workspace, record_type.name)
-        workspace.delete()
+        workspaces.delete(workspace)
 
 
 def _delete_records(workspace: Workspace, type_name: str) -> None:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from northing.web.faults import Fault
 
+_ADDRESS = "address"
+
 
 @contextmanager
 def using(home: Path, *, alone: bool = False) -> Iterator[None]:
@@ -28,3 +30,29 @@ def using(home: Path, *, alone: bool = False) -> Iterator[None]:
             others = "Northing is running on" if alone else "a restore is under way in"
             raise Fault(f"{others} {home}; stop it or wait for its end, and try again") from None
         yield
+
+
+@contextmanager
+def serving(home: Path, address: str) -> Iterator[None]:
+    """Leave the address of this server in the home folder, for commands that print links.
+
+    It is believed while the lock on it is held: one that is killed leaves an address, and no lock.
+    """
+    with (home / _ADDRESS).open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_SH)
+        file.write(address)
+        file.flush()
+        yield
+
+
+def served_at(home: Path) -> str:
+    """The address of the server that runs on this home folder, the one started last; "" where none runs."""
+    try:
+        with (home / _ADDRESS).open() as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_NB | fcntl.LOCK_EX)
+            except BlockingIOError:
+                return file.read().strip()
+    except OSError:
+        pass  # no server has been here yet
+    return ""

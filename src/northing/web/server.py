@@ -43,10 +43,12 @@ def serve(host: str, port: int, *, web_workers: int, job_worker: bool) -> int:
     with home.using(environment.home()), _until_told_to_stop(services):
         _check_port(host, port)
         _build_assets()
-        link = _prepared(_address(host, port))
+        address = _address(host, port)
+        link = _prepared(address)
         _start(services, host, port)
-        _announce(_address(host, port), link)
-        keep_running(services)
+        with home.serving(environment.home(), address):
+            _announce(address, link)
+            keep_running(services)
     return 0
 
 
@@ -122,12 +124,12 @@ def _first_way_in(address: str) -> str:
     from northing.access.entry import one_time_address
     from northing.access.models import User
 
-    if not User.objects.exists():
+    if not User.objects.people().exists():
         from northing.demo import public as demo
 
         print("Making the demo workspace ...", flush=True)
         demo.first_start()
-    owner = User.objects.order_by("pk").first()
+    owner = User.objects.people().order_by("pk").first()
     return one_time_address(owner, address) if owner and not owner.has_usable_password() else ""
 
 

@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from northing.web.commands import Commands
-from northing.web.commands.starting import start_django, workspace_called
+from northing.web.commands.starting import site, start_django, workspace_called
 from northing.web.faults import Fault
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def register(commands: Commands) -> None:
     link.set_defaults(run=_link)
     for command in (add, invite, link):
         command.add_argument("email", metavar="EMAIL")
-        command.add_argument("--site", default="", help="address of the site (default: NORTHING_URL, or this machine)")
+        command.add_argument("--site", default="", help="address of the site (default: NORTHING_URL, or where it runs)")
 
 
 def _add(arguments: argparse.Namespace) -> int:
@@ -46,7 +46,7 @@ def _add(arguments: argparse.Namespace) -> int:
     with transaction.atomic():
         user = User.objects.create_user(email, name=arguments.name)
         Member(workspace=workspace_called(arguments.workspace), user=user, role=role).save()
-        print(one_time_address(user, _site(arguments.site)))
+        print(one_time_address(user, site(arguments.site)))
     return 0
 
 
@@ -57,7 +57,7 @@ def _invite(arguments: argparse.Namespace) -> int:
     from northing.access.entry import invitation_address
 
     email, role = _email(arguments.email), _role(arguments.role)
-    print(invitation_address(workspace_called(arguments.workspace), email, role, _site(arguments.site)))
+    print(invitation_address(workspace_called(arguments.workspace), email, role, site(arguments.site)))
     return 0
 
 
@@ -70,7 +70,7 @@ def _link(arguments: argparse.Namespace) -> int:
     user = _user(_email(arguments.email))
     if user is None or not user.is_active:
         raise Fault(f"{arguments.email} has no account; make one: northing user add {arguments.email}")
-    print(one_time_address(user, _site(arguments.site)))
+    print(one_time_address(user, site(arguments.site)))
     return 0
 
 
@@ -97,9 +97,3 @@ def _user(email: str) -> User | None:
     from northing.access.models import User
 
     return User.objects.filter(email__iexact=email).first()
-
-
-def _site(given: str) -> str:
-    from django.conf import settings
-
-    return (given or settings.PUBLIC_URL or "http://127.0.0.1:8321").rstrip("/")

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 
 from northing.web import environment
 from northing.web.commands import Commands
-from northing.web.commands.starting import start_django, workspace_called
+from northing.web.commands.starting import site, start_django, workspace_called
 from northing.web.faults import Fault
 
 if TYPE_CHECKING:
     from northing.access.actor import Actor
     from northing.access.models import Workspace
+    from northing.kit.importing.running import Report
     from northing.kit.record_types import RecordType
 
 REFUSED = 2
@@ -27,6 +28,7 @@ REFUSED = 2
 
 def register(commands: Commands) -> None:
     demo = commands.add_parser("demo", help="make the demo workspace", description=_demo.__doc__)
+    demo.add_argument("--anew", action="store_true", help="delete the one that is there, with all that was done in it")
     demo.set_defaults(run=_demo)
     imports = commands.add_parser("import", help="read records from a file", description=_import.__doc__)
     imports.add_argument("--dry-run", action="store_true", help="say what would happen, and write nothing")
@@ -43,7 +45,7 @@ def register(commands: Commands) -> None:
     imports.add_argument("--sheet", default="", metavar="NAME", help="the sheet of a workbook to read")
     imports.add_argument("--dates", default="", metavar="ORDER", help="day-first or month-first, for dates like 03/04")
     imports.add_argument(
-        "--numbers", default="", metavar="SIGN", help="decimal-comma or decimal-point, for numbers like 4.800"
+        "--numbers", default="", metavar="SIGN", help="decimal-comma, decimal-point or thousands, for numbers like 4.800"
     )
     imports.add_argument(
         "--keep", action="append", default=[], metavar="FIELD", help="make no records of unknown names: product, team"
@@ -69,50 +71,82 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 def _demo(arguments: argparse.Namespace) -> int:
-    """Make the demo workspace; it can be removed on its settings page."""
+    """Make the demo workspace, for those who are in the one before, else for all who have an account; an admin can
+    remove it on its settings page."""
     start_django()
 
+    from northing.access.entry import one_time_address
+    from northing.access.roles import Role
     from northing.demo import public as demo
 
-    print(f"The demo is in the workspace {demo.load().name!r}.")
+    if (there := demo.there()) and not arguments.anew:
+        way_out = "to delete it with all that was done in it, and make it anew: northing demo --anew"
+        raise Fault(f"the demo is there already, in the workspace {there.name!r}; {way_out}")
+    readers = demo.readers()
+    members = readers or {demo.first_account(): Role.ADMIN}
+    print(f"The demo is in the workspace {demo.load(members).name!r}, for {', '.join(one.email for one in members)}.")
+    if not readers:
+        print(f"Sign in, once and within the hour, with\n  {one_time_address(next(iter(members)), site())}")
     return 0
 
 
 def _import(arguments: argparse.Namespace) -> int:
     """Import a file: CSV, XLSX, ODS, JSON or JSON lines, a table of your own or another tool's export."""
-    if not arguments.file.is_file():
-        raise Fault(f"{arguments.file}: there is no such file", status=REFUSED)
-    with _nowhere() if arguments.dry_run and _is_new_home() else nullcontext():
-        actor, record_type = _door(arguments, only_look=arguments.dry_run)
+    writes = arguments.file.is_file() and not arguments.dry_run
+    with nullcontext() if writes or not _is_new_home() else _nowhere():
+        start_django()
 
-        from northing.kit.importing.choices import Choices
-        from northing.kit.importing.running import run_file
+        from northing.kit.importing.running import Report
 
-        choices = Choices(
-            dict(arguments.status),
-            arguments.sheet,
-            arguments.dates,
-            tuple(arguments.keep),
-            not arguments.new,
-            arguments.numbers,
-            _people(actor, dict(arguments.person)),
-        )
-        mapping = dict(arguments.map)
-        report = run_file(
-            actor, record_type, arguments.file, mapping=mapping, choices=choices, dry_run=arguments.dry_run
-        )
+        try:
+            report = _imported(arguments)
+        except _Refusal as refusal:
+            if not arguments.json:
+                raise
+            report = Report.of_refused(refusal.record_type, refusal.field, refusal.value, str(refusal))
     print(json.dumps(report.as_json(), ensure_ascii=False) if arguments.json else report.as_text())
     return REFUSED if report.refused else 0
 
 
-def _people(actor: Actor, given: dict[str, str]) -> dict[str, int]:
+def _imported(arguments: argparse.Namespace) -> Report:
+    """What an import did, or would do. Raises `_Refusal` for what keeps the file from being looked at."""
+    from northing.kit.importing.choices import Choices
+    from northing.kit.importing.running import run_file
+
+    path, record_type = arguments.file, _type_called(arguments.type)
+    if not path.is_file():
+        rule = "is a folder; name a file in it" if path.is_dir() else "there is no such file"
+        raise _Refusal(f"{path}: {rule}", record_type.name, "file", path.name)
+    actor, _ = _door(arguments, only_look=arguments.dry_run)
+    choices = Choices(
+        dict(arguments.status),
+        arguments.sheet,
+        arguments.dates,
+        tuple(arguments.keep),
+        not arguments.new,
+        arguments.numbers,
+        _people(actor, record_type, dict(arguments.person)),
+    )
+    mapping = dict(arguments.map)
+    return run_file(actor, record_type, path, mapping=mapping, choices=choices, dry_run=arguments.dry_run)
+
+
+class _Refusal(Fault):
+    """What a command cannot begin with: the value of a field."""
+
+    def __init__(self, message: str, record_type: str, field: str, value: str) -> None:
+        super().__init__(message, status=REFUSED)
+        self.record_type, self.field, self.value = record_type, field, value
+
+
+def _people(actor: Actor, record_type: RecordType, given: dict[str, str]) -> dict[str, int]:
     from northing.exchange import Refused
     from northing.kit.importing.people import named
 
     try:
         return named(actor, given)
     except Refused as error:
-        raise Fault(str(error), status=REFUSED) from None
+        raise _Refusal(str(error), record_type.name, "person", ", ".join(given)) from None
 
 
 def _is_new_home() -> bool:
@@ -125,10 +159,12 @@ def _nowhere() -> Iterator[None]:
     given = os.environ.get("NORTHING_HOME")
     with tempfile.TemporaryDirectory(prefix="northing-dry-run-") as folder:
         os.environ["NORTHING_HOME"] = folder
-        yield
-    os.environ.pop("NORTHING_HOME")
-    if given is not None:
-        os.environ["NORTHING_HOME"] = given
+        try:
+            yield
+        finally:
+            os.environ.pop("NORTHING_HOME")
+            if given is not None:
+                os.environ["NORTHING_HOME"] = given
 
 
 def _export(arguments: argparse.Namespace) -> int:
@@ -187,4 +223,4 @@ def _type_called(word: str) -> RecordType:
         if called in {record_type.path, record_type.name.replace("_", "-"), record_type.noun.replace(" ", "-")}:
             return record_type
     paths = ", ".join(sorted(one.path for one in registry))
-    raise Fault(f"{word!r} is no record type; there are: {paths}", status=REFUSED)
+    raise _Refusal(f"{word!r} is no record type; there are: {paths}", word, "type", word)

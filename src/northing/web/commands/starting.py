@@ -63,6 +63,16 @@ def pending_migrations() -> tuple[int, bool]:
     return len(plan), not executor.loader.applied_migrations
 
 
+def site(given: str = "") -> str:
+    """The address that links begin with: the one given, `NORTHING_URL`, or that of the server that runs here."""
+    from django.conf import settings
+
+    from northing.web import home
+
+    address: str = given or settings.PUBLIC_URL or home.served_at(settings.NORTHING_HOME) or "http://127.0.0.1:8321"
+    return address.rstrip("/")
+
+
 def workspace_called(slug: str | None) -> Workspace:
     """The workspace of that slug; without one, the only workspace that is no demo, made if there is none yet."""
     from northing.access.models import Workspace

@@ -110,6 +110,54 @@ def test_an_invitation_names_workspace_and_role(shop: Path, capsys: pytest.Captu
     assert not User.objects.exists()
 
 
+def test_a_demo_that_is_there_is_left_alone_until_told(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    there = Workspace.objects.create(name="Our demo", slug="demo", is_demo=True)
+    assert main(["demo"]) == 1
+    assert "there already, in the workspace 'Our demo'" in (said := capsys.readouterr().err)
+    assert said.endswith("northing demo --anew\n")
+    assert Workspace.objects.get() == there
+
+
+def test_a_demo_made_anew_is_for_those_with_an_account(
+    shop: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("northing.demo.public._compute", lambda actor: None)
+    ada = User.objects.create_user("ada@example.org", name="Ada")
+    there = Workspace.objects.create(name="Our demo", slug="demo", is_demo=True)
+    assert main(["demo", "--anew"]) == 0
+    assert capsys.readouterr().out.endswith(", for ada@example.org.\n")
+    made = Workspace.objects.open().get(is_demo=True)
+    assert made != there
+    assert Member.objects.within(made).get(role="admin").user == ada
+
+
+def test_with_no_account_yet_the_demo_brings_the_first_one_and_a_way_in(
+    shop: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("northing.demo.public._compute", lambda actor: None)
+    assert main(["demo"]) == 0
+    link = SignInLink.objects.get(secret_hash=secret_in(capsys.readouterr().out))
+    assert [one.workspace.slug for one in link.user.memberships.filter(role="admin")] == ["home", "demo"]
+
+
+def test_links_begin_with_where_the_server_runs_unless_told(
+    shop: Path, settings: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    User.objects.create_user("ada@example.org", name="Ada")
+
+    def site(*words: str) -> str:
+        assert main(["signin-link", "ada@example.org", *words]) == 0
+        return capsys.readouterr().out.partition("/sign-in/")[0]
+
+    with home.serving(shop, "http://127.0.0.1:9321"):
+        assert site() == "http://127.0.0.1:9321"
+        assert site("--site", "https://north.example.org") == "https://north.example.org"
+        settings.PUBLIC_URL = "https://east.example.org"
+        assert site() == "https://east.example.org"
+    settings.PUBLIC_URL = ""
+    assert site() == "http://127.0.0.1:8321"  # nobody holds the lock on what was left there
+
+
 def test_check_names_what_is_wrong(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check"]) == 1
     printed = capsys.readouterr()

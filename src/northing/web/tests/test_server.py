@@ -41,11 +41,13 @@ def test_it_serves_and_leaves_nothing_behind_however_it_ends(
     killed.kill()
     killed.wait()
     wait_until(lambda: not answers(port))
+    assert home.served_at(shop) == ""
 
     again = start()
     assert again.link.startswith(f"http://127.0.0.1:{port}/")
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/") as page:
         assert page.status == 200
+    assert home.served_at(shop) == f"http://127.0.0.1:{port}"
     with home.using(shop), pytest.raises(Fault), home.using(shop, alone=True):
         pass
     again.process.send_signal(signal.SIGINT)
