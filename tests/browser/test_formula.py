@@ -46,3 +46,16 @@ def test_a_formula_is_put_together_kept_and_edited(page: Page, admin_actor: Acto
     dialog.get_by_role("button", name="Save").click()
     expect(page.locator("main")).to_contain_text("Ours has changed since this order was made")
     expect(page.locator("main")).to_contain_text("3 * value / effort, over the ranges")
+
+
+def test_a_formula_is_checked_while_one_types(page: Page) -> None:
+    page.goto("/orchard/prioritise/?method=custom")
+    field, main = page.get_by_label("Formula"), page.locator("main")
+    field.fill("effort + reach")
+    expect(main).to_contain_text("effort is in weeks, reach is in people/quarter: they are added as plain numbers")
+    expect(field).to_be_focused()
+    field.fill("effort * reech")
+    expect(main).to_contain_text("did you mean 'reach'?")
+    field.fill("reach / ")
+    page.get_by_role("button", name="Effort, weeks").click()
+    expect(page.locator("#formula-said")).to_have_text("")

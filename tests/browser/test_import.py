@@ -85,3 +85,19 @@ def test_an_undo_asks_in_the_dialog_where_people_have_worked_with_it(checked: Pa
     Worker().run_due()
     expect(checked.locator(".notice.accent")).to_contain_text("2 accounts taken back.", timeout=LONGEST)
     assert names() == []
+
+
+def test_warnings_go_as_soon_as_columns_are_sent_where_they_belong(page: Page, tmp_path: Path, settings: Any) -> None:
+    settings.NORTHING_HOME = tmp_path
+    file = tmp_path / "said.csv"
+    file.write_text("Title,Zeta\nSync,slow\nExport,odd\n", encoding="utf-8")
+    page.goto("/orchard/feedback/import/")
+    page.locator("nx-drop:defined").wait_for()
+    page.set_input_files("[type=file]", file)
+    warnings = page.locator("#column-warnings")
+    expect(warnings).to_contain_text("No column holds the words of feedback")
+    page.get_by_label("Zeta").select_option("text")
+    expect(warnings).not_to_contain_text("No column holds the words of feedback", timeout=LONGEST)
+    expect(warnings.locator("p")).to_have_count(0)
+    page.get_by_label("Zeta").select_option("")
+    expect(warnings).to_contain_text("No column holds the words of feedback", timeout=LONGEST)

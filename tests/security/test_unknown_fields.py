@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from northing.access.models import Member
+from northing.access.models import Member, Scope
+from northing.access.roles import Role
 from northing.kit.record_types import registry
 
-from .conftest import api
+from .conftest import api, member_of
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +56,37 @@ def test_of_many_rows_the_one_at_fault_is_named_and_none_is_written(admin: Membe
     assert (problem["row"], problem["field"]) == (1, "descripton")
     assert "did you mean 'description'?" in problem["rule"]
     assert registry.named("feature").model.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("limit", "did you mean size?"),
+        ("statos", "did you mean status?"),
+        ("nonsense", "q, sort, size, after, columns"),
+    ],
+)
+def test_an_unknown_filter_is_refused_with_what_a_list_can_be_asked(admin: Member, name: str, said: str) -> None:
+    answer = api(admin).get(f"/api/v1/features?{name}=1")
+    assert answer.status_code == 422
+    [problem] = answer.json()["problems"]
+    assert said in problem["rule"]
+    assert "Besides: q, sort, size, after, columns" in problem["rule"]
+
+
+@pytest.mark.parametrize(
+    ("role", "told"),
+    [
+        (Role.ADMIN, "this token may only read; make one that may read and write under Settings, API tokens"),
+        (Role.VIEWER, "not allowed for the role 'Viewer'"),
+    ],
+)
+def test_whether_the_token_or_the_role_forbids_is_said(admin: Member, role: Role, told: str) -> None:
+    member = admin if role == Role.ADMIN else member_of(admin.workspace, role)
+    program = api(member, Scope.READ)
+    answer = program.post("/api/v1/features", json.dumps({"title": "One"}), content_type="application/json")
+    assert answer.status_code == 403
+    assert told in answer.json()["error"]
 
 
 def test_the_description_says_that_other_fields_are_refused(admin: Member) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from northing.kit.fields import Day, Json
 from northing.kit.problems import BadValue
@@ -33,6 +33,8 @@ class Weekdays(Json):
     ([0, 1, 4], 'Mon, Tue, Fri')
     """
 
+    is_typed: ClassVar[bool] = True
+
     def parse(self, value: Any) -> Any:
         if not isinstance(value, str) or value.lstrip().startswith("["):
             return super().parse(value)
@@ -58,6 +60,8 @@ class Absences(Json):
     >>> Absences(name="away").to_text([{"from": "2026-12-24", "to": "2027-01-02", "people": 3}])
     '2026-12-24 to 2027-01-02: 3'
     """
+
+    is_typed: ClassVar[bool] = True
 
     def parse(self, value: Any) -> Any:
         if not isinstance(value, str) or value.lstrip().startswith("["):

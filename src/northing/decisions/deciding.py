@@ -15,9 +15,10 @@ from northing.decisions import queries
 from northing.decisions.models import Attention, Decision, DecisionEvidence, DecisionStatus
 from northing.decisions.moving import move_faults
 from northing.decisions.naming import MOST_NAMED
-from northing.decisions.rules import MeasureValue, marked, members_of
+from northing.decisions.rules import MeasureValue, marked
 from northing.kit.changes import ChangeSession, Edit, changing
 from northing.kit.models import Record
+from northing.kit.people import members_in
 from northing.kit.problems import Invalid, Missing, Problem
 from northing.kit.reading import Label, labels_of_any
 from northing.kit.record_types import RecordType, Values, registry
@@ -127,7 +128,7 @@ def settle_decisions(change: ChangeSession, decisions: Sequence[Decision]) -> No
 def _check_references(actor: Actor, decisions: Sequence[Decision]) -> None:
     keys = {trigger["record"] for decision in decisions for trigger in decision.triggers}
     known = queries.resolve_keys(actor, keys) if keys else {}
-    members = {member for decision in decisions for member in members_of(decision.roles)}
+    members = {member for decision in decisions for member in members_in(decision.roles)}
     if members:
         members -= set(Member.objects.within(actor).filter(pk__in=members).values_list("pk", flat=True))
     problems = [

@@ -25,7 +25,7 @@ from northing.kit.changes import Edit
 from northing.kit.problems import Conflict, Invalid, Missing
 from northing.kit.record_types import registry
 from northing.kit.views.doors import page, whole
-from northing.ui import cells
+from northing.ui import cells, formats
 from northing.ui.toasts import changed
 
 
@@ -170,7 +170,17 @@ def drawn_value(value: MeasureValue) -> SafeString:
     if value.is_date:
         low, likely, high = (date.fromordinal(round(one)) for one in (value.p10, value.p50, value.p90))
         return cells.day_interval(cells.DayInterval(low, likely, high))
+    if value.p10 == value.p90:
+        return cells.text(_fact(value))
     return draw_value(value, value.name)
+
+
+def _fact(value: MeasureValue) -> str:
+    if quantity_named(value.name).is_share:
+        return formats.percent(value.p50)
+    if value.unit == "%":
+        return formats.percent(value.p50 / 100)
+    return f"{formats.telling(value.p50)} {value.unit}".strip()
 
 
 def _save(actor: Actor, decision: Decision, form: DecidingForm, *, is_choice: bool) -> bool:

@@ -8,7 +8,8 @@ from contextlib import suppress
 from northing.access.actor import Actor
 from northing.decisions.queries import resolve_keys
 from northing.kit.problems import BadValue
-from northing.kit.titles import read_key, record_named, record_titled
+from northing.kit.record_types import registry
+from northing.kit.titles import record_named, record_titled
 
 MOST_NAMED = 200
 
@@ -38,5 +39,5 @@ def _keys_or_title(part: str) -> list[str]:
 
 
 def _is_key(word: str) -> bool:
-    read = read_key(word)
+    read = registry.keyed(word)
     return read is not None and not read.rest

@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from northing.decisions import deciding_panel, jobs
+from northing.decisions.deciding_form import OF_ONE, ROLES
+from northing.decisions.fields import Limits, Options
 from northing.decisions.models import Decision, Estimate
 from northing.decisions.planning import check_estimate
 from northing.decisions.quantities import quantity_named, spelled
 from northing.decisions.rules import check_decision
 from northing.kit.fields import Text
+from northing.kit.people import People
 from northing.kit.record_types import RecordType, registry
+from northing.kit.specifying import specify
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,13 +72,13 @@ DECISION = RecordType(
     fields=(
         "question",
         "context",
-        "options",
+        specify(Decision, "options", Options),
         "choice",
         "status",
         "forecast",
-        "roles",
+        specify(Decision, "roles", People, parts=ROLES, of_one=OF_ONE),
         "review_at",
-        "triggers",
+        specify(Decision, "triggers", Limits),
         "supersedes",
         "outcome",
         "outcome_at",
@@ -87,6 +91,7 @@ DECISION = RecordType(
     check=check_decision,
     after=jobs.settle_decisions,
     asked=("question", "context"),
+    maker_owns=True,
     goes_on="decide",
     hint="What was decided, on what evidence, and what would make you look at it again.",
 )

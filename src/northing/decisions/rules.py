@@ -155,7 +155,6 @@ def check_decision(before: Values | None, after: Values) -> Iterator[Problem]:
         yield from _check_decided(before, after)
         return
     yield from _check_options(after["options"], after["choice"])
-    yield from _check_roles(after["roles"])
     yield from _check_triggers(after["triggers"])
     if after["status"] == DecisionStatus.DECIDED and not after["choice"]:
         yield Problem("choice", "", "must be filled in to decide: name what was chosen")
@@ -222,25 +221,6 @@ def day_of(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
-
-
-def _check_roles(roles: Any) -> Iterator[Problem]:
-    if not isinstance(roles, dict) or not set(roles) <= {"driver", "approver", "contributors", "informed"}:
-        yield Problem("roles", roles, "must name driver, approver, contributors and informed, or some of them")
-    elif not all(isinstance(roles.get(name) or [], list) for name in ("contributors", "informed")) or not all(
-        isinstance(member, int) and not isinstance(member, bool) for member in members_of(roles)
-    ):
-        yield Problem("roles", roles, "driver and approver are a member's id, contributors and informed lists of ids")
-
-
-def members_of(roles: Mapping[str, Any]) -> list[Any]:
-    """All members that have a role.
-
-    >>> members_of({"driver": 3, "informed": [4, 5]})
-    [3, 4, 5]
-    """
-    single = [roles[name] for name in ("driver", "approver") if roles.get(name) is not None]
-    return single + [member for name in ("contributors", "informed") for member in roles.get(name) or ()]
 
 
 def _check_triggers(triggers: Any) -> Iterator[Problem]:

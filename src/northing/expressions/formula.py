@@ -57,12 +57,12 @@ class Formula:
         return unit_of(self.text, self.tree, self._parsed(units)) or Unit()
 
     def mixtures(self, units: Mapping[str, str]) -> tuple[str, ...]:
-        """What the formula does to unlike quantities, which it takes as plain numbers then; mostly nothing.
+        """Which unlike quantities the formula takes as plain numbers, in a sentence each; mostly none.
 
-        >>> Formula("(revenue + 500 * reach) / 2").mixtures({"revenue": "EUR", "reach": "people"})
-        ('adds EUR and people',)
+        >>> Formula("(revenue + reach) / 2").mixtures({"revenue": "EUR", "reach": "people"})
+        ('revenue is in EUR, reach is in people: they are added as plain numbers; better multiply or divide them',)
         """
-        return mixtures_of(self.text, self.tree, self._parsed(units))
+        return mixtures_of(self.text, self.tree, self._parsed(units), units)
 
     def _parsed(self, units: Mapping[str, str]) -> dict[str, Unit]:
         return {name: Unit.parse(units[name]) for name in self.demanded(units)}

@@ -15,6 +15,7 @@ from northing.expressions.errors import FormulaError
 from northing.expressions.syntax import Binary, Call, Choice, Comparison, Name, Negative, Node, Number, Span
 
 MAX_POWER = 12
+_LONGEST_SAID = 40
 _FACTOR = re.compile(r"(?P<word>[^\W\d_]+|%|1)(?:\^(?P<power>-?[0-9]{1,2}))?")
 _DIMENSIONLESS = {"1", "%", "points"}
 
@@ -91,9 +92,10 @@ def unit_of(text: str, node: Node, units: Mapping[str, Unit]) -> Unit | None:
     return unit
 
 
-def mixtures_of(text: str, node: Node, units: Mapping[str, Unit]) -> tuple[str, ...]:
-    """Where a tree takes quantities with a unit as plain numbers, as people say it; empty where units agree."""
-    checker = _Checker(text, units)
+def mixtures_of(text: str, node: Node, units: Mapping[str, Unit], written: Mapping[str, str]) -> tuple[str, ...]:
+    """Where a tree takes quantities with a unit as plain numbers, as people say it, who know the units of quantities
+    as they are `written`; empty where units agree."""
+    checker = _Checker(text, units, written)
     checker.of(node)
     return tuple(dict.fromkeys(clash.words for clash in checker.clashes))
 
@@ -111,6 +113,7 @@ class _Checker:
 
     text: str
     units: Mapping[str, Unit]
+    written: Mapping[str, str] = field(default_factory=dict)
     clashes: list[_Clash] = field(default_factory=list)
 
     def of(self, node: Node) -> Unit | None:
@@ -121,15 +124,17 @@ class _Checker:
                 return self.named(name, span)
             case Negative(operand):
                 return self.of(operand)
-            case Binary("+" | "-", left, right, span):
-                return self.alike([left, right], span, "adds")
+            case Binary("+", left, right, span):
+                return self.alike([left, right], span, "added")
+            case Binary("-", left, right, span):
+                return self.alike([left, right], span, "subtracted")
             case Binary("^", base, exponent, span):
                 return self.power(base, exponent, span)
             case Binary(operator, left, right):
                 return self.product(operator, left, right)
             case Choice(Comparison(_, left, right, where), yes, no, span):
-                self.alike([left, right], where, "compares")
-                return self.alike([yes, no], span, "chooses between")
+                self.alike([left, right], where, "compared")
+                return self.alike([yes, no], span, "chosen between")
             case Call():
                 return self.call(node)
 
@@ -140,7 +145,7 @@ class _Checker:
             case "sqrt":
                 unit = self.of(node.arguments[0])
                 return unit and unit.to_power(Fraction(1, 2))
-        return self.alike(node.arguments, node.span, "compares")
+        return self.alike(node.arguments, node.span, "compared")
 
     def named(self, name: str, span: Span) -> Unit:
         if name not in self.units:
@@ -149,14 +154,24 @@ class _Checker:
 
     def alike(self, nodes: Iterable[Node], span: Span, verb: str) -> Unit | None:
         """The one unit of all the nodes; bare numbers take it."""
-        found = [unit for node in nodes if (unit := self.of(node)) is not None]
-        differing = next((unit for unit in found if unit != found[0]), None)
+        found = [(node, unit) for node in nodes if (unit := self.of(node)) is not None]
+        differing = next((one for one in found if one[1] != found[0][1]), None)
         if differing is None:
-            return found[0] if found else None
-        rule = f"{found[0]} and {differing} cannot be added or compared"
+            return found[0][1] if found else None
+        rule = f"{found[0][1]} and {differing[1]} cannot be added or compared"
         way_out = "bring both to one unit first, or divide one by the other"
-        self.clashes.append(_Clash(span, f"{verb} {_said(found[0])} and {_said(differing)}", rule, way_out))
+        both = f"{self.said(*found[0])}, {self.said(*differing)}"
+        words = f"{both}: they are {verb} as plain numbers; better multiply or divide them"
+        self.clashes.append(_Clash(span, words, rule, way_out))
         return Unit()
+
+    def said(self, node: Node, unit: Unit) -> str:
+        """A part of the formula with its unit, a quantity's as it is written."""
+        part = " ".join(self.text[node.span.start : node.span.stop].split())
+        part = part if len(part) <= _LONGEST_SAID else f"{part[: _LONGEST_SAID - 1]}…"
+        if not unit.powers:
+            return f"{part} has no unit"
+        return f"{part} is in {(self.written.get(node.name) if isinstance(node, Name) else None) or unit}"
 
     def product(self, operator: str, left: Node, right: Node) -> Unit | None:
         above, below = self.of(left), self.of(right)
@@ -169,7 +184,8 @@ class _Checker:
         unit, power = self.of(base), self.of(exponent)
         if power is not None and power.powers:
             rule = f"an exponent has no unit, this has {power}"
-            self.clashes.append(_Clash(exponent.span, f"raises to a power of {_said(power)}", rule, "divide it away"))
+            words = f"{self.said(exponent, power)}: as a power it is a plain number"
+            self.clashes.append(_Clash(exponent.span, words, rule, "divide it away"))
             return Unit()
         if unit is None or not unit.powers:
             return unit or power
@@ -177,7 +193,8 @@ class _Checker:
         if value is None or abs(value) > MAX_POWER:
             rule = f"{unit} can be raised only to a number from -{MAX_POWER} to {MAX_POWER}"
             way_out = "write the power as a number, for example 2"
-            self.clashes.append(_Clash(span, f"raises {_said(unit)} to a power", rule, way_out))
+            words = f"{self.said(base, unit)}: raised to a power, it is a plain number"
+            self.clashes.append(_Clash(span, words, rule, way_out))
             return Unit()
         return unit.to_power(Fraction(value).limit_denominator(1000))
 
@@ -187,12 +204,9 @@ class _Checker:
             return unit
         rule = f"{node.function} takes a number without unit, not {unit}"
         way_out = "divide by a quantity of the same unit first"
-        self.clashes.append(_Clash(node.span, f"takes the {node.function} of {_said(unit)}", rule, way_out))
+        words = f"{self.said(node.arguments[0], unit)}: its {node.function} is that of a plain number"
+        self.clashes.append(_Clash(node.span, words, rule, way_out))
         return Unit()
-
-
-def _said(unit: Unit) -> str:
-    return str(unit) if unit.powers else "a number without unit"
 
 
 def _constant(node: Node) -> float | None:

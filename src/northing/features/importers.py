@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from northing.access.actor import Actor
 from northing.decisions.public import can_be_read, estimate_text, estimate_typed, estimates_joined, is_doubtful
 from northing.exchange.numbers import parse_number
+from northing.features.horizons import definite, horizon
 from northing.features.models import Feature
 from northing.features.planning import widened
 from northing.features.prioritise.scales import SCALES
@@ -16,6 +18,7 @@ from northing.insight.public import fit
 from northing.kit.changes import ChangeSession
 from northing.kit.importing.importers import Brought, Importer, Joined, Said, importers, shorten
 from northing.kit.record_types import Values, registry
+from northing.ui.formats import day
 
 _RENAMED = {"status_category": "status", "status": "status as given", "target_date": "target"}
 _QUANTITIES = ("impact", "reach", "effort", "value")
@@ -100,15 +103,27 @@ def _as_text(number: Any) -> str:
 
 
 def read_as(name: str, value: Any, currency: str) -> str:
-    """How a cell of a quantity is read, in words; empty for what is none.
+    """How a cell of a quantity, or of a target in words, is read; empty for what is neither.
 
     >>> read_as("impact", "high", "EUR"), read_as("title", "high", "EUR")
     ('2 (1.2–3.6)', '')
     """
+    if name == "target_text" and isinstance(value, str):
+        return _until(value)
     entry = _entry(name, value)
     if name not in _QUANTITIES or entry is None or _rule(name, entry):
         return ""
     return estimate_text(name, _as_text(entry), currency)
+
+
+def _until(words: str) -> str:
+    """A target in words with its year and its last day; empty for words that are none."""
+    today = date.today()  # noqa: DTZ011 - as the field itself reads them
+    try:
+        end = horizon(words, today).end
+        return f"{definite(words, today)}, {f'until {day(end)}' if end else 'without an end'}"
+    except ValueError:
+        return ""
 
 
 def doubt(name: str, value: Any) -> str:

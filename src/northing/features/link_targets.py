@@ -13,7 +13,7 @@ from northing.features.planning import suggest_features
 from northing.kit.problems import BadValue
 from northing.kit.reading import Label, labels_of_any
 from northing.kit.record_types import registry
-from northing.kit.titles import NoneTitled, fitting, read_key, record_named, record_titled
+from northing.kit.titles import NoneTitled, fitting, record_named, record_titled
 
 _TYPES = ("feature", "opportunity")
 _OFFERED = 8
@@ -68,7 +68,7 @@ def features_named(actor: Actor, texts: Iterable[str]) -> tuple[dict[str, int], 
     """The features that texts mean, by text, and why others mean none. One query for all that are as forms offer them:
     a key and the title."""
     feature, wanted = registry.of(Feature), {text for text in texts if text}
-    read = [keyed for text in wanted if (keyed := read_key(text)) and keyed.record_type is feature]
+    read = [keyed for text in wanted if (keyed := registry.keyed(text)) and keyed.record_type is feature]
     numbers = {keyed.number for keyed in read}
     rows = Feature.objects.within(actor).filter(record__number__in=numbers, archived_at=None) if numbers else ()
     as_offered = {f"{feature.key(one)} {one.title}": one.pk for one in rows}

@@ -9,6 +9,7 @@ from northing.features.prioritise import sizing, views
 app_name = "prioritise"
 urlpatterns = [
     path("prioritise/", views.prioritise, name="prioritise"),
+    path("prioritise/formula", views.formula_said, name="formula"),
     path("prioritise/repeat/<int:run_id>", views.repeat_run, name="repeat"),
     path("prioritise/use/<int:run_id>", views.use_order, name="use"),
     path("prioritise/progress/<int:job_id>", views.progress, name="progress"),

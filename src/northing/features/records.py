@@ -10,7 +10,7 @@ from northing.features.actions import VOICES, settle_features, settle_requests
 from northing.features.horizons import TARGET_WORDS
 from northing.features.jobs import count_behind_feedback
 from northing.features.models import Feature, FeatureRequest, Opportunity, ScoringModel, WorkPackage
-from northing.features.prioritise.actions import refuse_what_cannot_work
+from northing.features.prioritise.actions import refuse_what_cannot_work, remarks_on
 from northing.features.queries import by_target
 from northing.features.rules import (
     check_feature,
@@ -158,6 +158,7 @@ SCORING_MODEL = RecordType(
     unique=("name",),
     check=check_scoring_model,
     after=refuse_what_cannot_work,
+    remarks=remarks_on,
     goes_on="rank",
     also="weighted scoring own formula weights criteria score",
     hint="How features are scored: a known method, weights, or your own formula.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from northing.kit.fields import Json
 from northing.kit.problems import BadValue
@@ -18,6 +18,8 @@ class Weights(Json):
     >>> Weights(name="weights").to_text({"value": 3, "risk": -1})
     'value 3, risk -1'
     """
+
+    is_typed: ClassVar[bool] = True
 
     def parse(self, value: Any) -> Any:
         if not isinstance(value, str) or value.lstrip().startswith(("{", "[")):

@@ -179,7 +179,7 @@ class Rule(DrawnJson):
     }
     draw: Callable[[Actor, Mapping[str, Any]], forms.Widget] = RuleInput
 
-    def in_words(self, value: Any) -> str:
+    def in_words(self, actor: Actor, value: Any) -> str:
         """As the segment's page says it: fields that accounts and contacts share go by the same words."""
         for subject in Subject:
             with suppress(RuleError):

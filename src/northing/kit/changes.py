@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import F, Model
 from django.utils import timezone
 
-from northing.access.actor import Actor
+from northing.access.actor import Actor, Origin
 from northing.access.roles import Verb
 from northing.kit import cleaning, tagging
 from northing.kit.batches import batched
@@ -51,6 +51,8 @@ def prepare(actor: Actor, record_type: RecordType, rows: Sequence[Values]) -> Pr
     Raises `Forbidden`, or `Invalid` with every problem of every row.
     """
     actor.require(Verb.CREATE, record_type.name)
+    if record_type.maker_owns and actor.origin in (Origin.WEB, Origin.API):
+        rows = [{"owner": actor.member_id, **row} for row in rows]
     cleaned, problems = cleaning.clean(actor, record_type, rows)
     if not problems:
         problems = _rule_problems(record_type, [None] * len(cleaned), cleaned)

@@ -15,6 +15,7 @@ from northing.access.models import Member
 from northing.kit.batches import batched
 from northing.kit.fields import AnyRecord, Person, Reference
 from northing.kit.models import Record, RecordModel
+from northing.kit.people import People, members_in, replaced
 from northing.kit.problems import BadValue, Missing, Problem
 from northing.kit.record_types import RecordType, Values, registry
 from northing.kit.titles import record_titled
@@ -45,6 +46,8 @@ def clean(
     for spec in record_type.specs.values():
         if isinstance(spec, (Reference, Person, AnyRecord)):
             problems += _resolve_column(actor, spec, cleaned)
+        elif isinstance(spec, People):
+            problems += _resolve_people(actor, spec, cleaned)
     return cleaned, problems
 
 
@@ -84,6 +87,21 @@ def _resolve_column(actor: Actor, spec: Reference | Person | AnyRecord, rows: Se
     return problems
 
 
+def _resolve_people(actor: Actor, spec: People, rows: Sequence[Row]) -> list[Problem]:
+    """Put ids in the place of e-mails and names; an id stays as it is, also of one who has left."""
+    wanted = {who for row in rows for who in members_in(row.get(spec.name) or {}) if isinstance(who, str)}
+    if not wanted:
+        return []
+    found = _members(actor, wanted)
+    problems = []
+    for index, row in enumerate(rows):
+        given = row.get(spec.name) or {}
+        unknown = [who for who in members_in(given) if isinstance(who, str) and who not in found]
+        problems += [Problem(spec.name, who, "no member here has this e-mail or name", index) for who in unknown]
+        row[spec.name] = replaced(given, lambda who: found.get(who, who))
+    return problems
+
+
 def _resolve_titles(actor: Actor, spec: AnyRecord, wanted: Iterable[Any], found: dict[Any, int]) -> dict[Any, str]:
     """Add what titles stand for to what was found; returns why others stand for nothing."""
     faults = {}
@@ -100,7 +118,7 @@ def resolve(actor: Actor, spec: Reference | Person | AnyRecord, values: Iterable
     """Primary keys of the records or members that the values (ids, keys, names) stand for; of what was merged, those of
     what it was merged into."""
     if isinstance(spec, Person):
-        return _match(Member.objects.within(actor).filter(is_active=True), values, {}, ("user__email", "user__name"))
+        return _members(actor, values)
     if isinstance(spec, AnyRecord):
         return _any_records(actor, values)
     target = registry.of(spec.to)
@@ -110,6 +128,10 @@ def resolve(actor: Actor, spec: Reference | Person | AnyRecord, values: Iterable
             numbers[value] = target.number_from(str(value))
     words = (target.natural_key,) if target.natural_key else ()
     return _match(spec.to.objects.within(actor), values, numbers, words)
+
+
+def _members(actor: Actor, values: Iterable[Any]) -> dict[Any, int]:
+    return _match(Member.objects.within(actor).filter(is_active=True), values, {}, ("user__email", "user__name"))
 
 
 def _any_records(actor: Actor, values: Iterable[Any]) -> dict[Any, int]:

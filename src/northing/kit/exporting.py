@@ -37,30 +37,32 @@ def export(actor: Actor, record_type: RecordType, request: ListRequest, form: Fo
     """Every record the list request matches, with the columns it names (all there are by default), oldest first.
 
     The columns come back in through import: keys and references are written the way import reads them. The key and the
-    time of creation are always there, since together they say which record a row is; beside what is estimated stands
+    time of creation are always there, since together they say which record a row is; after what is estimated stands
     when it was exported, which tells what was edited from what others have estimated since. Where cells can be numbers,
-    those of an estimate stand beside its text: the text comes back in, they do not.
+    those of an estimate stand right beside its text: the text comes back in, they do not.
     """
     actor.require(Verb.EXPORT, record_type.name)
     extra = extensions.columns[record_type.name]
     names = list(dict.fromkeys([*(request.columns or (*record_type.all_specs, SOURCE_KEY, *extra)), "created_at"]))
     if any(extra[name].entry for name in names if name in extra):
         names.append(EXPORTED)
-    with_numbers = [column for name, column in extra.items() if name in names and form != "csv" and column.numbers]
-    headings = _headings(record_type, names, form, with_numbers)
-    return _WRITERS[form](headings, _rows(actor, record_type, request, names, with_numbers))
+    measured = {name: extra[name] for name in names if name in extra and form != "csv" and extra[name].numbers}
+    headings = _headings(record_type, names, form, measured)
+    return _WRITERS[form](headings, _rows(actor, record_type, request, names, measured))
 
 
-def _headings(record_type: RecordType, names: Sequence[str], form: Form, with_numbers: Sequence[Column]) -> list[str]:
+def _headings(record_type: RecordType, names: Sequence[str], form: Form, measured: Mapping[str, Column]) -> list[str]:
     """Labels for people, names for programs."""
     is_json = form == "json"
     extra = extensions.columns[record_type.name]
     labels = {name: spec.label for name, spec in record_type.all_specs.items()} | _LABELS
     labels |= {name: one.label for name, one in extra.items()}
-    parts = [
-        part_heading(one, part, for_programs=is_json) for one in with_numbers if not one.is_fact for part in _PARTS
-    ]
-    return ["key" if is_json else "Key", *(name if is_json else labels[name] for name in names), *parts]
+    headings = ["key" if is_json else "Key"]
+    for name in names:
+        headings.append(name if is_json else labels[name])
+        if name in measured and not measured[name].is_fact:
+            headings += [part_heading(measured[name], part, for_programs=is_json) for part in _PARTS]
+    return headings
 
 
 def part_heading(column: Column, part: str, *, for_programs: bool) -> str:
@@ -75,7 +77,7 @@ def worked_out(record_type: RecordType) -> set[str]:
 
 
 def _rows(
-    actor: Actor, record_type: RecordType, request: ListRequest, names: Sequence[str], with_numbers: Sequence[Column]
+    actor: Actor, record_type: RecordType, request: ListRequest, names: Sequence[str], measured: Mapping[str, Column]
 ) -> Iterator[Sequence[Any]]:
     ids = listing.queryset(actor, record_type, request).order_by("pk").values_list("pk", flat=True)
     extra = [column for name, column in extensions.columns[record_type.name].items() if name in names]
@@ -84,18 +86,14 @@ def _rows(
     for some in batched(array("q", ids.iterator(chunk_size=_BATCH)), _BATCH):
         found = record_type.model.objects.within(actor).in_bulk(some)
         records = [found[pk] for pk in some if pk in found]
-        cells = {name: column(actor, record_type, name, records) for name in names if name in record_type.all_specs}
+        cells = {name: [column(actor, record_type, name, records)] for name in names if name in record_type.all_specs}
         loaded = load_columns(actor, extra, [record.pk for record in records])
-        cells |= {one.name: _texts(one, loaded[one.name], records) for one in extra}
-        cells |= {EXPORTED: [now] * len(records), SOURCE_KEY: [record.source_key or None for record in records]}
-        parts: list[list[Any]] = []
-        for one in with_numbers:
-            columns = _numbers(one, loaded[one.name], records)
-            if one.is_fact:
-                cells[one.name] = columns[1]
-            else:
-                parts += columns
-        table = [*(cells[name] for name in names), *parts]
+        cells |= {one.name: [_texts(one, loaded[one.name], records)] for one in extra}
+        cells |= {EXPORTED: [[now] * len(records)], SOURCE_KEY: [[record.source_key or None for record in records]]}
+        for name, one in measured.items():
+            parts = _numbers(one, loaded[name], records)
+            cells[name] = [parts[1]] if one.is_fact else [*cells[name], *parts]
+        table = [values for name in names for values in cells[name]]
         for index, record in enumerate(records):
             yield [record_type.key(record), *(values[index] for values in table)]
 

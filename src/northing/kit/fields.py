@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from northing.access.actor import Actor
 from northing.access.models import Member
 from northing.kit.dates import read_day, read_moment
 from northing.kit.models import Record, RecordModel
@@ -343,8 +344,9 @@ class Tags(Field):
 
 @dataclass(frozen=True, kw_only=True)
 class Json(Field):
-    """Structured data with a form of its own (a rule, roles); `longest` bounds its size as text."""
+    """Structured data with a page of its own, unless it `is_typed` into forms; `longest` bounds its size as text."""
 
+    is_typed: ClassVar[bool] = False
     kind: ClassVar[str] = "json"
     json_type: ClassVar[Mapping[str, Any]] = {}
     longest: int = 50_000
@@ -362,6 +364,6 @@ class Json(Field):
     def to_text(self, value: Any) -> str:
         return json.dumps(value, ensure_ascii=False) if value else ""
 
-    def in_words(self, value: Any) -> str:
+    def in_words(self, actor: Actor, value: Any) -> str:
         """The value for people to read, who need not write it so."""
         return self.to_text(value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.http import QueryDict
@@ -39,6 +39,7 @@ class DrawnJson(Json):
     """Structured data that people fill in by a widget of its own, which is made for an actor and with what else the
     form holds, and carries JSON text."""
 
+    is_typed: ClassVar[bool] = True
     draw: Callable[[Actor, Mapping[str, Any]], forms.Widget]
 
 
@@ -110,7 +111,7 @@ def record_form(
 
 def _is_for_people(spec: Field) -> bool:
     """Structured data has pages of its own, unless people can write it or nothing can be made without it."""
-    return spec.editable and (type(spec) is not Json or spec.required)
+    return spec.editable and (not isinstance(spec, Json) or spec.is_typed or spec.required)
 
 
 def left_out(record_type: RecordType) -> list[str]:

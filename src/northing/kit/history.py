@@ -109,7 +109,7 @@ def steps(record_type: RecordType, record: Any, limit: int = 100) -> list[Step]:
     return found
 
 
-def said(spec: Field, value: Any) -> str:
+def said(actor: Actor, spec: Field, value: Any) -> str:
     """A value of a change as one reads it; history keeps days and moments as ISO texts."""
     if value is None or value == "":
         return ""
@@ -120,7 +120,7 @@ def said(spec: Field, value: Any) -> str:
     if spec.kind == "flag":
         return "yes" if value else "no"
     if isinstance(spec, Json):
-        return spec.in_words(value)
+        return spec.in_words(actor, value)
     return spec.to_text(value) if spec.kind == "choice" else str(value)
 
 

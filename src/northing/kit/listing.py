@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
+from difflib import get_close_matches
 from functools import lru_cache, partial
 from typing import Any
 
@@ -29,7 +30,16 @@ COUNT_LIMIT = 5_000
 _LONGEST_SOUGHT = 1_000  # databases refuse to look for much longer texts
 NONE = "none"
 RANGES = (("_from", "gte"), ("_to", "lte"))
-_RESERVED = {"q", "sort", "after", "columns", "archived", "view", "size", "format"}
+PARAMETERS = ("q", "sort", "size", "after", "columns")
+"""What a list can be asked for besides filters."""
+_RESERVED = {*PARAMETERS, "archived", "view", "format"}
+_CALLED_ELSEWHERE = {
+    **dict.fromkeys(("limit", "page_size", "per_page", "count"), "size"),
+    **dict.fromkeys(("page", "offset", "cursor"), "after"),
+    **dict.fromkeys(("order", "order_by", "ordering"), "sort"),
+    **dict.fromkeys(("search", "query"), "q"),
+    "fields": "columns",
+}
 
 
 @dataclass(frozen=True)
@@ -80,7 +90,7 @@ def from_query(record_type: RecordType, query: QueryDict) -> ListRequest:
     filters = {name: tuple(dict.fromkeys(filter(None, query.getlist(name)))) for name in query if name not in _RESERVED}
     filters = {name: values for name, values in filters.items() if values}
     problems = [
-        Problem(name, query[name], f"is not a filter here; use one of: {', '.join(sorted(known))}")
+        Problem(name, query[name], f"is not a filter here; {_way_out(name, known)}")
         for name in filters
         if name not in known
     ]
@@ -112,6 +122,18 @@ def from_query(record_type: RecordType, query: QueryDict) -> ListRequest:
         bool(query.get("archived")),
         int(size),
     )
+
+
+def _way_out(name: str, filters: Collection[str]) -> str:
+    """What was probably meant, and all that a list can be asked.
+
+    >>> _way_out("limit", {"status"})
+    'did you mean size? Filters: status. Besides: q, sort, size, after, columns'
+    """
+    near = get_close_matches(name, [*PARAMETERS, *filters], 1)
+    meant = _CALLED_ELSEWHERE.get(name.lower()) or "".join(near)
+    hint = f"did you mean {meant}? " if meant else ""
+    return f"{hint}Filters: {', '.join(sorted(filters))}. Besides: {', '.join(PARAMETERS)}"
 
 
 def column_names(record_type: RecordType) -> list[str]:

@@ -113,7 +113,7 @@ def _turns_of(
     specs = {name: spec for name, spec in record_type.specs.items() if spec.kind in kinds or name == record_type.title}
     present = record_type.model.objects.within(actor).filter(archived_at=None).in_bulk(list(before))
     return [
-        Turn(pk, spec, said(spec, values[-1]), said(spec, new), _first(spec, values, new))
+        Turn(pk, spec, said(actor, spec, values[-1]), said(actor, spec, new), _first(actor, spec, values, new))
         for pk, fields in before.items()
         if pk in present
         for name, values in fields.items()
@@ -122,8 +122,8 @@ def _turns_of(
     ]
 
 
-def _first(spec: Field, values: list[Any], new: Any) -> str:
+def _first(actor: Actor, spec: Field, values: list[Any], new: Any) -> str:
     """What was put into a field that was empty, where that does not stand there any more."""
-    *since, old = (said(spec, value) for value in values)
+    *since, old = (said(actor, spec, value) for value in values)
     first = next((value for value in reversed(since) if value), "")
-    return first if not old and first != said(spec, new) else ""
+    return first if not old and first != said(actor, spec, new) else ""

@@ -49,12 +49,14 @@ class RecordType:
     `fields` are column names of the model (or specifications, where the column says too little), in form order;
     owner and tags are added. `say_title` puts the value of the title field into words. `check(before, after)` is pure
     and yields problems; `before` is None on creation. `after(change, records)` runs inside the change, for what must
-    be written together with these records. `part_of` names the reference whose record owns this one: archived with
+    be written together with these records. `remarks(actor, record)` is what programs are told of values that were
+    taken, but may be meant otherwise. `part_of` names the reference whose record owns this one: archived with
     it. `about` names the field with the record of any type that this one says something of: where it is mentioned,
     it goes by both. `natural_key` finds a record by what people call it; `unique` fields may not repeat within a
     workspace. `in_words` names the fields that say in words what others leave empty: lists show them in their place,
     and a new value there empties them. `tones` colours the values of choice fields. `asked` are the fields that the
-    form of a new record shows, where those are not all; `goes_on` is the page below the record's address where the work
+    form of a new record shows, where those are not all; where `maker_owns`, who makes one owns it unless somebody says
+    who does; `goes_on` is the page below the record's address where the work
     on a new one, and on what its form leaves out, goes on. `also` holds other words that people look for its list by.
 
     Of a `mergeable` type one record can be merged into another, which then has in its empty fields what the other one
@@ -84,8 +86,10 @@ class RecordType:
     tones: Mapping[str, Mapping[str, Tone]] = field(default_factory=dict)
     check: Check = _no_rules
     after: After | None = None
+    remarks: Callable[[Actor, Any], Sequence[str]] | None = None
     asked: tuple[str, ...] = ()
     goes_on: str = ""
+    maker_owns: bool = False
     in_menu: bool = True
     importable: bool = True
     mergeable: bool = False

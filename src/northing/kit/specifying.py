@@ -26,8 +26,10 @@ from northing.kit.fields import (
 from northing.kit.models import Record, RecordModel
 
 
-def specify(model: type[RecordModel], name: str, **changes: Any) -> Field:
-    """The specification that a model's own column implies: label, help, choices, bounds, whether it is required."""
+def specify(model: type[RecordModel], name: str, kind: type[Field] | None = None, /, **changes: Any) -> Field:
+    """The specification that a model's own column implies: label, help, choices, bounds, whether it is required.
+
+    `kind` is the kind of field, where the column says too little."""
     column = model._meta.get_field(name)
     if not isinstance(column, models.Field):
         raise TypeError(f"{model.__name__}.{name} is not a column")
@@ -41,7 +43,7 @@ def specify(model: type[RecordModel], name: str, **changes: Any) -> Field:
     if column.has_default() and not isinstance(column, models.ForeignKey):
         implied["empty"] = column.get_default()
     spec, details = _spec_and_details(column)
-    return spec(**(implied | details | changes))
+    return (kind or spec)(**(implied | details | changes))
 
 
 def _spec_and_details(column: models.Field[Any, Any]) -> tuple[type[Field], dict[str, Any]]:

@@ -36,6 +36,15 @@ def number(value: float | Decimal, decimals: int | None = None) -> str:
     return text.replace("-", "−")
 
 
+def telling(value: float) -> str:
+    """A fact that was worked out, in the digits that tell something: whole, below ten with two of them.
+
+    >>> telling(10.75), telling(1234.5), telling(3.27), telling(30.0)
+    ('11', '1,235', '3.3', '30')
+    """
+    return significant(value) if abs(value) < 10 else number(rounded(value, 0))
+
+
 def number_range(low: float, mid: float, high: float, unit: str = "") -> str:
     """The likely value with its 80 % range.
 

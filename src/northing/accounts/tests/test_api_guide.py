@@ -29,7 +29,9 @@ def test_every_record_type_is_listed_with_its_fields(page: str) -> None:
 
 def test_choices_are_spelled_out_and_the_first_call_is_complete(page: str) -> None:
     assert "new, candidate, planned, in_delivery" in page
-    assert "http://testserver/api/v1/features?status=planned" in page
+    assert '"http://testserver/api/v1/features?status=planned"</code>' in page, (
+        "a shell looks for files named by a bare ?"
+    )
 
 
 def test_an_optional_field_says_what_it_holds(page: str) -> None:

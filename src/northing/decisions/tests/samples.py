@@ -2,4 +2,10 @@
 
 from __future__ import annotations
 
-SAMPLES = {"estimate": {"quantity": "effort", "entered": "3-9"}}
+from typing import Any
+
+# A decision would be its maker's own; no sample has an owner, so that pages of all types are counted alike.
+SAMPLES: dict[str, dict[str, Any]] = {
+    "estimate": {"quantity": "effort", "entered": "3-9"},
+    "decision": {"owner": None},
+}

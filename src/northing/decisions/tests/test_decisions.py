@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
+from django.utils.html import strip_tags
 from pytest_django.fixtures import DjangoAssertNumQueries
 
-from northing.access.actor import Actor, Forbidden
+from northing.access.actor import Actor, Forbidden, Origin
 from northing.decisions import cards, jobs, queries
 from northing.decisions.deciding_panel import compared, known_then
 from northing.decisions.deciding_views import evidence_shown
@@ -28,7 +30,9 @@ from northing.decisions.public import (
     write_measures,
 )
 from northing.decisions.records import DECISION
+from northing.decisions.tests.test_pages import browser_of
 from northing.kit import changes
+from northing.kit.api.serializing import serialize
 from northing.kit.changes import Edit
 from northing.kit.problems import Conflict, Invalid, Missing
 
@@ -146,7 +150,8 @@ def test_a_contributor_may_not_decide(actor: Actor, other: Actor, team: int) -> 
         ({"options": [{"title": "A"}], "choice": "B"}, "choice"),
         ({"options": 3}, "options"),
         ({"roles": {"boss": 1}}, "roles"),
-        ({"roles": {"driver": "Ada"}}, "roles"),
+        ({"roles": {"driver": "Nobody here"}}, "roles"),
+        ({"roles": {"informed": 1}}, "roles"),
         ({"roles": {"driver": 999999}}, "roles"),
         ({"triggers": [{"record": "TM-1", "name": "effort", "is": "near", "value": 3}]}, "triggers"),
         ({"triggers": [{"record": "TM-99", "name": "effort", "is": "above", "value": 3}]}, "triggers"),
@@ -223,11 +228,11 @@ def test_home_hears_of_open_questions_reviews_and_triggers(actor: Actor, team: i
     watched = decide(actor, ask(actor, team, triggers=[watch("TM-1", 8)]).pk, "Build it")
     write_measures(actor, [MeasureValue(team, "effort", 5, 9, 12)])
     yesterday = timezone.localdate() - timedelta(days=1)
-    reviewed = decide(actor, ask(actor, team, review_at=yesterday).pk, "Buy it")
+    reviewed = decide(actor, ask(actor, team, review_at=yesterday, owner=None).pk, "Buy it")
     items = list(jobs.decisions_at_issue(actor))
     assert [(item.record_id, item.reason, item.for_member_id) for item in items] == [
         (asked.pk, "open", actor.member_id),
-        (watched.pk, "trigger-0", None),
+        (watched.pk, "trigger-0", actor.member_id),
         (reviewed.pk, "review", None),
     ]
     changes.update(actor, DECISION, [Edit(reviewed.pk, {"outcome": "As expected."})])
@@ -247,3 +252,59 @@ def test_what_was_known_stands_beside_what_is(actor: Actor, team: int) -> None:
     assert "then" not in numbers["Lead time"]
     write_measures(actor, [MeasureValue(team, "effort", 30, 50, 90, unit="days")])
     assert shown_numbers(actor, decision)["Effort"]["changed"]
+
+
+def test_worked_out_numbers_are_shown_with_two_telling_digits(actor: Actor, team: int) -> None:
+    at_risk = MeasureValue.exactly(team, "at_risk", 10.75, unit="days")
+    write_measures(actor, [at_risk, MeasureValue.exactly(team, "work_done", 51.9, unit="%")])
+    decision = decide(actor, ask(actor, team).pk, "Build it")
+    numbers = shown_numbers(actor, decision)
+    for when in ("then", "now"):
+        shown = [strip_tags(numbers[label][when]) for label in ("At risk", "Work done")]
+        assert shown == ["11 days", "52 %"]
+
+
+def test_who_makes_a_decision_owns_it_unless_they_say_who_does(actor: Actor, other: Actor) -> None:
+    said: list[dict[str, Any]] = [{}, {"owner": None}, {"owner": other.member_id}]
+    found = changes.create(actor, DECISION, [{"question": "Build or buy?", **one} for one in said])
+    assert [one.owner_id for one in found] == [actor.member_id, None, other.member_id]
+
+
+def test_a_file_says_itself_who_owns_what_it_brings(actor: Actor) -> None:
+    by_import = replace(actor, origin=Origin.IMPORT)
+    [found] = changes.create(by_import, DECISION, [{"question": "One?"}])
+    assert found.owner_id is None
+
+
+def test_people_are_named_as_they_are_called_and_answered_with_id_and_name(actor: Actor, other: Actor) -> None:
+    roles = {"driver": "Ada", "approver": {"id": other.member_id, "name": "Bo"}, "informed": ["bo@example.com"]}
+    decision = open_decision(actor, {"question": "Build or buy?", "roles": roles})
+    ada, bo = actor.member_id, other.member_id
+    assert decision.roles == {"driver": ada, "approver": bo, "informed": [bo]}
+    [answer] = serialize(actor, DECISION, [decision])
+    named = {"id": bo, "name": "Bo"}
+    assert answer["roles"] == {"driver": {"id": ada, "name": "Ada"}, "approver": named, "informed": [named]}
+    again = changes.update(actor, DECISION, [Edit(decision.pk, {"roles": answer["roles"]})])
+    assert again[0].version == decision.version
+
+
+def test_somebody_unknown_has_no_part_in_a_decision(actor: Actor) -> None:
+    with pytest.raises(Invalid) as caught:
+        open_decision(actor, {"question": "Build or buy?", "roles": {"informed": ["Ada", "Zoe"]}})
+    [problem] = caught.value.problems
+    assert (problem.value, problem.rule) == ("Zoe", "no member here has this e-mail or name")
+
+
+def test_history_says_options_people_and_limits_in_words(actor: Actor, other: Actor, team: int) -> None:
+    decision = ask(actor, team)
+    values = {
+        "options": [*OPTIONS, {"title": "Wait"}],
+        "roles": {"driver": actor.member_id, "informed": [other.member_id]},
+        "triggers": [watch("TM-1", 30.0)],
+    }
+    changes.update(actor, DECISION, [Edit(decision.pk, values)])
+    page = browser_of(actor.user_id or 0).get("/orchard/decisions/D-1/history").content.decode()
+    assert "Build it (for: Asked for most)\nBuy it (against: Costs more later)\nWait" in page
+    assert "Drives it: Ada; Are told: Bo" in page
+    assert "Effort of TM-1 Team 0 is above 30 days" in page
+    assert not any(f"{{&quot;{name}" in page for name in ("driver", "title", "record"))

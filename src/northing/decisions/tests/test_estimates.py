@@ -82,6 +82,8 @@ def test_contradictions_are_mended_with_a_note(actor: Actor, records: Records) -
     given = enter(actor, team, "", "cost", p10=-4, p50=30, p90=20)
     assert (typed.p10, typed.p90) == (3, 9)
     assert "Put in order" in typed.notes
+    assert "put in order" in typed.basis
+    assert "as given" not in typed.basis
     assert triple(given) == (0, 20, 30)
     assert "Put in order" in given.notes
     assert "nothing below" in given.notes

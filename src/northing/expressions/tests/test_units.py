@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from northing.expressions import Formula, FormulaError, Unit
 
+THEY, PLAIN = "they are", "as plain numbers; better multiply or divide them"
 UNITS = {
     "reach": "people/quarter",
     "revenue": "EUR",
@@ -98,13 +99,29 @@ def test_division_undoes_multiplication(one: Unit, other: Unit) -> None:
     [
         ("reach * impact / effort", []),
         ("effort + 1", []),
-        ("1 + (effort + revenue)", ["adds person week and EUR"]),
-        ("revenue - impact", ["adds EUR and a number without unit"]),
-        ("min(revenue, effort) * (effort + revenue)", ["compares EUR and person week", "adds person week and EUR"]),
-        ("if(revenue < effort, 1, 2)", ["compares EUR and person week"]),
-        ("log(effort) + log(effort)", ["takes the log of person week"]),
-        ("2 ^ effort", ["raises to a power of person week"]),
+        ("1 + (effort + revenue)", [f"effort is in person-weeks, revenue is in EUR: {THEY} added {PLAIN}"]),
+        ("revenue - impact", [f"revenue is in EUR, impact has no unit: {THEY} subtracted {PLAIN}"]),
+        (
+            "min(revenue, effort) * (2 * effort + revenue)",
+            [
+                f"revenue is in EUR, effort is in person-weeks: {THEY} compared {PLAIN}",
+                f"2 * effort is in person week, revenue is in EUR: {THEY} added {PLAIN}",
+            ],
+        ),
+        ("if(revenue < effort, 1, 2)", [f"revenue is in EUR, effort is in person-weeks: {THEY} compared {PLAIN}"]),
+        (
+            "if(1 < 2, revenue, reach)",
+            [f"revenue is in EUR, reach is in people/quarter: {THEY} chosen between {PLAIN}"],
+        ),
+        ("log(effort) + log(effort)", ["effort is in person-weeks: its log is that of a plain number"]),
+        ("2 ^ effort", ["effort is in person-weeks: as a power it is a plain number"]),
+        ("effort ^ impact", ["effort is in person-weeks: raised to a power, it is a plain number"]),
     ],
 )
 def test_what_unlike_quantities_are_taken_as_is_said_once(text: str, said: list[str]) -> None:
     assert list(Formula(text).mixtures(UNITS)) == said
+
+
+def test_a_long_part_of_a_formula_is_cut_short_where_it_is_named() -> None:
+    [said] = Formula(f"effort + ({' + '.join(['revenue'] * 20)})").mixtures(UNITS)
+    assert "revenue + revenue +… is in EUR" in said

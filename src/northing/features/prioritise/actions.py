@@ -22,7 +22,7 @@ from northing.decisions.public import (
 from northing.expressions import FormulaError
 from northing.features.models import Feature, ScoringModel
 from northing.features.prioritise.methods import Choice, of_model
-from northing.features.prioritise.planning import DRAWS, KIND, SEED, TOP, check, needed, placed
+from northing.features.prioritise.planning import DRAWS, KIND, SEED, TOP, check, mixtures, needed, placed
 from northing.features.prioritise.queries import RANK, SCORE, ids_of, inputs_of, is_by, must_count, run_in_use
 from northing.features.prioritise.wording import name_of
 from northing.kit.changes import ChangeSession
@@ -88,6 +88,11 @@ def refuse_what_cannot_work(change: ChangeSession, models: Sequence[ScoringModel
             problems.append(Problem("formula", model.formula, str(error), row))
     if problems:
         raise Invalid(problems)
+
+
+def remarks_on(actor: Actor, model: ScoringModel) -> list[str]:
+    """What is to be said of a model's formula that is taken as it is: which unlike quantities it mixes."""
+    return list(mixtures(of_model(model).definition, actor.workspace.currency)) if model.formula else []
 
 
 def use(actor: Actor, run: Any) -> None:

@@ -56,7 +56,7 @@ def method_of(definition: Mapping[str, Any], currency: str = "EUR") -> prioritie
 
 def _unit(quantity: str, currency: str) -> str:
     known = quantity_named(quantity)
-    return "person-weeks" if known.is_time else known.unit_in(currency)
+    return "weeks" if known.is_time else known.unit_in(currency)
 
 
 def needed(definition: Mapping[str, Any]) -> tuple[str, ...]:
@@ -112,7 +112,8 @@ def _trial(names: Sequence[str]) -> Samples:
 
 
 def mixtures(definition: Mapping[str, Any], currency: str) -> tuple[str, ...]:
-    """What a method does to unlike quantities as plain numbers: `adds EUR / year and people`."""
+    """Which unlike quantities a method takes as plain numbers, in a sentence each: `effort is in weeks, reach is in
+    people/quarter: they are added as plain numbers; better multiply or divide them`."""
     return method_of(definition, currency).mixtures
 
 

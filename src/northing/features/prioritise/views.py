@@ -24,7 +24,7 @@ from northing.features.models import Feature, Method, ScoringModel
 from northing.features.prioritise import jobs, pictures, wording
 from northing.features.prioritise.actions import check_choice, known_quantities, refresh, use
 from northing.features.prioritise.left_out import left_out
-from northing.features.prioritise.methods import choices, chosen, is_model, known_choices
+from northing.features.prioritise.methods import Choice, choices, chosen, is_model, known_choices
 from northing.features.prioritise.planning import mixtures, needed, placed
 from northing.features.prioritise.queries import (
     candidates,
@@ -80,6 +80,26 @@ def prioritise(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 
 @page("GET")
+def formula_said(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """What is to be said of a formula while somebody types it."""
+    actor.require(Verb.VIEW, registry.of(Feature).name)
+    choice = chosen(actor, Method.CUSTOM, request.GET.get("formula", ""))
+    context: dict[str, Any] = {}
+    if choice.definition["formula"]:
+        context = _checked(actor, choice)
+    return render(request, "features/formula_said.html", context)
+
+
+def _checked(actor: Actor, choice: Choice) -> dict[str, Any]:
+    """What is wrong with a formula, or which unlike quantities it mixes."""
+    try:
+        check_choice(actor, choice)
+        return {"mixtures": mixtures(choice.definition, actor.workspace.currency)}
+    except FormulaError as error:
+        return {"fault": wording.underlined(error)}
+
+
+@page("GET")
 def rank_by_model(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
     """From a scoring model to the order by it."""
     model = get_record(actor, registry.of(ScoringModel), key)
@@ -130,11 +150,8 @@ def _page(
         "capacity_text": request.GET.get("capacity", ""),
     }
     if word == Method.CUSTOM or is_model(word):
-        try:
-            check_choice(actor, choice)
-            context["mixtures"] = mixtures(choice.definition, actor.workspace.currency)
-        except FormulaError as error:
-            context["fault"] = fault = fault or wording.underlined(error)
+        context |= _checked(actor, choice) | ({"fault": fault} if fault else {})
+        fault = context["fault"]
     if run is not None:
         context |= _ranking(request, actor, run)
         context["left"] = left_out(actor, run.parameters["definition"])

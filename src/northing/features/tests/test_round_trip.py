@@ -86,6 +86,9 @@ def test_numbers_stand_as_numbers_beside_the_text(actor: Actor, feature: Feature
     assert [row[f"effort_{part}"] for part in ("low", "likely", "high")] == [9, 12, 17]
     assert row["confidence_likely"] == 80, "as it stands in the text"
     assert "voices_low" not in row
+    headings = list(row)
+    first = headings.index("effort")
+    assert headings[first : first + 4] == ["effort", "effort_low", "effort_likely", "effort_high"]
 
 
 @pytest.mark.parametrize("form", ["xlsx", "json"])

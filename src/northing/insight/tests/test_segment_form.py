@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from django.http import QueryDict
 
+from northing.access.actor import system
+from northing.access.models import Workspace
 from northing.insight.models import Subject
 from northing.insight.records import ACCOUNT, SEGMENT
 from northing.insight.segment_form import Row, fitted, rows_of, rule_of, rule_of_list, written_rule
@@ -105,7 +107,7 @@ def test_a_form_without_rows_may_give_the_json_itself() -> None:
     ],
 )
 def test_history_says_a_rule_in_the_words_of_the_segment(rule: Any, words: str) -> None:
-    assert history.said(SEGMENT.specs["rule"], rule) == words
+    assert history.said(system(Workspace()), SEGMENT.specs["rule"], rule) == words
 
 
 def test_what_accounts_and_contacts_share_goes_by_the_same_words() -> None:

@@ -33,7 +33,7 @@ def router_for(record_type: RecordType) -> Router:
     new_body, edit_body = creation(record_type), edit(record_type)
     filters = [
         {"name": filter_name, "in": "query", "required": False, "schema": {"type": "string"}}
-        for filter_name in sorted(listing.filter_names(record_type) | {"q", "sort", "after", "size", "columns"})
+        for filter_name in sorted(listing.filter_names(record_type) | {*listing.PARAMETERS})
     ]
 
     @router.get(

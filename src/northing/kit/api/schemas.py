@@ -82,6 +82,7 @@ def answer(record_type: RecordType) -> type[Carrier]:
     """A record as the API gives it."""
     fields: dict[str, Any] = {"id": (int, ...), "key": (str, ...), "version": (int, ...), "archived": (bool, ...)}
     fields |= {name: (_described(spec), None) for name, spec in record_type.all_specs.items()}
+    fields |= {"remarks": (list[str], [])} if record_type.remarks else {}
     return create_model(_camel(record_type), __base__=Carrier, **fields)
 
 

@@ -9,6 +9,7 @@ from northing.access.actor import Actor
 from northing.kit import reading, tagging
 from northing.kit.extensions import Column, extensions, load_columns
 from northing.kit.fields import AnyRecord, Field, Person, Reference, Tags
+from northing.kit.people import People, members_in, replaced
 from northing.kit.record_types import RecordType, registry
 
 
@@ -19,6 +20,7 @@ def serialize(
     own = [name for name in record_type.all_specs if not names or name in names]
     extra = [column for name, column in extensions.columns[record_type.name].items() if name in names]
     getters = {name: _getter(actor, record_type.all_specs[name], records) for name in own}
+    remarks = None if names else record_type.remarks
     loaded = load_columns(actor, extra, [record.pk for record in records])
     return [
         {
@@ -27,6 +29,7 @@ def serialize(
             "version": record.version,
             **{name: get(record) for name, get in getters.items()},
             **{column.name: _value(column, loaded[column.name].get(record.pk)) for column in extra},
+            **({"remarks": list(remarks(actor, record))} if remarks else {}),
             "archived": record.archived_at is not None,
         }
         for record in records
@@ -41,6 +44,8 @@ def _getter(actor: Actor, spec: Field, records: Sequence[Any]) -> Callable[[Any]
     if isinstance(spec, Tags):
         tags = tagging.tags_of([record.pk for record in records])
         return lambda record: list(tags.get(record.pk, ()))
+    if isinstance(spec, People):
+        return _people(actor, spec, records)
     ids = [getattr(record, spec.attribute) for record in records]
     if isinstance(spec, Person):
         names = reading.member_names(actor, ids)
@@ -50,6 +55,11 @@ def _getter(actor: Actor, spec: Field, records: Sequence[Any]) -> Callable[[Any]
     if isinstance(spec, AnyRecord):
         return _labelled(spec, reading.labels_of_any(actor, ids))
     return lambda record: spec.to_json(getattr(record, spec.attribute))
+
+
+def _people(actor: Actor, spec: People, records: Sequence[Any]) -> Callable[[Any], Any]:
+    names = reading.member_names(actor, {pk for one in records for pk in members_in(getattr(one, spec.attribute))})
+    return lambda record: replaced(getattr(record, spec.attribute), lambda pk: _person(names, pk))
 
 
 def _person(names: Mapping[int, str], member_id: int | None) -> dict[str, Any] | None:

@@ -41,7 +41,7 @@ def meanwhile(actor: Actor, record_type: RecordType, record: Any, posted: QueryD
             _put(data, spec, present.get_initial_for_field(present.fields[name], name))
         elif mine != now[name]:
             problems.append(
-                Problem(name, str(typed[name]), f"{who} made this “{_said(present, name, spec, now)}” meanwhile")
+                Problem(name, str(typed[name]), f"{who} made this “{_said(actor, present, name, spec, now)}” meanwhile")
             )
     form = record_form(actor, record_type, data=data)
     form.show(problems)
@@ -68,7 +68,7 @@ def _put(data: QueryDict, spec: Field, value: Any) -> None:
         data.pop(spec.name, None)
 
 
-def _said(form: RecordForm, name: str, spec: Field, now: Mapping[str, Any]) -> str:
+def _said(actor: Actor, form: RecordForm, name: str, spec: Field, now: Mapping[str, Any]) -> str:
     """A value as the form's own choices call it."""
     choices = dict(getattr(form.fields[name].widget, "choices", ()))
-    return str(choices.get(now[name]) or history.said(spec, now[name]) or "empty")
+    return str(choices.get(now[name]) or history.said(actor, spec, now[name]) or "empty")

@@ -285,7 +285,7 @@ def _shown_change(actor: Actor, record_type: RecordType, name: str, old: Any, ne
         return {"label": spec.label, "old": names.get(old, "–"), "new": names.get(new, "–")}
     if isinstance(spec, Tags):
         return {"label": spec.label, "old": ", ".join(old or ()), "new": ", ".join(new or ())}
-    return {"label": spec.label, "old": history.said(spec, old), "new": history.said(spec, new)}
+    return {"label": spec.label, "old": history.said(actor, spec, old), "new": history.said(actor, spec, new)}
 
 
 def _names_of(actor: Actor, spec: Pointer, ids: list[Any]) -> dict[Any, str]:

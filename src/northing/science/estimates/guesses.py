@@ -126,7 +126,11 @@ def _from_values(values: list[float]) -> Guess:
     if values in (ordered, [ordered[0], ordered[-1]]):
         return guess
     low_text, likely_text, high_text = map(format_number, triple)
-    return replace(guess, notes=(f"Put in order: low {low_text}, likely {likely_text}, high {high_text}.",))
+    return replace(
+        guess,
+        basis=f"{format_range(triple)}: put in order",
+        notes=(f"Put in order: low {low_text}, likely {likely_text}, high {high_text}.",),
+    )
 
 
 def _around(text: str, *, time: bool) -> list[float]:

@@ -18,6 +18,7 @@ from northing.features.prioritise.methods import chosen, known_choices
 from northing.features.records import FEATURE, SCORING_MODEL
 from northing.insight.public import REVENUE
 from northing.kit import changes
+from northing.kit.api.serializing import serialize
 from northing.kit.changes import Edit
 
 pytestmark = pytest.mark.django_db
@@ -87,8 +88,31 @@ def test_unlike_quantities_are_added_as_plain_numbers_which_is_said(
     assert browser.post(PAGE, {"method": "SM-1"}).status_code == 302
     run = Run.objects.within(actor).get()
     assert run.result["rows"][0]["score"][1] == pytest.approx((100 * 2 + 500 * 3) / 2, rel=0.02)
-    assert "It adds people / quarter and people as plain numbers." in text(browser.get(f"{PAGE}?method=SM-1"))
+    said = "reach * impact is in people / quarter, 500 * voices is in people: they are added as plain numbers"
+    assert said in text(browser.get(f"{PAGE}?method=SM-1"))
     assert "as plain numbers" not in text(browser.get(f"{PAGE}?method=asked"))
+
+
+@pytest.mark.parametrize(
+    ("formula", "told"),
+    [
+        ("effort + reach", "effort is in weeks, reach is in people/quarter: they are added as plain numbers"),
+        ("effort + rech", "did you mean &#x27;reach&#x27;?"),
+        ("cost_of_delay * effort + value", ""),
+        ("", ""),
+    ],
+)
+def test_a_formula_is_checked_while_one_types(browser: Client, formula: str, told: str) -> None:
+    answer = browser.get(f"{PAGE}formula", {"formula": formula})
+    assert (answer.status_code, bool(text(answer).strip())) == (200, bool(told))
+    assert told in text(answer)
+
+
+def test_programs_are_told_which_unlike_quantities_a_formula_mixes(actor: Actor) -> None:
+    unlike, alike = model(actor, formula="effort + reach"), model(actor, name="Other", formula="reach / effort")
+    [first, second] = serialize(actor, SCORING_MODEL, [unlike, alike])
+    assert first["remarks"][0].startswith("effort is in weeks, reach is in people/quarter")
+    assert second["remarks"] == []
 
 
 @pytest.mark.parametrize(
@@ -121,7 +145,7 @@ def test_a_model_that_cannot_rank_any_more_says_why_and_can_be_edited(
     page = text(browser.get(f"{PAGE}?method=SM-1"))
     assert "<mark>battery_life</mark>" in page
     assert "/orchard/scoring-models/SM-1/edit" in page
-    assert "needs" not in page[page.index('id="fault"') :]
+    assert "needs" not in page[page.index('id="formula-said"') :]
     assert "/edit" not in text(viewer.get(f"{PAGE}?method=SM-1"))
 
 

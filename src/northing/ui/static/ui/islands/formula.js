@@ -19,7 +19,7 @@ class Formula extends HTMLElement {
     const joined = before && !/[-+*/^(,<>=]$/.test(before) ? " * " : before && !before.endsWith("(") ? " " : "";
     this.field.setRangeText(`${joined}${name}`, before.length, selectionEnd, "end");
     this.field.focus();
-    this.carry();
+    this.field.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   carry() {
