@@ -53,7 +53,7 @@ def refresh(actor: Actor) -> Forecast:
     words = ""
     if before:
         slightly = bool(moves(old, shown, least=1))
-        because = reasons(before.run.inputs, inputs)
+        because = reasons(before.run.inputs, inputs, is_new_method=before.run.engine != run.engine)
         words = moved_words(_counted(actor, moved), because, len(told - old.keys()), slightly=slightly)
     rough = planning.rough(inputs)
     values = [_measure(int(key), dates[key], run, key in rough) for key in sorted(told)]

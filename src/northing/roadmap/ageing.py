@@ -51,7 +51,10 @@ def changed_since(actor: Actor, forecast: Forecast) -> str:
     placed = len(_placed(actor, forecast) - {pk for name, pk in touched if name == "feature"})  # those are told already
     told += [counted(placed, "place in a release", "places in releases")] if placed else []
     told += ["the order of features"] if measured[RANK] else []
-    total = measured.total() + records.total() + placed - max(measured[RANK] - 1, 0)  # an order is one thing
+    is_old_method = forecast.run.engine != planning.ENGINE
+    told += ["the method of forecasting"] if is_old_method else []
+    total = measured.total() + records.total() + placed + is_old_method
+    total -= max(measured[RANK] - 1, 0)  # an order is one thing
     return f"{counted(total, 'thing')} changed since: {', '.join(told)}" if told else ""
 
 
@@ -121,4 +124,6 @@ def moved_since(actor: Actor, since: datetime) -> tuple[list[Move], str]:
     told = planning.told(forecast.run.inputs)
     found = moves(before.result["dates"], forecast.run.result["dates"])
     moved = [move for move in found if str(move.record_id) in told]
-    return moved, because_of(reasons(before.inputs, forecast.run.inputs)) if moved else ""
+    is_new_method = before.engine != forecast.run.engine
+    because = reasons(before.inputs, forecast.run.inputs, is_new_method=is_new_method)
+    return moved, because_of(because) if moved else ""

@@ -1,14 +1,17 @@
-"""Who goes first where several want the same people: by rank, and a date pulls forward only as far as it has to."""
+"""Who goes first where several want the same people: by rank; a date that can be kept goes ahead only as far as it has
+to."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
 from graphlib import TopologicalSorter
 from heapq import heappop, heappush
+from itertools import accumulate, groupby
+from math import inf
 from typing import Any
 
 FAR = date(2200, 1, 1)
@@ -44,9 +47,10 @@ def in_line(inputs: Inputs) -> dict[str, float]:
     break; work that wants no team is absent.
 
     What is begun goes first, candidates last; each by rank, without one by its day; what has the same of both begins
-    together, and the plan decides. Nothing stands so late that it would miss its day where another order would not:
-    each line is filled from its end, every time with the worst rank among those that may still come last (Smith 1956,
-    Naval Research Logistics Quarterly 3). What others wait for is as pressing as they are.
+    together, and the plan decides. Nothing stands so late that it would miss a day that is kept: each line is filled
+    from its end, every time with the worst rank among those that may still come last (Smith 1956, Naval Research
+    Logistics Quarterly 3). Where not all days can be kept, `_give_way` says which are not. What others wait for is as
+    pressing as they are.
     """
     due, rank, turn = _pressing(inputs)
     lines: dict[tuple[str, _Turn], list[_Job]] = defaultdict(list)
@@ -58,8 +62,25 @@ def in_line(inputs: Inputs) -> dict[str, float]:
     found: dict[str, float] = {}
     for (team, its), jobs in lines.items():
         begin = sum(job.days for earlier in _Turn if earlier < its for job in lines.get((team, earlier), ()))
+        _give_way(jobs, begin)
         found |= _from_the_end(jobs, begin)
     return found
+
+
+def ahead_by_date(inputs: Inputs, keys: Collection[str]) -> list[str]:
+    """The work that goes ahead of some of these in their team's line although its rank is worse, which it does only to
+    keep a day; in line."""
+    _, rank, turn = _pressing(inputs)
+    begins = in_line(inputs)
+    team = {key: inputs["activities"][key]["team"] for key in begins}
+    own = [key for key in keys if key in begins]
+    found = {
+        other
+        for other, begin in begins.items()
+        for key in own
+        if begin < begins[key] and rank[other] > rank[key] and (team[other], turn[other]) == (team[key], turn[key])
+    }
+    return sorted(found.difference(keys), key=begins.__getitem__)
 
 
 def rule(inputs: Inputs) -> str:
@@ -74,7 +95,7 @@ def rule(inputs: Inputs) -> str:
     if len({_turn(row) for row in waiting}) > 1:
         told.append("candidates last")
     if True in is_ranked and any(row["priority"] < FAR.toordinal() for row in waiting):
-        told.append("a date goes ahead only as far as it has to")
+        told.append("a date goes ahead only as far as it has to; where not all dates can be kept, rank decides")
     return f"In line: {'; '.join(told)}."
 
 
@@ -82,6 +103,36 @@ def _turn(row: Mapping[str, Any]) -> _Turn:
     if row.get("begun") or row["done"]:
         return _Turn.BEGUN
     return _Turn.CANDIDATE if row.get("candidate") else _Turn.PLANNED
+
+
+def _give_way(jobs: Sequence[_Job], begin: float) -> None:
+    """Let go of the days that cannot be kept: they pull nothing ahead any more.
+
+    Days can be kept together just if the work is done in time with the earliest day first (Jackson 1955, Research
+    Report 43, Management Sciences Research Project, UCLA). Up to the last day where it is not, rank alone decides:
+    a day is kept where it is met after all that is ranked before and cannot wait until after these days, or has none.
+    What is alike keeps its day or not as a whole. What would be late even alone crowds nobody, unless nothing is
+    ranked: then the earlier day goes first all the same.
+    """
+    is_ranked = any(job.rank < _LAST for job in jobs)
+    for job in jobs:
+        if is_ranked and begin + job.days > job.latest:
+            job.latest = inf
+    dated = sorted((job for job in jobs if job.latest < inf), key=lambda job: job.latest)
+    taken = accumulate(job.days for job in dated)
+    crowded = max((job.due for job, days in zip(dated, taken, strict=True) if begin + days > job.latest), default=-inf)
+    until = max((job.latest for job in dated if job.due <= crowded), default=-inf)
+    end = begin
+    for _, group in groupby(sorted(jobs, key=_choice), _choice):
+        alike = [job for job in group if not until < job.latest < inf]
+        end += sum(job.days for job in alike)
+        if any(end > job.latest for job in alike):
+            for job in alike:
+                job.latest = inf
+
+
+def _choice(job: _Job) -> tuple[float, float]:
+    return job.rank, job.due
 
 
 def _from_the_end(jobs: Iterable[_Job], begin: float) -> Iterator[tuple[str, float]]:
@@ -106,9 +157,7 @@ def _pressing(inputs: Inputs) -> tuple[dict[str, float], dict[str, float], dict[
     activities: Mapping[str, Mapping[str, Any]] = inputs["activities"]
     start = date.fromisoformat(inputs["start"]).toordinal()
     far = FAR.toordinal()
-    due = {
-        key: row["priority"] - start + 1.0 if row["priority"] < far else float("inf") for key, row in activities.items()
-    }
+    due = {key: row["priority"] - start + 1.0 if row["priority"] < far else inf for key, row in activities.items()}
     rank = {key: _LAST if row.get("rank") is None else min(row["rank"], _LAST) for key, row in activities.items()}
     turn = {key: _turn(row) for key, row in activities.items()}
     takes = {key: _days(row, _pace(inputs["teams"].get(row["team"]))) for key, row in activities.items()}

@@ -225,8 +225,8 @@ def _shift(before: Mapping[str, Any], after: Mapping[str, Any]) -> int:
     return int(after["finish"][1]) - int(before["finish"][1])
 
 
-def reasons(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
-    """What differs between the inputs of two forecasts, in words.
+def reasons(before: Mapping[str, Any], after: Mapping[str, Any], *, is_new_method: bool = False) -> list[str]:
+    """What differs between the inputs of two forecasts, in words, and whether their method does.
 
     >>> one = {"activities": {"a": {"work": [1, 2, 3]}}, "teams": {}, "dependencies": [], "start": "2026-11-20"}
     >>> two = one | {"activities": {"a": {"work": [1, 2, 9]}}, "start": "2026-11-27"}
@@ -261,6 +261,8 @@ def reasons(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
         told.append("risks changed")
     if days := (date.fromisoformat(after["start"]) - date.fromisoformat(before["start"])).days:
         told.append(f"{days} day{'' if days == 1 else 's'} passed")
+    if is_new_method:
+        told.append("the method of forecasting changed")
     return told
 
 

@@ -9,7 +9,8 @@ from northing.access.actor import Actor
 from northing.decisions.public import measures_on
 from northing.features.public import Feature, Status, packages_of
 from northing.kit.reading import Label, labels_of_any
-from northing.roadmap import queries
+from northing.roadmap import order, planning, queries
+from northing.roadmap.models import Forecast
 from northing.roadmap.queries import Outlook
 from northing.roadmap.rules import is_out
 from northing.ui import formats
@@ -42,9 +43,11 @@ def why(actor: Actor, record: Any) -> list[str]:
     unsized = inputs.get("unsized", {}).get(str(record.pk), ())
     rough = [*guessed[:_MOST_NAMED], *unsized[:_MOST_NAMED]]
     causes = [_record(key) for _, key, _ in outlook.causes]
-    named = labels_of_any(actor, [*teams, *waits, *together, *rough, *causes])
+    ahead = _ahead(record, keys, forecast)
+    named = labels_of_any(actor, [*teams, *waits, *together, *rough, *causes, *ahead[:_MOST_NAMED]])
     return [
         _how_sure(outlook),
+        *_kept_dates(named, ahead),
         *_roughly(named, record.pk, guessed, unsized),
         *_goes_out_with(named, outlook, together),
         *(_who(named[team], team, keys, inputs, dates) for team in teams if team in named),
@@ -72,6 +75,20 @@ def _what_is_missing(actor: Actor, record: Any) -> str:
 def _how_sure(outlook: Outlook) -> str:
     likely, safe = formats.day(outlook.likely), formats.day(outlook.safe)
     return f"As likely as not by {likely} (P50), four times in five by {safe} (P80)."
+
+
+def _ahead(record: Any, keys: Sequence[str], forecast: Forecast) -> list[int]:
+    """The features that go ahead of one of a better rank to keep a date, by the method that made the forecast."""
+    if not isinstance(record, Feature) or forecast.run.engine != planning.ENGINE:
+        return []
+    activities: Activities = forecast.run.inputs["activities"]
+    ahead = order.ahead_by_date(forecast.run.inputs, keys)
+    return list(dict.fromkeys(activities[key].get("feature") or _record(key) for key in ahead))
+
+
+def _kept_dates(named: Labels, ahead: Sequence[int]) -> Iterator[str]:
+    if told := _titles(named, ahead):
+        yield f"Ranked after it, but ahead of it in line to keep a date: {told}."
 
 
 def _roughly(named: Labels, record_id: int, guessed: Sequence[int], unsized: Sequence[int]) -> Iterator[str]:

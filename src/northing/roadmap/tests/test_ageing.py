@@ -48,6 +48,13 @@ def test_what_decides_dates_ages_a_forecast_and_a_refresh_renews_it(actor: Actor
     assert "changed since" not in page(client)
 
 
+def test_a_forecast_by_an_earlier_method_is_aged(actor: Actor, make: Make) -> None:
+    make("feature", "Masks", effort="5 sure")
+    forecast = actions.refresh(actor)
+    forecast.run.engine = "network-0"
+    assert changed_since(actor, forecast) == "1 thing changed since: the method of forecasting"
+
+
 def test_what_is_not_planned_or_decides_no_date_ages_nothing(actor: Actor, make: Make) -> None:
     feature, idea = make("feature", "Masks", effort="5 sure"), make("feature", "Idea", status="new")
     forecast = actions.refresh(actor)

@@ -56,7 +56,7 @@ def test_one_builder_does_the_earlier_target_first(actor: Actor, make: Make) -> 
 
 def test_begun_work_goes_first_and_without_a_day_the_better_rank(actor: Actor, make: Make) -> None:
     second, first = make("feature", "Second", effort=SURE), make("feature", "First", effort=SURE)
-    aimed = make("feature", "Aimed", effort=SURE, due=10)
+    aimed = make("feature", "Aimed", effort=SURE, due=35)
     begun = make("feature", "Begun", status="in_delivery", effort=SURE, due=300)
     write_measures(actor, [MeasureValue.exactly(second.pk, RANK, 7), MeasureValue.exactly(first.pk, RANK, 2)])
     forecast = actions.refresh(actor)

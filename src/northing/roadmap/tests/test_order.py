@@ -17,7 +17,7 @@ from northing.decisions.public import MeasureValue, write_measures
 from northing.features.public import RANK
 from northing.roadmap import actions, queries
 from northing.roadmap.freezing import freeze
-from northing.roadmap.order import FAR, in_line, rule
+from northing.roadmap.order import FAR, ahead_by_date, in_line, rule
 
 from .conftest import Make, in_days
 
@@ -78,6 +78,35 @@ def test_without_ranks_the_earlier_day_goes_first_and_what_has_none_last() -> No
     assert order(plan((10, None, None), (10, 200, None), (10, 100, None))) == ["f2", "f1", "f0"]
 
 
+def test_a_full_quarter_is_gone_through_by_rank_whatever_is_long_or_has_no_day() -> None:
+    aimed = [Job(14, 128, rank) for rank in (4, 5, 6, 7, *range(9, 23))]
+    inputs = plan(*aimed, Job(30, 128, 8), Job(4, 128, 2), Job(5, None, 3), Job(3, None, 1), people=[2])
+    assert [inputs["activities"][key]["rank"] for key in order(inputs)] == list(range(1, 23))
+
+
+@pytest.mark.parametrize(
+    ("jobs", "then"),
+    [
+        ([(10, 25, 3), (10, 25, 2), (10, 25, 1)], ["f2", "f1", "f0"]),
+        ([(20, 25, 2), (10, 60, 1), (10, 25, 3)], ["f0", "f1", "f2"]),  # the best rank can wait
+        ([(30, 20, 2), (10, None, 1)], ["f1", "f0"]),  # too late even alone
+        ([(30, 20, 3), (10, 15, 2), (10, None, 1)], ["f1", "f2", "f0"]),
+        ([(10, 15, 3), (10, 15, 4), (40, None, 1), (10, 60, 5)], ["f2", "f0", "f3", "f1"]),  # later days are kept
+        ([(10, 15, 2), (10, 15, 2), (10, None, 1)], ["f2", "f0", "f1"]),  # alike: neither
+        ([(10, 12, None), (10, 15, None), (10, 40, None)], ["f0", "f1", "f2"]),
+        ([(10, 10, None), (10, 5, None)], ["f1", "f0"]),
+        ([(10, None, 1), (10, 15, None), (10, 14, None)], ["f0", "f2", "f1"]),
+    ],
+)
+def test_where_not_all_days_can_be_kept_rank_decides_up_to_there(jobs: list[Any], then: list[str]) -> None:
+    assert order(plan(*jobs)) == then
+
+
+def test_what_goes_ahead_of_a_better_rank_to_keep_a_day_is_named() -> None:
+    inputs = plan((10, 25, 9), (10, None, 1), (10, None, 2), (10, None, 3))
+    assert [ahead_by_date(inputs, [key]) for key in ("f0", "f1", "f2", "f3")] == [[], [], ["f0"], ["f0"]]
+
+
 def test_what_is_alike_begins_together_so_that_the_plan_decides() -> None:
     assert in_line(plan((10, None, 1), (20, None, None), (30, None, None))) == {"f0": 0, "f1": 10, "f2": 10}
 
@@ -132,7 +161,8 @@ def test_a_candidate_comes_after_all_that_is_planned_unless_that_waits_for_it() 
         ([Job(1), Job(1, due=9)], "begun first; then, as nothing is ranked, the earliest date."),
         (
             [Job(1, due=9, rank=1), Job(1, rank=2, candidate=True)],
-            "begun first; then by rank; candidates last; a date goes ahead only as far as it has to.",
+            "begun first; then by rank; candidates last; a date goes ahead only as far as it has to; "
+            "where not all dates can be kept, rank decides.",
         ),
     ],
 )
@@ -164,6 +194,23 @@ def test_no_day_is_missed_that_another_order_would_hold(jobs: list[Any], people:
     if any(map(holds, permutations(range(len(jobs))))):
         begins = in_line(plan(*jobs, people=[people]))
         assert holds(sorted(range(len(jobs)), key=lambda number: begins[f"f{number}"]))
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 9), st.none() | st.just(12), st.integers(1, 99)), unique_by=lambda job: job[2])
+)
+def test_what_has_no_room_by_the_one_day_there_is_changes_nothing_about_rank(jobs: list[Any]) -> None:
+    inputs = plan(*jobs)
+    if sum(days for days, due, _ in jobs if due) > 12 and all(days <= 12 for days, *_ in jobs):
+        assert [inputs["activities"][key]["rank"] for key in order(inputs)] == sorted(rank for *_, rank in jobs)
+
+
+def test_a_team_with_very_much_to_do_is_put_in_line_at_once() -> None:
+    jobs = [Job(1 + number % 20, 1 + number * 7919 % 20_000, 1 + number * 31 % 2_000) for number in range(2_000)]
+    inputs = plan(*jobs, people=[3])
+    begun = time.process_time()
+    in_line(inputs)
+    assert time.process_time() - begun < 1  # a fiftieth of a second
 
 
 def swept(inputs: dict[str, Any]) -> dict[str, Any]:

@@ -107,6 +107,7 @@ def test_moves_and_their_reasons() -> None:
         "1 day passed",
     ]
     assert reasons(old, old) == []
+    assert reasons(old, old, is_new_method=True) == ["the method of forecasting changed"]
     assert moved_words([], ["1 day passed"]) == "Nothing moved."
 
 

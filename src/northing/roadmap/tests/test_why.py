@@ -9,8 +9,8 @@ from django.test import Client
 
 from northing.access.actor import Actor
 from northing.access.models import Member, User
-from northing.decisions.public import measures_on
-from northing.features.public import Feature
+from northing.decisions.public import MeasureValue, measures_on, write_measures
+from northing.features.public import RANK, Feature
 from northing.kit import changes
 from northing.kit.changes import Edit
 from northing.kit.record_types import registry
@@ -85,6 +85,18 @@ def test_as_many_are_said_to_begin_before_it_as_the_timeline_draws(
     for feature, count in zip(ordered, before, strict=True):
         assert sum(begin < begins[feature.pk] for begin in begins.values()) == count
         assert said[count] in " ".join(why(actor, feature))
+
+
+def test_what_goes_ahead_of_a_better_rank_to_keep_a_date_is_said_first(actor: Actor, make: Make) -> None:
+    better = make("feature", "Better", effort="10-10-10")
+    aimed = make("feature", "Aimed", effort="10-10-10", due=16)
+    write_measures(actor, [MeasureValue.exactly(aimed.pk, RANK, 2), MeasureValue.exactly(better.pk, RANK, 1)])
+    forecast = actions.refresh(actor)
+    said = "Ranked after it, but ahead of it in line to keep a date: F-2 Aimed."
+    assert why(actor, fresh(better))[1] == said
+    assert said not in why(actor, fresh(aimed))
+    type(forecast.run).objects.filter(pk=forecast.run.pk).update(engine="network-0")
+    assert said not in why(actor, fresh(better)), "another method put it in line"
 
 
 def test_the_parts_of_a_feature_count_as_one_before_another(actor: Actor, make: Make) -> None:
