@@ -222,3 +222,49 @@ def test_what_became_of_the_rows_is_said_of_them_and_not_of_what_was_made_beside
         Worker().run_due()
     told = " ".join(editor.get(url).content.decode().split())
     assert "2 rows written. Of these, 1 was closed already and counts as processed. Also made: 2 accounts." in told
+
+
+def test_warnings_follow_the_mapping_while_it_is_chosen(editor: Client) -> None:
+    start, content = START.replace("features", "feedback"), b"Title,Zeta\nSync,slow\nExport,odd\n"
+    url = editor.post(start, {"file": SimpleUploadedFile("list.csv", content)}).headers["Location"]
+    told = "No column holds the words of feedback"
+    assert told in editor.get(url).content.decode()
+    aside = editor.post(f"{url}warnings", {"column-0": "title", "column-1": ""}).content.decode()
+    mapped = editor.post(f"{url}warnings", {"column-0": "title", "column-1": "text"}).content.decode()
+    assert (told in aside, told in mapped) == (True, False)
+    assert editor.post(f"{url}warnings", {"column-0": "colour"}).status_code == 422
+
+
+def test_how_every_revenue_is_read_can_be_seen(editor: Client) -> None:
+    content = "Text;Company;ARR\nExport fails;Orchard;14,400\nIt is slow;Grove;€31.000\n".encode()
+    started = editor.post(START.replace("features", "feedback"), {"file": SimpleUploadedFile("list.csv", content)})
+    url = started.headers["Location"]
+    editor.post(f"{url}check", {"column-0": "text", "column-1": "account", "column-2": "account_revenue"})
+    Worker().run_due()
+    page = editor.get(url).content.decode()
+    read = page.split("Revenue per year as it is read</h2>")[1]
+    assert "<td>14,400</td><td>14,400 a year</td>" in read
+    assert "<td>€31.000</td><td>31,000 a year</td>" in read
+    assert "Numbers are read with a sign for thousands alone" in page
+
+
+def test_how_targets_in_words_are_read_can_be_seen(editor: Client) -> None:
+    content = b"Feature,Status,Effort,When\nSync,idea,3,H2 27\nAlbums,idea,2,later\nPrint,idea,2,soonish\n"
+    read = checked(editor, content, COLUMNS | {"column-3": "target_date"})[1].split(
+        "Target in words as it is read</h2>"
+    )[1]
+    assert "<td>H2 27</td><td>H2 2027, until 31 Dec 2027</td>" in read
+    assert "<td>later</td><td>later, without an end</td>" in read
+
+
+def test_a_list_of_no_tool_is_what_somebody_brings_it_as(editor: Client) -> None:
+    content = b"Subject,Agent,State\nExport fails,Kim,open\nIt is slow,Sam,closed\n"
+    kinds = {}
+    for name in ("feedback", "work-items"):
+        start = START.replace("features", name)
+        url = editor.post(start, {"file": SimpleUploadedFile("list.csv", content)}).headers["Location"]
+        kinds[name] = editor.get(url).content.decode().split("<dt>Kind</dt>")[1].split("<dt>Rows")[0]
+        has_reasons = "Recognised as list of work items" in editor.get(url).content.decode()
+        assert has_reasons == (name == "work-items")
+    assert "A list, read as feedback" in kinds["feedback"]
+    assert "List of work items" in kinds["work-items"]

@@ -73,3 +73,16 @@ def test_parts_and_events_are_refused_unless_somebody_says_what_is_what(actor: A
         assert "reads like a title or a text" in events.errors[0].rule
     assert not Import.objects.exists()
     assert imported(actor, path, "feature", *PARTS, Description="title").created == 1
+
+
+def test_the_very_same_row_again_is_skipped_and_counted(actor: Actor, tmp_path: Path) -> None:
+    head = ["Issue key", "Summary", "Status"]
+    one, two, other = ["A-1", "Crash", "To Do"], ["A-2", "Dark", "To Do"], ["A-2", "Dark", "Done"]
+    for created, skipped in ((2, 2), (0, 4)):
+        report = imported(actor, tmp_path / "jira.csv", "work_item", head, one, two, one, other, one)
+        assert (report.rows, report.created, report.updated) == (5, created, 0)
+        assert (report.skipped, report.rejected) == (skipped, 1)
+        assert report.errors[0].rule == "already used by row 3 of this file"
+        told = "The same row again is skipped, 2 in all: row 4 (as row 2), row 6 (as row 2)."
+        assert told in report.warnings
+    assert WorkItem.objects.within(actor).count() == 2

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from northing.access.actor import Actor
 from northing.decisions.public import estimates_of
@@ -13,7 +15,7 @@ from northing.features.models import Feature
 from northing.insight.models import Account
 from northing.kit import changes
 from northing.kit.changes import Edit
-from northing.kit.importing import service
+from northing.kit.importing import origins, service
 from northing.kit.importing.running import Report, run_file
 from northing.kit.models import Import
 from northing.kit.record_types import registry
@@ -38,6 +40,17 @@ def brought(admin_actor: Actor, tmp_path: Path, settings: Any) -> Any:
 def feature(actor: Actor) -> Feature:
     one: Feature = Feature.objects.within(actor).get()
     return one
+
+
+def take_back_last(actor: Actor) -> None:
+    batch = Import.objects.within(actor).latest("pk")
+    service.ask_back(actor, batch)
+    service.take_back(actor, batch)
+
+
+def votes(at: int) -> str:
+    """A list with columns of its own, so that it is another source."""
+    return f"Key,Title,Votes in {2000 + at}\nX-1,sync,{at}\n"
 
 
 def test_the_key_stays_the_first_ones_and_repeats_change_nothing(admin_actor: Actor, brought: Any) -> None:
@@ -93,9 +106,7 @@ def test_a_row_of_the_second_list_is_known_by_its_key_when_its_title_changes(adm
 def test_an_undone_second_list_comes_again(admin_actor: Actor, brought: Any) -> None:
     brought(PLAN)
     brought(TOOL)
-    batch = Import.objects.within(admin_actor).latest("pk")
-    service.ask_back(admin_actor, batch)
-    service.take_back(admin_actor, batch)
+    take_back_last(admin_actor)
     assert feature(admin_actor).status == "planned"
     brought(PLAN)
     assert brought(TOOL).updated == 1
@@ -111,3 +122,108 @@ def test_an_account_of_two_lists_stays_the_first_ones(admin_actor: Actor, brough
         assert brought(text, "account").skipped == 1
     assert brought(desk.replace("ACME", "Acme Inc"), "account").updated == 1
     assert Account.objects.within(admin_actor).get().name == "Acme Inc"
+
+
+def test_taking_one_list_back_leaves_what_is_known_of_the_other(admin_actor: Actor, brought: Any) -> None:
+    brought(PLAN)
+    first = feature(admin_actor)
+    brought(TOOL)
+    take_back_last(admin_actor)
+    one = feature(admin_actor)
+    assert one.external_hash == first.external_hash
+    assert one.custom["source"] == first.custom["source"]
+    assert one.custom["lists"].keys() == one.custom["ids"].keys() == {one.external_source}
+    assert brought(PLAN).skipped == 1
+
+
+def test_taking_back_what_a_list_said_last_forgets_that_only(admin_actor: Actor, brought: Any) -> None:
+    brought(PLAN)
+    brought(TOOL)
+    changed = TOOL.replace("Released", "Declined")
+    brought(changed)
+    take_back_last(admin_actor)
+    assert feature(admin_actor).status == "released"
+    assert brought(PLAN).skipped == 1
+    assert brought(changed).updated == 1
+    assert feature(admin_actor).status == "declined"
+
+
+def test_a_list_that_only_has_more_columns_is_taken_back_too(admin_actor: Actor, brought: Any) -> None:
+    brought(PLAN)
+    first = feature(admin_actor)
+    again = votes(1).replace("sync", "Sync")
+    brought(again)
+    take_back_last(admin_actor)
+    one = feature(admin_actor)
+    assert (one.external_hash, one.custom["source"]) == (first.external_hash, first.custom["source"])
+    assert brought(again).updated == 1
+
+
+def test_taking_the_first_list_back_forgets_its_row_alone(admin_actor: Actor, brought: Any) -> None:
+    brought(PLAN)
+    brought(PLAN.replace("Planned", "In progress"))
+    batch = Import.objects.within(admin_actor).latest("pk")
+    brought(votes(1).replace("sync", "Sync"))
+    service.ask_back(admin_actor, batch)
+    service.take_back(admin_actor, batch)
+    one = feature(admin_actor)
+    assert (one.status, one.external_hash) == ("planned", "")
+    assert brought(votes(1).replace("sync", "Sync")).skipped == 1
+
+
+def test_where_it_is_not_known_whose_an_import_was_all_rows_are_read_again(admin_actor: Actor, brought: Any) -> None:
+    brought(PLAN)
+    brought(TOOL)
+    one = feature(admin_actor)
+    origins.forget_rows(admin_actor, registry.of(Feature), [one.pk], 10**6)
+    one = feature(admin_actor)
+    assert [one.external_hash, *(kept["hash"] for kept in one.custom["lists"].values())] == ["", "", ""]
+
+
+def test_of_many_lists_the_first_and_the_newest_are_kept(admin_actor: Actor, brought: Any) -> None:
+    brought(PLAN)
+    first = feature(admin_actor)
+    for at in range(12):
+        brought(votes(at))
+    one = feature(admin_actor)
+    assert len(one.custom["lists"]) == len(one.custom["ids"]) == 1 + origins.NEWEST
+    assert first.external_source in one.custom["lists"]
+    assert [name for name in one.custom["source"] if name.startswith("Votes")] == [
+        f"Votes in {2000 + at}" for at in range(2, 12)
+    ]
+    assert brought(PLAN).skipped == 1
+
+
+def test_the_oldest_words_go_where_there_are_too_many(
+    admin_actor: Actor, brought: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(origins, "MOST_CUSTOM", 250)
+    brought(PLAN)
+    for at in range(3):
+        assert brought(f"Key,Title,Note {at}\nX-1,sync,{'word ' * 20}\n").updated == 1
+    kept = feature(admin_actor).custom
+    assert kept["source"].keys() >= {"Note 1", "Note 2"}
+    assert not kept["source"].keys() & {"Risk", "Note 0"}
+    assert len(kept["lists"]) == 4
+
+
+def test_rows_are_looked_up_without_what_other_lists_said(admin_actor: Actor, brought: Any) -> None:
+    brought(PLAN)
+    brought(TOOL)
+    with CaptureQueriesContext(connection) as captured:
+        found = origins.known_from_several(admin_actor, registry.of(Feature))
+    assert {external_id for _, external_id in found} == {"7", "X-1"}
+    [query] = captured.captured_queries
+    assert "lists" not in query["sql"]
+
+
+def test_the_number_of_queries_does_not_grow_with_the_rows(admin_actor: Actor, brought: Any) -> None:
+    counts = []
+    for rows in (2, 9):
+        text = "Id,Feature,Effort\n" + "".join(f"{at},Plan {at},{at + 1}\n" for at in range(rows))
+        brought(text)
+        with CaptureQueriesContext(connection) as captured:
+            report = brought(text.replace(",Plan", ",Big plan"), dry_run=True)
+        assert report.updated == rows
+        counts.append(len(captured))
+    assert counts[0] == counts[1]

@@ -20,6 +20,7 @@ from northing.exchange.values import OTHER_SCALES, rating_scale
 
 _LETTERS = re.compile(r"[^\W\d_]+")
 _LONGEST_WORD = 40
+_NUMBERS_SHOWN = 3
 _TOTALS = ("total", "total count", "totalCount", "total_count")
 _MEASURED_IN = {
     "reach": ("reach", "people in a quarter"),
@@ -64,6 +65,10 @@ def _accented(text: str) -> str:
 def of_left_out(left_out: LeftOut) -> Iterator[str]:
     if left_out.totals:
         yield f"Totals are left out: {_rows(left_out.totals)}."
+    if left_out.taken_in:
+        count = left_out.taken_in
+        look = "row looks like a total and is a record" if count == 1 else "rows look like totals and are records"
+        yield f"{count:,} {look} all the same, because more rows follow. See whether that is meant."
     for number, text, count in left_out.miscounts:
         yield f"Row {number}, left out, says “{text}”; above it are {count:,}. See whether some are missing."
     if left_out.numbered:
@@ -127,23 +132,51 @@ def of_numbers(columns: tuple[Column, ...], mapping: tuple[ColumnMapping, ...], 
     """Which columns of numbers can be read in two ways, and how they are read."""
     used = {entry.source for entry in mapping if entry.target}
     for column in columns:
-        text = next((one for text in column.samples if (one := open_number(text))), "")
-        if column.name not in used or not text or column.marks == "unambiguous":
-            continue
-        comma = column.marks == "decimal-comma"
-        against = column.marks != marks and column.marks != "ambiguous" and marks.startswith("decimal")
-        if against or (column.marks == "ambiguous" and marks == "ambiguous"):
-            read, other = (f"{parse_number(text, decimal_comma=one):,.6g}" for one in (comma, not comma))
-            yield f"{column.name!r}: {text} may mean {read} or {other}; it is read as {read}. Choose if that is wrong."
+        if column.name in used and column.marks != "unambiguous" and (texts := _doubtful(column, marks)):
+            told = [_readings(text, column.marks) for text in texts[:_NUMBERS_SHOWN]]
+            may = ", ".join(
+                f"{text} may mean {read} or {other}" for text, (read, other) in zip(texts, told, strict=False)
+            )
+            are = "it is" if len(told) == 1 else "they are"
+            yield f"{column.name!r}: {may}; {are} read as {', '.join(dict(told))}. Choose if that is wrong."
     for entry in mapping:
         concept, meant = _MEASURED_IN.get(entry.target or "", ("", ""))
         if concept and (times := factor(concept, entry.source)) != 1:
             yield f"The numbers of {entry.source!r} are taken times {times:,g}, so that they are {meant}."
 
 
+def _doubtful(column: Column, marks: NumberMarks) -> list[str]:
+    """Numbers of a column that leave open what their sign parts, and that the rest of the file does not decide."""
+    texts = list(dict.fromkeys(one for text in column.samples if (one := open_number(text))))
+    signs = {text[-4] for text in texts}
+    decimal = {"decimal-comma": ",", "decimal-point": "."}
+    if marks == "thousands":  # as a person has chosen
+        return []
+    if column.marks == "thousands":  # a lone one that the file's habit makes thousands too is none of these
+        return texts if len(signs) > 1 or decimal.get(marks, *signs) in signs else []
+    if column.marks == "ambiguous":
+        return texts[:1] if marks == "ambiguous" else []
+    if len(signs) > 1:
+        return [text for text in texts if text[-4] == decimal[column.marks]]
+    return texts[:1] if column.marks != marks and marks in decimal else []
+
+
+def _readings(text: str, marks: NumberMarks) -> tuple[str, str]:
+    """How an open number is read, and how else it could be."""
+    comma = text[-4] == "." if marks == "thousands" else marks == "decimal-comma"
+    read, other = (f"{parse_number(text, decimal_comma=one):,.6g}" for one in (comma, not comma))
+    return read, other
+
+
 def of_mapping(mapping: tuple[ColumnMapping, ...], record_type: RecordType, order: DateOrder) -> Iterator[str]:
     if order == "ambiguous":
         yield "Dates such as 03/04 leave open which is the day; they are read day first. Choose if that is wrong."
+    for entry in mapping:
+        if entry.by_cells:
+            yield (
+                f"{entry.source!r} is taken for the text because it alone holds sentences; its heading does not say "
+                "so. Choose if that is wrong."
+            )
     targets = {entry.target for entry in mapping}
     if ids_stand_in(mapping, record_type):
         yield "No column reads like a title; the ids stand in for titles."

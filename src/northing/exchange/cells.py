@@ -17,7 +17,7 @@ from northing.exchange.headings import factor
 from northing.exchange.mapping import meaning
 from northing.exchange.markup import plain_text
 from northing.exchange.money import MoneyColumn
-from northing.exchange.numbers import parse_number, parse_quantity
+from northing.exchange.numbers import parse_number, parse_quantity, without_groups
 from northing.exchange.records import Column, ColumnMapping, DateOrder, Problem, Record, RecordType
 from northing.exchange.values import (
     OTHER_SCALES,
@@ -44,6 +44,12 @@ _FORGIVING = ("guess", "share", "amount", "money")
 _TIME_UNITS = {"hours": "hours", "weeks": "weeks", "months": "months", "seconds": "hours"}
 """Units of efforts as estimates name them; days are what a number means by itself."""
 _PEOPLE = ("assignee", "owner", "author", "reporter")
+_BEFORE = {
+    "evaluated": "released", "released": "in_delivery", "in_delivery": "planned", "planned": "candidate",
+    "candidate": "new", "declined": "candidate", "done": "in_progress", "in_progress": "new", "cancelled": "new",
+    "processed": "new",
+}  # fmt: skip
+"""The state that a record is in as long as a later one is in doubt."""
 Step = Callable[[str | list[str], Record], None]
 """Takes one cell (or a repeated column's cells) into a record."""
 
@@ -57,6 +63,7 @@ class Manner:
     order: DateOrder
     zone: tzinfo
     has_decimal_comma: Callable[[str], bool]
+    parts_thousands: Callable[[str], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +109,11 @@ def _step(entry: ColumnMapping, file: _File) -> Step:
 def _value_step(source: str, target: Target, file: _File) -> Step:
     order, zone, samples = file.manner.order, file.manner.zone, file.samples.get(source, ())
     comma = file.manner.has_decimal_comma(source)
+    plain = without_groups if file.manner.parts_thousands(source) else str
     if target.type == "amount":
-        return _amount_step(source, decimal_comma=comma)
+        return _amount_step(source, plain, decimal_comma=comma)
     if target.type == "money":
-        return _money_step(source, target.name, decimal_comma=comma)
+        return _money_step(source, target.name, plain, decimal_comma=comma)
     is_effort = target.name == "effort"
     unit = (file.manner.dialect.units.get(fold(source)) or estimate_unit(source) or "") if is_effort else ""
     scale = rating_scale(samples, source, decimal_comma=comma) if target.type == "rating" else None
@@ -123,7 +131,8 @@ def _value_step(source: str, target: Target, file: _File) -> Step:
         "datetime": (lambda text: parse_datetime(text, order, zone), "is not a date"),
         "boolean": (parse_boolean, "is neither yes nor no"),
     }
-    return _parsed_step(source, target, *parsers[target.type], keep=scale in OTHER_SCALES)
+    parse, rule = parsers[target.type]
+    return _parsed_step(source, target, lambda text: parse(plain(text)), rule, keep=scale in OTHER_SCALES)
 
 
 def _number_parser(*, decimal_comma: bool) -> Callable[[str], float | None]:
@@ -167,7 +176,7 @@ def _multiplied(guess: float | str, times: float) -> float | str:
     return re.sub(r"\d+(?:\.\d+)?", lambda found: f"{float(found[0]) * times:.12g}", guess)
 
 
-def _money_step(source: str, name: str, *, decimal_comma: bool) -> Step:
+def _money_step(source: str, name: str, plain: Callable[[str], str], *, decimal_comma: bool) -> Step:
     column = MoneyColumn(source, decimal_comma=decimal_comma)
 
     def step(cell: str | list[str], record: Record) -> None:
@@ -178,11 +187,12 @@ def _money_step(source: str, name: str, *, decimal_comma: bool) -> Step:
             record.extra[source] = [text]
             return
         try:
-            amount = column.read(text)
+            amount = column.read(plain(text))
         except ValueError as error:
             _keep_unread(record, source, text, str(error))
             return
         record.values[name] = amount.number
+        record.written[name] = text
         if amount.currency:
             record.values.setdefault("account_currency", amount.currency)
 
@@ -203,6 +213,7 @@ def _parsed_step(source: str, target: Target, parse: Callable[[str], Any], rule:
             record.values.setdefault(name, None)  # what was planned for a day before no longer is
         if value is None and name == "target_date" and (period := parse_period(text)):
             record.values.setdefault("target_text", period)
+            record.written.setdefault("target_text", text)
         elif value is None and (forgiving or _says_no_more(target, text)):
             _keep_unread(record, source, text, rule)
         elif value is None:
@@ -227,14 +238,14 @@ def _says_no_more(target: Target, text: str) -> bool:
     return target.type == "date" and not _DATE_LIKE.search(text)
 
 
-def _amount_step(source: str, *, decimal_comma: bool) -> Step:
+def _amount_step(source: str, plain: Callable[[str], str], *, decimal_comma: bool) -> Step:
     """An estimate of a work item, which may name its unit."""
 
     def step(cell: str | list[str], record: Record) -> None:
         text = _single(cell, source, record)
         if _is_blank(text):
             return
-        found = parse_amount(text, decimal_comma=decimal_comma)
+        found = parse_amount(plain(text), decimal_comma=decimal_comma)
         if found is None:
             _keep_unread(record, source, text, "cannot be read as a number")
         elif "estimate" in record.values:
@@ -276,6 +287,8 @@ def _text_step(source: str, name: str) -> Step:
             record.extra[source] = [text]
         else:
             record.values[name] = unescape(text)
+            if name == "target_text":
+                record.written.setdefault(name, text)
 
     return step
 
@@ -290,7 +303,11 @@ def _status_step(entry: ColumnMapping, record_type: RecordType, dialect: Dialect
     def step(cell: str | list[str], record: Record) -> None:
         keep(cell, record)
         if status := record.values.get("status"):
-            if word := entry.translation.get(status) or meaning(vocabulary, status, dialect):
+            word = entry.translation.get(status)
+            if not word and (word := meaning(vocabulary, status, dialect)) in _BEFORE and status.endswith("?"):
+                word = _BEFORE[word]
+                record.unread += (Problem(entry.source, status[:80], "is in doubt and read as the state before"),)
+            if word:
                 record.values.setdefault(derived, word)
             if decides:
                 record.written["status"] = status

@@ -51,7 +51,7 @@ def read(
     dialect = dialect_of(recognition)
     entries = tuple(mapping) if mapping is not None else propose_mapping(recognition, record_type)
     order = date_order or recognition.date_order
-    manner = Manner(record_type, dialect, order, zone, recognition.has_decimal_comma)
+    manner = Manner(record_type, dialect, order, zone, recognition.has_decimal_comma, recognition.parts_thousands)
     plan = _Plan(
         record_type=record_type,
         dialect=dialect,
@@ -91,7 +91,8 @@ def _records(path: Path, recognition: Recognition, plan: _Plan) -> Iterator[Reco
             _identify(record, row, plan, seen)
             if plan.ids_are_titles:
                 record.values["title"] = record.external_id
-            finish(record, plan.record_type, plan.constants)
+            if row.values or not row.problems:  # a broken line says nothing else that could be wrong
+                finish(record, plan.record_type, plan.constants)
             yield record
 
 
@@ -105,13 +106,16 @@ def _add_details(record: Record, row: SourceRow, plan: _Plan) -> None:
 
 
 def _identify(record: Record, row: SourceRow, plan: _Plan, seen: Occurrences) -> None:
-    """By the source's own id; without one a feature by its title, and others by a hash of their content. Equal rows
-    without an id are counted to tell them apart."""
+    """By the source's own id, with which the very same row may come again; without one a feature by its title, and
+    others by a hash of their content. Equal rows without an id are counted to tell them apart."""
     own = [_first(row.values.get(name, "")) for name in plan.ids]
     if own and all(own):
         record.external_id = external_id = "#".join(own)
         count, first = seen.add(external_id, row.number)
-        if count > 1:
+        _, same = seen.add(f"{external_id}\x1e{_content_hash(row.values)}{row.details or ''}", row.number)
+        if same != row.number:
+            record.again = same
+        elif count > 1:
             record.problems += (Problem(EXTERNAL_ID, external_id, f"already used by row {first} of this file"),)
         return
     title = record.values.get("title", "") if plan.record_type in IDENTIFIED_BY_TITLE else ""

@@ -76,7 +76,7 @@ FEATURE = _targets(
     Target("product", "text", "product"),
     Target("tags", "list", "labels"),
     Target("target_date", "date", "due"),
-    Target("target_text", "text", "target_text"),
+    Target("target_text", "text", "target_text", otherwise="due"),
     Target("reach", "guess", "reach"),
     Target("impact", "guess", "impact"),
     Target("confidence", "share", "confidence"),

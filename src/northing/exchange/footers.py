@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from northing.exchange.left_out import LeftOut
+from northing.exchange.left_out import LeftOut, note
 from northing.exchange.numbers import LONGEST, is_number, parse_number, parse_quantity
 from northing.exchange.records import SourceRow
 from northing.exchange.values import is_missing, parse_guess
@@ -15,9 +15,9 @@ from northing.exchange.words import fold, vocabularies
 
 _COUNT = re.compile(r"(\D*?)(\d[\d.,' ]*)(\D*)")
 _BETWEEN_WORDS = re.compile(r"[/:&+|,()]|\s[-–—]\s")
-
-
 _MOST_WAITING = 20
+"""Rows that are held until it is known what follows them: no table ends in more sums of different things, and a file
+must not fill the memory with them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,23 +38,32 @@ class Footers:
     left_out: LeftOut
     _waiting: list[tuple[Footer, SourceRow, str]] = field(default_factory=list)
     _above: Counter[str] = field(default_factory=Counter)
+    _above_in_all: int = 0
 
     def wait(self, footer: Footer, row: SourceRow, group: str) -> list[SourceRow]:
-        """What comes after a row decides on it. Gives those that have waited in vain: no table ends in so many."""
+        """What comes after a row decides on it. Gives those that have waited in vain, and leaves out at once what says
+        again what the last of many said."""
+        is_full = len(self._waiting) >= _MOST_WAITING
+        if is_full and footer.sums and footer.text == self._waiting[-1][0].text:
+            self._leave_out([(footer, row, group)])
+            return []
+        found = self.records() if is_full else []
         self._waiting.append((footer, row, group))
-        return self._records() if len(self._waiting) > _MOST_WAITING else []
-
-    def before_record(self, group: str) -> list[SourceRow]:
-        """The rows that are records because one comes after them."""
-        found = self._records()
-        self._above[group] += 1
         return found
 
-    def _records(self) -> list[SourceRow]:
-        self._above.update(group for *_, group in self._waiting)
+    def records(self) -> list[SourceRow]:
+        """The rows that have waited and are records because more comes after them."""
+        for *_, group in self._waiting:
+            self.count(group)
         found = [row for _, row, _ in self._waiting]
+        self.left_out.taken_in += len(found)
         self._waiting = []
         return found
+
+    def count(self, group: str) -> None:
+        """That one more record stands above what comes."""
+        self._above[group] += 1
+        self._above_in_all += 1
 
     def end_part(self) -> None:
         self._leave_out(one for one in self._waiting if one[0].sums)
@@ -66,10 +75,9 @@ class Footers:
 
     def _leave_out(self, rows: Iterable[tuple[Footer, SourceRow, str]]) -> None:
         for footer, row, group in rows:
-            self.left_out.note(self.left_out.totals, row.number)
-            in_group, in_all = self._above[group], self._above.total()
-            if footer.counted not in (None, in_group, in_all):
-                self.left_out.note(self.left_out.miscounts, (row.number, footer.text, in_all))
+            note(self.left_out.totals, row.number)
+            if footer.counted not in (None, self._above[group], self._above_in_all):
+                note(self.left_out.miscounts, (row.number, footer.text, self._above_in_all))
 
 
 def footer_of(filled: list[str]) -> Footer | None:
@@ -77,9 +85,14 @@ def footer_of(filled: list[str]) -> Footer | None:
 
     >>> footer_of(["Total", "55 weeks"]), footer_of(["Sync", "55 weeks"])
     (Footer(text='Total', sums=True, counted=None), None)
+    >>> footer_of(["18 features", "ca. 70 w"]), footer_of(["18 features", "Kim"])
+    (Footer(text='18 features', sums=False, counted=18.0), None)
     """
+    count = _count(filled[0])
     if len(filled) == 1:
-        return _count(filled[0])
+        return count
+    if count and count.counted is not None and all(map(_is_amount, filled[1:])):
+        return count
     return Footer(filled[0], sums=True) if _is_total(filled) else None
 
 

@@ -175,7 +175,7 @@ def _reads_like_headers(row: list[str], below: list[list[str]]) -> bool:
     first of a list of sentences."""
     if not _known(row):
         lengths = [len(other[0]) for other in below if other]
-        if len(row) == 1 and len(lengths) > 1 and row[0][-1:] not in ("?", ":") and 2 * len(row[0]) > median(lengths):
+        if len(row) == 1 and lengths and row[0][-1:] not in ("?", ":") and 2 * len(row[0]) > median(lengths):
             return False
         for at, cell in enumerate(row):
             column = [other[at] for other in below if at < len(other) and other[at].strip()]

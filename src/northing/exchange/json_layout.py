@@ -9,6 +9,7 @@ from typing import Any
 
 from northing.exchange import cautions
 from northing.exchange.dialects import DIALECTS, Shape
+from northing.exchange.json_stream import BrokenLine
 from northing.exchange.reading import json_values
 from northing.exchange.records import Layout, Refused
 from northing.exchange.words import fold
@@ -38,12 +39,14 @@ def lay_out(path: Path, layout: Layout) -> tuple[Layout, Counter[str], list[str]
 @dataclass
 class _Document:
     """How long the lists of objects are, and those of anything else; the values outside of lists; whether there are
-    lists of lists."""
+    lists of lists; lines that are no values, and the first of them."""
 
     records: Counter[str] = field(default_factory=Counter)
     others: Counter[str] = field(default_factory=Counter)
     facts: dict[str, Any] = field(default_factory=dict)
     is_nameless: bool = False
+    broken: int = 0
+    first_broken: BrokenLine | None = None
 
     @classmethod
     def of(cls, path: Path, layout: Layout) -> _Document:
@@ -53,9 +56,14 @@ class _Document:
                 found.facts[place] = value
             elif isinstance(value, dict):
                 found.records[place] += 1
+            elif isinstance(value, BrokenLine):
+                found.broken += 1
+                found.first_broken = found.first_broken or value
             else:
                 found.others[place] += 1
                 found.is_nameless |= isinstance(value, list)
+        if lists := found.broken and (found.records or found.others):
+            lists["[]"] += found.broken
         return found
 
 
@@ -68,6 +76,9 @@ def _refuse(document: _Document) -> None:
         raise Refused("The cells of the JSON document have no names.", "Export objects with named fields, or CSV.")
     if document.records or document.others:
         return
+    if line := document.first_broken:
+        reason = f"Line {line.number} of the file is not valid JSON from its character {line.character} on."
+        raise Refused(f"No line of the file is a record. {reason}", "Export it again, or repair it there.")
     if not document.facts:
         raise Refused("The JSON document is empty.", _AGAIN)
     facts = document.facts

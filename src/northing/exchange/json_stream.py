@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import IO, Any
 
 from northing.exchange import limits
@@ -14,6 +16,17 @@ _WALKED_DEPTH = 6
 _DECODER = json.JSONDecoder()
 _SPACE = " \t\r\n"
 _WAY_OUT = "Export it again, or repair the file at that place."
+_NEXT = re.compile(r"(?:[ \t\r]*\n)+\{")
+_SHOWN = 80
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenLine:
+    """A line that is no value: its number, how it begins, and from which of its characters on it is wrong."""
+
+    number: int
+    text: str
+    character: int
 
 
 def iterate(stream: IO[str]) -> Iterator[tuple[str, Any]]:
@@ -45,10 +58,17 @@ def iterate(stream: IO[str]) -> Iterator[tuple[str, Any]]:
 
 
 def iterate_lines(stream: IO[str]) -> Iterator[tuple[str, Any]]:
-    """Yield ("[]", value) for each JSON value of a file that holds one after the other, line by line or not."""
+    """Yield ("[]", value) for each JSON value of a file that holds one after the other, line by line or not.
+
+    A line that is no value, with another that opens an object below it, is given as a `BrokenLine`.
+
+    >>> import io
+    >>> list(iterate_lines(io.StringIO('{"id": 1}\\n{"id": 2, \\n{"id": 3}\\n')))[1]
+    ('[]', BrokenLine(number=2, text='{"id": 2,', character=11))
+    """
     text = _Text(stream)
     while text.peek():
-        yield from _page(text.value())
+        yield from _page(text.value(by_lines=True))
 
 
 def _page(value: Any) -> Iterator[tuple[str, Any]]:
@@ -101,6 +121,7 @@ class _Text:
         self._buffer = ""
         self._at = 0
         self._passed = 0
+        self._lines = 0
         self._ended = False
 
     @property
@@ -124,7 +145,7 @@ class _Text:
         self._at += 1
         return found
 
-    def value(self) -> Any:
+    def value(self, *, by_lines: bool = False) -> Any:
         self.peek()
         while True:
             try:
@@ -132,6 +153,8 @@ class _Text:
             except RecursionError:
                 raise _too_deep(self.offset) from None
             except ValueError as error:
+                if by_lines and (line := self._broken_line(error)):
+                    return line
                 if self._fill():
                     continue
                 raise self._explained(error) from error
@@ -142,6 +165,17 @@ class _Text:
                 raise _too_deep(self.offset)
             self._at = end
             return value
+
+    def _broken_line(self, error: ValueError) -> BrokenLine | None:
+        """The line at hand, where what is wrong stands in it and the next one begins anew; passed over then."""
+        end = self._buffer.find("\n", self._at)
+        following = _NEXT.match(self._buffer, end) if end >= 0 else None
+        if not following or not isinstance(error, json.JSONDecodeError) or error.pos >= following.end():
+            return None
+        number = self._lines + self._buffer.count("\n", 0, self._at) + 1
+        character = min(error.pos, end) - self._at + 1
+        line, self._at = self._buffer[self._at : end].strip(), end
+        return BrokenLine(number, line[:_SHOWN], character)
 
     def broken(self, expected: str) -> Refused:
         if self.peek() == "":
@@ -174,6 +208,7 @@ class _Text:
             )
         chunk = self._stream.read(max(_CHUNK, held))
         self._passed += self._at
+        self._lines += self._buffer.count("\n", 0, self._at)
         self._buffer = self._buffer[self._at :] + chunk
         self._at = 0
         self._ended = not chunk

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from northing.exchange.dates import parse_datetime, parse_period
 from northing.exchange.dialects import Dialect
@@ -48,6 +48,12 @@ _EMPTY = 0.5
 """How much less a column without any values is likely to be the one."""
 _SENTENCE = 60
 """Characters from which on a text describes rather than names."""
+_FEW_WORDS, _MANY_WORDS, _CHARACTERS = 5, 10, 12
+"""Words from which on a cell is a sentence: where it has no number in it, as addresses have, and in any case;
+characters where words are not parted."""
+_UNPARTED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
+_LONGEST_AIM = 40
+"""Characters of what is said in words in the place of a planned day."""
 _LONGEST_NAME = 200
 """Characters of a header that are looked at: the patterns above take far longer the longer it is."""
 
@@ -95,12 +101,20 @@ def propose(
         if candidate.column.name not in chosen and (name not in taken or candidate.target.type == "list"):
             chosen[candidate.column.name] = candidate
             taken.add(name)
+    by_cells = None
+    if record_type == "feedback" and not dialect.source and "text" not in taken:
+        by_cells = _only_sentences(columns, chosen)
+    if by_cells:
+        chosen[by_cells.name] = _Candidate(0.4, by_cells, targets["text"])
+        taken.add("text")
     spoken_for = {name for name, candidate in chosen.items() if candidate.target.name not in _WORDED}
     if not taken & WORDS and (column := _wordiest(columns, spoken_for)):
         concept = "body" if record_type == "feedback" or _length(column) > _SENTENCE else "title"
         target = next(target for target in targets.values() if target.concept == concept)
         chosen[column.name] = _Candidate(0.4, column, target)
-    return tuple(_mapping(column, chosen.get(column.name), record_type, id_columns, dialect) for column in columns)
+    mapping = (_mapping(column, chosen.get(column.name), record_type, id_columns, dialect) for column in columns)
+    doubtful = by_cells.name if by_cells and not _is_question(by_cells.name) else None
+    return tuple(replace(entry, by_cells=entry.source == doubtful) for entry in mapping)
 
 
 def ids_stand_in(mapping: Iterable[ColumnMapping], record_type: RecordType) -> bool:
@@ -131,7 +145,8 @@ def _translation(column: Column, target: Target, record_type: RecordType, dialec
     if target.name in _TICKED and _is_ticked(column):
         done = "released" if record_type == "feature" else "done"
         return {word: done if parse_boolean(word) else "new" for word in column.samples}
-    known = ((word, meaning(target.vocabulary, word, dialect)) for word in column.samples)
+    sure = (word for word in column.samples if not word.endswith("?"))
+    known = ((word, meaning(target.vocabulary, word, dialect)) for word in sure)
     return {word: value for word, value in known if value}
 
 
@@ -148,7 +163,8 @@ def _candidates(column: Column, dialect: Dialect, targets: Mapping[str, Target])
             if concept not in (target.concept, target.otherwise):
                 continue
             doubt = (0.0 if concept == target.concept else 0.25) + (0.0 if column.samples else _EMPTY)
-            if _fits(target, column):
+            in_words = concept == "due" and target.name == "target_text"
+            if _says_when(column) if in_words else _fits(target, column):
                 yield _Candidate(confidence - doubt, column, target)
 
 
@@ -237,6 +253,12 @@ def _fits(target: Target, column: Column) -> bool:
     return True
 
 
+def _says_when(column: Column) -> bool:
+    """Whether a column of planned days holds nothing but a few words each time."""
+    short = all(len(text) <= _LONGEST_AIM and not _is_value(text) for text in column.samples)
+    return bool(column.samples) and short
+
+
 def _least_share(target: Target, samples: tuple[str, ...]) -> float:
     """Share of cells that must be of the type."""
     if target.name in ("effort", "estimate", "account_revenue"):
@@ -264,6 +286,29 @@ def _wordiest(columns: tuple[Column, ...], spoken_for: set[str]) -> Column | Non
     )
     most = max((len(column.samples) for column in columns), default=0)
     return best if best and (_is_question(best.name) or 2 * len(best.samples) > most) else None
+
+
+def _only_sentences(columns: tuple[Column, ...], chosen: Mapping[str, _Candidate]) -> Column | None:
+    """The column of no known meaning that alone among others holds sentences, titles aside."""
+    titles = {name for name, candidate in chosen.items() if candidate.target.name == "title"}
+    found = [column for column in columns if column.name not in titles and _holds_sentences(column)]
+    return found[0] if len(found) == 1 < len(columns) and found[0].name not in chosen else None
+
+
+def _holds_sentences(column: Column) -> bool:
+    return 2 * sum(map(_is_sentence, column.samples)) > len(column.samples)
+
+
+def _is_sentence(text: str) -> bool:
+    """Whether a cell is long enough for one.
+
+    >>> _is_sentence("Es dauert viel zu lange"), _is_sentence("Hafenstraße 5, 20457 Hamburg"), _is_sentence("Ada")
+    (True, False, False)
+    """
+    words = len(text.split())
+    if words < _FEW_WORDS and _UNPARTED.search(text):
+        return len(text) >= _CHARACTERS
+    return words >= _MANY_WORDS or (words >= _FEW_WORDS and not any(map(str.isdecimal, text)))
 
 
 def _is_worded(column: Column) -> bool:

@@ -18,14 +18,15 @@ _OF_NUMBERS = frozenset(
 _DOTTED_DAY = re.compile(r"\d{1,2}\.\s?\d{1,2}\.\s?\d{2,4}\b.{0,12}")
 _TOKEN = re.compile(r"\d[\d.,' ]*\d")
 _COMMA = re.compile(
-    rf"{GROUPS['.']},\d+|\d{{1,3}}(?:\.\d{{3}}){{2,}}|\d+,(?:\d{{1,2}}|\d{{4,}})|0+,\d+|\d{{4,}},\d+"
+    rf"{GROUPS['.']},\d+|\d+,(?:\d{{1,2}}|\d{{4,}})|0+,\d+|\d{{4,}},\d+"
     r"|\d{1,3}(?:[ ']\d{3})+,\d+"
 )
 _POINT = re.compile(
-    rf"{GROUPS[',']}\.\d+|\d{{1,3}}(?:,\d{{3}}){{2,}}|\d+\.(?:\d{{1,2}}|\d{{4,}})|0+\.\d+|\d{{4,}}\.\d+"
+    rf"{GROUPS[',']}\.\d+|\d+\.(?:\d{{1,2}}|\d{{4,}})|0+\.\d+|\d{{4,}}\.\d+"
     rf"|\d{{1,3}}(?:[ ']\d{{3}})+\.\d+|{INDIAN}(?:\.\d+)?"
 )
 _CENTS = re.compile(r"\d+\.\d\d?")
+_GROUPS = re.compile(r"\d{1,3}([.,])\d{3}(?:\1\d{3})+")
 _OPEN = re.compile(r"[1-9]\d{0,2}([.,])\d{3}")
 
 
@@ -41,7 +42,8 @@ def open_number(text: str) -> str:
 
 @dataclass
 class Tally:
-    """What the cells of one column show of the sign that parts their decimals.
+    """What the cells of one column show of the sign that parts their decimals; where all show three digits behind each
+    sign, either sign parts thousands.
 
     Of `typed` cells, those of a workbook or of JSON, a text that is a number to a computer too is one: `12.5`.
     """
@@ -50,6 +52,7 @@ class Tally:
     comma: int = 0
     point: int = 0
     open: dict[str, None] = field(default_factory=dict)  # the first texts that may be the one or the other
+    parted: set[str] = field(default_factory=set)  # signs that come more than once in a number
 
     def add(self, text: str) -> None:
         """Take in one cell."""
@@ -60,8 +63,10 @@ class Tally:
             return
         for token in _TOKEN.findall(text.translate(SIGNS)):
             if _OPEN.fullmatch(token):
-                if len(self.open) < 3:
+                if len(self.open) < 2 or not any(token[-4] in one for one in self.open):
                     self.open[token] = None
+            elif groups := _GROUPS.fullmatch(token):
+                self.parted.add(groups[1])
             elif _COMMA.fullmatch(token):
                 self.comma += 1
             elif _POINT.fullmatch(token):
@@ -70,21 +75,31 @@ class Tally:
     @property
     def sure(self) -> NumberMarks | None:
         """What cells that leave no doubt say, where there are any."""
-        if self.comma == self.point:
+        if self.comma != self.point:
+            return "decimal-comma" if self.comma > self.point else "decimal-point"
+        if self.comma or not self.parted or len(self._signs) > 1:
             return None
-        return "decimal-comma" if self.comma > self.point else "decimal-point"
+        return "decimal-comma" if "." in self.parted else "decimal-point"
+
+    @property
+    def _signs(self) -> set[str]:
+        """What parts groups of three, as far as no cell shows otherwise."""
+        return self.parted | {text[-4] for text in self.open}
 
     @property
     def marks(self) -> NumberMarks:
         """What the column says of itself; where all its numbers have groups of exactly three, that these are groups."""
         if sure := self.sure:
             return sure
-        if not self.open:
+        if not self._signs:
             return "unambiguous" if self.comma == self.point == 0 else "ambiguous"
-        gaps = {found[1] for text in self.open if (found := _OPEN.fullmatch(text))}
-        if len(self.open) == 1 or len(gaps) > 1 or self.comma:
+        if self.comma:
             return "ambiguous"
-        return "decimal-comma" if gaps == {"."} else "decimal-point"
+        if len(self._signs) > 1:
+            return "thousands"
+        if len(self.open) == 1:
+            return "ambiguous"
+        return "decimal-comma" if self._signs == {"."} else "decimal-point"
 
 
 def _is_typed(text: str) -> bool:
@@ -111,6 +126,9 @@ class Notation:
     def columns(self, chosen: NumberMarks | None) -> tuple[Column, ...]:
         """The columns with how their numbers are written; all those that leave room for it as a person has chosen."""
         found = {name: tally.marks for name, tally in self._tallies.items()}
+        if not any(tally.sure for tally in self._tallies.values()):  # no cell shows a sign that parts decimals
+            lone = {name for name, tally in self._tallies.items() if tally.open and not tally.comma}
+            found |= {name: "thousands" for name in lone if found[name] == "ambiguous"}
         met = {name: chosen if chosen and marks != "unambiguous" else marks for name, marks in found.items()}
         return tuple(replace(column, marks=met.get(column.name, "unambiguous")) for column in self._columns)
 

@@ -57,6 +57,7 @@ _WITH_UNIT = re.compile(
     re.IGNORECASE,
 )
 GROUPS = {mark: rf"\d{{1,3}}(?:{re.escape(mark)}\d{{3}})+" for mark in ",."}
+_GROUPED = re.compile(r"(?<![\d.,])[1-9]\d{0,2}([.,])\d{3}(?:\1\d{3})*(?![.,]?\d)")
 INDIAN = r"\d{1,2}(?:,\d{2})+,\d{3}"
 _SPACED = re.compile(r"(?P<whole>\d{1,3}(?:([ '])\d{3})(?:\2\d{3})*)(?:[.,](?P<rest>\d*))?")
 
@@ -126,6 +127,15 @@ def parse_quantity(text: str, *, decimal_comma: bool = False) -> Quantity | None
     if not plain.currency and (code := _CURRENCIES.get(word.upper().rstrip("."))) is not None:
         return plain._replace(currency=code, unit=" ".join(others))
     return plain._replace(unit=found["unit"].strip())
+
+
+def without_groups(text: str) -> str:
+    """A text whose numbers have no signs that part thousands, whichever of the two these are.
+
+    >>> without_groups("€31.000"), without_groups("14,400"), without_groups("1,234,567 a year"), without_groups("3.5")
+    ('€31000', '14400', '1234567 a year', '3.5')
+    """
+    return _GROUPED.sub(lambda found: re.sub("[.,]", "", found[0]), text) if len(text) <= LONGEST else text
 
 
 def currency_in(text: str) -> str:

@@ -10,6 +10,7 @@ from typing import IO, Any
 
 from northing.exchange import json_stream, limits, tables, workbook
 from northing.exchange.delimited import Delimited
+from northing.exchange.json_stream import BrokenLine
 from northing.exchange.left_out import LeftOut
 from northing.exchange.records import Cells, Layout, Problem, SourceRow
 
@@ -126,8 +127,16 @@ def _json_rows(path: Path, layout: Layout) -> Iterator[SourceRow]:
     for place, value in json_values(path, layout):
         if place == layout.sheet:
             number += 1
+            if isinstance(value, BrokenLine):
+                yield _broken(number, value)
+                continue
             cells = flatten(value)
             yield SourceRow(number, cells, problems=tuple(_oversized(cells)))
+
+
+def _broken(number: int, line: BrokenLine) -> SourceRow:
+    rule = f"line {line.number} of the file is not valid JSON from its character {line.character} on"
+    return SourceRow(number, {}, line.number, (Problem("row", line.text, rule),))
 
 
 def _oversized(cells: Cells) -> Iterator[Problem]:

@@ -14,7 +14,7 @@ from northing.exchange.dates import decide_order
 from northing.exchange.dialects import DIALECTS, Dialect, Shape
 from northing.exchange.fields import IDENTIFIED_BY_TITLE, TARGETS
 from northing.exchange.headers import find_headers, title_column
-from northing.exchange.left_out import LeftOut
+from northing.exchange.left_out import LeftOut, note
 from northing.exchange.mapping import propose
 from northing.exchange.notation import Notation
 from northing.exchange.reading import read_raw, read_rows
@@ -31,7 +31,7 @@ from northing.exchange.records import (
 )
 from northing.exchange.sniffing import sniff
 from northing.exchange.values import is_missing
-from northing.exchange.words import fold, header_concepts
+from northing.exchange.words import concepts_of, fold, header_concepts
 
 _SAMPLE_CHARACTERS = 200
 _SPARSE = 0.2
@@ -161,6 +161,12 @@ def _lay_out(path: Path, layout: Layout, sheet: str) -> tuple[Layout, tuple[str,
         layout = find_headers(layout, read_raw(path, layout))
     if layout.header_row == 0:
         warnings.append("The table has no header row; its columns are numbered.")
+    elif len(layout.headers) == 1 and not concepts_of(layout.headers[0]):
+        heading = layout.headers[0][:_SAMPLE_CHARACTERS]
+        warnings.append(
+            f"Row {layout.header_row}, “{heading}”, is taken for the heading of the only column, though it is none "
+            "that is known; if it is a record, put a row with a heading above it."
+        )
     elif layout.header_row > layout.header_rows:
         warnings.append(f"The headers stand in row {layout.header_row}; the rows above are left out.")
     if layout.short_rows:
@@ -241,7 +247,7 @@ def _count(
         count += 1 + len(row.parts)
         notation.add(row)
         for number in unseen.intersection((row.number, *row.parts)) if unseen else ():
-            LeftOut.note(hidden, number)
+            note(hidden, number)
     return count
 
 

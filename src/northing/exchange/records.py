@@ -9,8 +9,9 @@ from typing import Any, Literal
 RecordType = Literal["feedback", "feature", "work_item"]
 Kind = Literal["csv", "tsv", "xlsx", "ods", "json", "jsonl"]
 DateOrder = Literal["day-first", "month-first", "ambiguous", "unambiguous"]
-NumberMarks = Literal["decimal-comma", "decimal-point", "ambiguous", "unambiguous"]
-"""Which sign parts decimals; the other one, or a space, parts thousands."""
+NumberMarks = Literal["decimal-comma", "decimal-point", "thousands", "ambiguous", "unambiguous"]
+"""Which sign parts decimals; the other one, or a space, parts thousands. With `thousands` either sign does, in each
+cell by itself, where three digits follow it."""
 Cells = dict[str, str | list[str]]
 """The cells of one source record by the name of their column; those of a repeated column are a list."""
 
@@ -78,13 +79,15 @@ class ColumnMapping:
 
     `target` is a canonical field name (see `northing.exchange.fields`), None keeps the column aside in
     `Record.extra`. `confidence` runs from 0 to 1. `translation` turns words of the source into canonical ones
-    (`{"En cours": "in_progress"}`) before the built-in vocabularies are asked.
+    (`{"En cours": "in_progress"}`) before the built-in vocabularies are asked. `by_cells` says that it goes there for
+    what stands in it, whatever its header.
     """
 
     source: str
     target: str | None
     confidence: float = 1.0
     translation: Mapping[str, str] = field(default_factory=dict)
+    by_cells: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +148,11 @@ class Recognition:
         marks = next((column.marks for column in self.columns if column.name == name), self.number_marks)
         return decided.get(marks, self.number_marks == "decimal-comma")
 
+    def parts_thousands(self, name: str) -> bool:
+        """Whether either sign before three digits of a column parts thousands: `1.234` and `1,234` are the same."""
+        marks = next((column.marks for column in self.columns if column.name == name), self.number_marks)
+        return "thousands" in (marks, self.number_marks if marks == "ambiguous" else "")
+
     @property
     def kind(self) -> Kind:
         return self.layout.kind
@@ -166,13 +174,14 @@ class Recognition:
 class Record:
     """One source record under canonical names, with typed values.
 
-    `row` is the number of the source record (as `SourceRow` counts), `parts` those of further rows folded into it
-    (they count as rows of the source: imported, skipped or rejected together with it). Empty values are left out of
-    `values`. `unread` are cells that cannot be understood and cost no more than themselves, such as an effort of "TBD";
-    the problem's field is their column. `written` has the cells of estimates as they stand, and the status that decides
-    what the record is taken for, by field. `repeats` is the first row of the file that says the same, or has the same
-    title where that identifies records; both are records. `disagreeing` are fields in which rows that were folded into
-    it say something else. `extra` keeps unread cells, every column that has no target, and source words that were
+    `row` is the number of the source record (as `SourceRow` counts), `parts` those of further rows folded into it (they
+    count as rows of the source: imported, skipped or rejected together with it). Empty values are left out of `values`.
+    `unread` are cells that cannot be understood and cost no more than themselves, such as an effort of "TBD"; the
+    problem's field is their column. `written` has the cells of estimates, revenues and targets in words as they stand,
+    and the status that decides what the record is taken for, by field. `repeats` is the first row of the file that says
+    the same, or has the same title where that identifies records; both are records. `again` is the row above that is
+    the very same, with its id: this one brings nothing. `disagreeing` are fields in which rows that were folded into it
+    say something else. `extra` keeps unread cells, every column that has no target, and source words that were
     translated, so that nothing is dropped.
     (`source`, `external_id`) is stable: reading the same file again gives the same pairs.
     """
@@ -188,4 +197,5 @@ class Record:
     unread: tuple[Problem, ...] = ()
     written: dict[str, str] = field(default_factory=dict)
     repeats: int | None = None
+    again: int | None = None
     disagreeing: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from northing.exchange.footers import Footer, Footers, bare_sums, footer_of
 from northing.exchange.headers import title_column
-from northing.exchange.left_out import LeftOut
+from northing.exchange.left_out import LeftOut, note
 from northing.exchange.merging import UNMERGED, Merges
 from northing.exchange.numbers import parse_number
 from northing.exchange.records import Cells, Layout, Problem, SourceRow
@@ -89,16 +89,19 @@ class _Rows:
             under = self._merges.under(number)
             is_line = is_below and self._title in under
             is_below = True
-            if not is_line and (footer := self._footer(given, filled)):
-                found = footers.wait(footer, self._row(number, given, group), group)
-                yield from ((row, False) for row in found)
-                continue
-            yield from ((row, False) for row in footers.before_record(group))
-            cells = [
+            cells = above = [
                 above[at] if at in under and not cell and at < len(above) else cell for at, cell in enumerate(given)
             ]
-            above = cells
-            yield (self._row(number, given, ""), True) if is_line else (self._row(number, cells, group), False)
+            if not is_line and (footer := self._footer(given, filled)):
+                found = footers.wait(footer, self._row(number, cells, group), group)
+                yield from ((row, False) for row in found)
+                continue
+            yield from ((row, False) for row in footers.records())
+            if is_line:
+                yield self._row(number, given, ""), True
+                continue
+            footers.count(group)
+            yield self._row(number, cells, group), False
         footers.end_group()
 
     def _footer(self, given: list[str], filled: list[str]) -> Footer | None:
@@ -136,7 +139,7 @@ class _Rows:
             alone = len(self._headers) > 2 and sum(map(bool, cells)) == 1
             held = (number, cells) if alone and cells[0] else None
             if alone and self._stands_before_titles(cells) and parse_number(next(filter(None, cells))) is not None:
-                self._left_out.note(self._left_out.numbered, number)
+                note(self._left_out.numbered, number)
                 held = None
             elif alone and (self._merges.is_wide(number, len(self._headers)) or self._stands_before_titles(cells)):
                 group = self._heading((number, cells))
@@ -154,7 +157,7 @@ class _Rows:
         return all(concept not in ("body", "comments") for concept, _ in concepts_of(self._headers[at]))
 
     def _heading(self, row: Numbered) -> str:
-        self._left_out.note(self._left_out.headings, row[0])
+        note(self._left_out.headings, row[0])
         return next(filter(None, map(str.strip, row[1])), "")
 
 

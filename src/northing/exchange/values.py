@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 from typing import Any
 
 from northing.exchange.numbers import ABOUT, LONGEST, parse_number
@@ -72,6 +73,11 @@ _WITHIN = re.compile(PLUS_MINUS)
 _VULGAR = str.maketrans({"½": " 1/2", "¼": " 1/4", "¾": " 3/4", "⅓": " 1/3", "⅔": " 2/3"})
 _MIXED = re.compile(r"(?<![\d.,/])(\d{1,3})\s+([1-3])/([2-4])(?![\d/])|(?<![\d.,/])()(1)/(2)(?=\s*[^\W\d_])")
 """A number and a half; a half alone only with its unit."""
+_IN_WORDS = re.compile(
+    r"(?P<about>~?)(?:(?P<half>half (?:an? )?|an? half |(?:eine?[nrs]? )?halbe[nrs]? |(?:une? )?demi[ -])"
+    r"|(?:an?|one|eine?[nrs]?|une?) )(?P<unit>[^\W\d_]+)\.?\s?\??",
+    re.IGNORECASE,
+)
 _SPENT = re.compile(r"(\d+(?:[.,]\d+)?)\s*([wdhm])(?![^\W\d_])", re.IGNORECASE)
 _ISO_SPAN = re.compile(r"P((?:\d+[WD])*)(?:T((?:\d+[HM])*))?", re.IGNORECASE)
 _HOURS = {"w": 40.0, "d": 8.0, "h": 1.0, "m": 1 / 60}
@@ -226,14 +232,18 @@ def in_known_units(text: str) -> str:
     ('3 days', '2-3 weeks', '5 sure')
     >>> in_known_units("ca. 4 Wo"), in_known_units("1 1/2 w"), in_known_units("½ Tag")
     ('~4 weeks', '1.5 weeks', '0.5 days')
+    >>> in_known_units("half a week"), in_known_units("eine Woche"), in_known_units("a few days")
+    ('0.5 weeks', '1 weeks', 'a few days')
     >>> in_known_units("3w 2d")
     '17 days'
+    >>> in_known_units("2w, 3w, 5w")
+    '2 weeks, 3 weeks, 5 weeks'
     """
-    if len(spent := _spent(text)) > 1 and spent[0][1] != "m":
+    if len(spent := _spent(text)) > 1:
         return f"{_in_hours(spent) / _HOURS['d']:.12g} days"
     plain = _MIXED.sub(_decimal, text.translate(_VULGAR)).strip()
-    plain = ABOUT.sub("~", plain)
-    plain = _COUNTED.sub(_known_unit, _PERSON.sub("", plain))
+    plain = _in_digits(_PERSON.sub("", ABOUT.sub("~", plain)))
+    plain = _COUNTED.sub(_known_unit, plain)
     return plain.rstrip(" ?") if _RANGE.search(plain) else plain
 
 
@@ -241,6 +251,14 @@ def _decimal(found: re.Match[str]) -> str:
     """A number with a fraction; with two digits behind the point, which part no thousands."""
     whole, over, under = [int(one or 0) for one in found.groups() if one is not None]
     return f"{whole + over / under:.2f}".rstrip("0").rstrip(".")
+
+
+def _in_digits(text: str) -> str:
+    """One of a unit, or a half of it, that is said in words."""
+    found = _IN_WORDS.fullmatch(text) if len(text) <= LONGEST else None
+    if not found or len(found["unit"]) == 1 or fold(found["unit"]) not in _UNIT_OF:
+        return text
+    return f"{found['about']}{'0.5' if found['half'] else '1'} {found['unit']}"
 
 
 def _known_unit(found: re.Match[str]) -> str:
@@ -275,10 +293,11 @@ def parse_amount(text: str, *, decimal_comma: bool = False) -> tuple[float, str]
 
 
 def _spent(text: str) -> list[tuple[float, str]]:
-    """Amounts of work with their units, as trackers write them one after the other; none where a text says more.
+    """Amounts of work with their units, as trackers write them one after the other, each unit smaller than the one
+    before; none where a text says more, or something else, such as the ends of a range.
 
-    >>> _spent("1w 2d"), _spent("PT30M"), _spent("2 weeks")
-    ([(1.0, 'w'), (2.0, 'd')], [(30.0, 'm')], [])
+    >>> _spent("1w 2d"), _spent("PT30M"), _spent("2 weeks"), _spent("3d, 5d")
+    ([(1.0, 'w'), (2.0, 'd')], [(30.0, 'm')], [], [])
     """
     if len(text) > LONGEST:
         return []
@@ -286,7 +305,10 @@ def _spent(text: str) -> list[tuple[float, str]]:
         text = "".join(filter(None, iso.groups()))
     if _SPENT.sub("", text).strip(" ,"):
         return []
-    return [(float(amount.replace(",", ".")), unit.casefold()) for amount, unit in _SPENT.findall(text)]
+    spent = [(float(amount.replace(",", ".")), unit.casefold()) for amount, unit in _SPENT.findall(text)]
+    sizes = [_HOURS[unit] for _, unit in spent]
+    is_falling = all(larger > smaller for larger, smaller in pairwise(sizes))
+    return spent if is_falling else []
 
 
 def _in_hours(spent: Iterable[tuple[float, str]]) -> float:

@@ -8,7 +8,7 @@ from typing import Any
 from northing.insight.fitting import fit
 from northing.insight.jobs import tidy_soon
 from northing.insight.models import Feedback, State
-from northing.insight.rules import title_from
+from northing.insight.rules import title_from, whole_words
 from northing.kit.changes import ChangeSession
 from northing.kit.importing.importers import Brought, Importer, importers, shorten
 from northing.kit.record_types import registry
@@ -29,6 +29,8 @@ def adapt_feedback(canonical: dict[str, Any]) -> dict[str, Any]:
         values["title"] = title_from(values.get("text") or "")
     elif not values.get("text"):
         values["text"] = values["title"]
+    else:
+        values["title"] = whole_words(values["title"], values["text"])
     if values.get("state") == State.SNOOZED:  # other tools do not say until when
         values["state as given"], values["state"] = values["state"], State.NEW
     if (votes := values.pop("reactions", None)) is not None:
@@ -36,6 +38,16 @@ def adapt_feedback(canonical: dict[str, Any]) -> dict[str, Any]:
     for name, longest in _LONGEST_NAMES.items():
         shorten(values, name, longest)
     return fit(registry.of(Feedback), values)
+
+
+def read_as(name: str, value: Any, currency: str) -> str:
+    """How a cell of revenues is read, in words; empty for any other. Cells name their currency themselves.
+
+    >>> read_as("revenue", 14400.0, "EUR"), read_as("title", "Export fails", "EUR")
+    ('14,400 a year', '')
+    """
+    is_revenue = name in ("account_revenue", "revenue") and isinstance(value, (int, float))
+    return f"{value:,.12g} a year" if is_revenue else ""
 
 
 def look_soon(change: ChangeSession, brought: Sequence[Brought]) -> None:
@@ -54,6 +66,7 @@ importers.register(
         after=look_soon,
         status="state",
         tells={"account": _SAID_OF_ACCOUNTS},
+        read_as=read_as,
     ),
 )
 importers.register(
@@ -68,5 +81,6 @@ importers.register(
             "currency": ("currency",),
         },
         folds=True,
+        read_as=read_as,
     ),
 )

@@ -97,8 +97,11 @@ def lines(actor: Actor, place: Place, found: Sequence[Feedback]) -> list[Line]:
 
 
 def _preview(feedback: Feedback) -> str:
-    """What the text says beyond the title."""
-    return feedback.text.removeprefix(feedback.title.rstrip("…")).lstrip(" .,;:!?\r\n").rstrip()[:_PREVIEW]
+    """What the text says beyond the title; all of it where that ends amid a sentence of the text."""
+    text = feedback.text
+    rest = text.removeprefix(feedback.title.rstrip("…"))
+    is_amid = rest != text and rest[:1] not in ".,;:!?\r\n"
+    return (text if is_amid else rest.lstrip(" .,;:!?\r\n")).strip()[:_PREVIEW]
 
 
 def senders(actor: Actor, found: Sequence[Feedback]) -> list[str]:

@@ -83,6 +83,20 @@ def title_from(text: str) -> str:
     return line if len(line) <= TITLE_LENGTH else line[: TITLE_LENGTH - 1].rsplit(" ", 1)[0] + "…"
 
 
+def whole_words(title: str, text: str) -> str:
+    """A title that is the beginning of the text and was cut within a word ends at a word instead.
+
+    >>> whole_words("It rains and the pump sta", "It rains and the pump starts all the same")
+    'It rains and the pump…'
+    >>> whole_words("It rains", "It rains and the pump starts"), whole_words("Pump", "Pumps are loud")
+    ('It rains', 'Pump')
+    """
+    begun = title.rstrip(". …")
+    is_cut = text.startswith(begun) and begun[-1:].isalnum() and text[len(begun) :][:1].isalnum()
+    *words, _ = begun.rsplit(None, 1) if is_cut else [begun]
+    return f"{words[0].rstrip(' ,;:–-')}…" if words else title
+
+
 WHAT_A_VOICE_IS = (
     "A voice is a person: a known contact, else a name at an account or a source, else an account of which nobody is"
     " named, else whoever wrote one unnamed message. Everybody counts once, also those whose message was folded into"

@@ -18,11 +18,6 @@ _THE_KEY = "give the key of the one you mean"
 _LONGEST = 300  # characters of a key and a title; databases refuse to look for much longer ones
 
 
-def read_key(text: str) -> Keyed | None:
-    """The key that a text begins with, in whatever case, whether or not there is such a record."""
-    return registry.keyed(text)
-
-
 def record_named(actor: Actor, typed: str, types: Sequence[str] = ()) -> int:
     """The id of the live record that somebody means: by its key, alone or before a title as forms offer it; by its
     title, in whatever case; or by words that the title of only one has.
@@ -30,7 +25,7 @@ def record_named(actor: Actor, typed: str, types: Sequence[str] = ()) -> int:
     Raises `BadValue`, which names those that share them, or the nearest ones.
     """
     typed = typed.strip()[:_LONGEST]
-    if keyed := read_key(typed):
+    if keyed := registry.keyed(typed):
         with suppress(Missing, Forbidden):
             return _of_key(actor, keyed, typed, types)
     hits = _having(actor, typed, types)
@@ -84,7 +79,7 @@ def record_titled(actor: Actor, text: str, types: Sequence[str] = ()) -> int:
     Raises `BadValue`, which names those that share it, or the nearest ones.
     """
     text = text.strip()
-    if keyed := read_key(text):
+    if keyed := registry.keyed(text):
         with suppress(Missing, Forbidden):
             record_id = id_of(actor, keyed.record_type, keyed.key)
             if any(hit.record_id == record_id for hit in _same(keyed.rest, _having(actor, keyed.rest, types))):
@@ -113,7 +108,7 @@ def _same(title: str, hits: Iterable[Hit]) -> list[Hit]:
 
 def with_key(actor: Actor, typed: str, types: Sequence[str] = ()) -> list[int]:
     """The id of the record whose key a text begins with, if there is one that the actor may see."""
-    keyed = read_key(typed)
+    keyed = registry.keyed(typed)
     if keyed and (not types or keyed.record_type.name in types):
         with suppress(Missing, Forbidden):
             return [id_of(actor, keyed.record_type, keyed.key)]
@@ -123,7 +118,7 @@ def with_key(actor: Actor, typed: str, types: Sequence[str] = ()) -> list[int]:
 def fitting(actor: Actor, typed: str, types: Sequence[str] = ()) -> list[int]:
     """Ids of the records that fit what somebody has typed so far: the one with that key, then, unless the key is all,
     those with the words."""
-    found, keyed = with_key(actor, typed, types), read_key(typed)
+    found, keyed = with_key(actor, typed, types), registry.keyed(typed)
     if not found or (keyed and keyed.rest):
         found += [hit.record_id for hit in search(actor, typed, types=types, limit=_OFFERED).hits]
     return list(dict.fromkeys(found))

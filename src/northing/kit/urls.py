@@ -25,6 +25,7 @@ urlpatterns = [
     path("<slug:path>/import/<int:import_id>/", imports.show, name="import_batch"),
     path("<slug:path>/import/<int:import_id>/type", imports.retype, name="import_retype"),
     path("<slug:path>/import/<int:import_id>/check", imports.check, name="import_check"),
+    path("<slug:path>/import/<int:import_id>/warnings", imports.warn, name="import_warnings"),
     path("<slug:path>/import/<int:import_id>/choose", imports.choose, name="import_choose"),
     path("<slug:path>/import/<int:import_id>/apply", imports.apply, name="import_apply"),
     path("<slug:path>/import/<int:import_id>/cancel", imports.cancel, name="import_cancel"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zipfile
 from collections.abc import Callable, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -72,3 +73,16 @@ def write_ods(tmp_path: Path) -> Callable[[str, str], Path]:
         return path
 
     return write_ods
+
+
+@pytest.fixture
+def sheet(tmp_path: Path) -> Any:
+    """A workbook to be written by hand, with merged cells and all."""
+
+    @contextmanager
+    def book(name: str = "features.xlsx") -> Any:
+        path = tmp_path / name
+        with xlsxwriter.Workbook(path, {"default_date_format": "yyyy-mm-dd"}) as workbook:
+            yield workbook, path
+
+    return book

@@ -203,3 +203,12 @@ def test_a_customer_beside_a_company_is_who_gave_the_feedback(
 ) -> None:
     [record] = feedback(write("a.csv", f"Feedback;{headers}\nExports fail on Mondays;Kim;Acme\n"))
     assert (record.values.get("author"), record.values["account"]) == (author, account)
+
+
+@pytest.mark.parametrize(
+    ("cells", "target"), [(["tbd", "soon"], "target_text"), (["tbd", "2026-05-01"], "target_date")]
+)
+def test_planned_days_that_are_words_alone_are_the_target_in_words(write, cells: list[str], target: str) -> None:
+    rows = "".join(f"Feature {at},{cell},planned\n" for at, cell in enumerate(cells))
+    found = recognise(write("a.csv", f"Feature,Target date,Status\n{rows}"))
+    assert {entry.source: entry.target for entry in found.mapping}["Target date"] == target

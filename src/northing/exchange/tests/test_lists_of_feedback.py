@@ -54,10 +54,17 @@ def test_titles_that_repeat_are_told_among_features(write) -> None:
 
 
 def test_an_issue_that_comes_twice_keeps_its_key_for_the_first(write) -> None:
-    rows = "".join(f"LUM-{number},Title {number},Open\n" for number in (1, 2, 3, 4, 5, 2))
+    rows = "".join(f"LUM-{number},Title {number},Open\n" for number in (1, 2, 3, 4, 5)) + "LUM-2,Title 2,Done\n"
     records = records_of(write("jira.csv", f"Key,Summary,Status\n{rows}"), "work_item")
     assert [record.external_id for record in records][:2] == ["LUM-1", "LUM-2"]
     assert [problem.rule for record in records for problem in record.problems] == ["already used by row 3 of this file"]
+
+
+def test_the_very_same_row_again_is_no_problem_of_it(write) -> None:
+    rows = "".join(f"LUM-{number},Title {number},Open\n" for number in (1, 2, 3, 4, 5, 2))
+    *others, last = records_of(write("jira.csv", f"Key,Summary,Status\n{rows}"), "work_item")
+    assert (last.external_id, last.again, last.problems) == ("LUM-2", 3, ())
+    assert not any(record.again for record in others)
 
 
 def test_a_line_below_the_table_does_not_cost_the_others_their_ids(write) -> None:
@@ -132,3 +139,36 @@ def test_a_column_of_names_and_words_is_a_title(write) -> None:
 def test_the_contact_beside_an_account_is_who_said_it(write) -> None:
     [record] = records_of(write("a.csv", "Account;Contact;What the customer said\nTrailhead;Tom;Export fails\n"))
     assert record.values["author"] == "Tom"
+
+
+TOLD_BY_CELLS = "because it alone holds sentences"
+SENTENCES = "Es dauert viel zu lange,Bonn\n", "Er bricht immer wieder ab,Ulm\n"
+
+
+@pytest.mark.parametrize("heading", ["Zeta", "Titel,Zeta"])
+def test_the_only_sentences_are_the_text_whatever_their_heading(write, heading: str) -> None:
+    titled = "Sync," if "," in heading else ""
+    found = recognise(write("a.csv", f"{heading},Stadt\n" + "".join(titled + line for line in SENTENCES)))
+    mapped = {entry.source: entry.target for entry in propose_mapping(found, "feedback")}
+    assert mapped["Zeta"] == "text"
+    assert any(TOLD_BY_CELLS in warning for warning in found.warnings)
+
+
+def test_of_two_columns_of_sentences_none_is_told_by_its_cells(write) -> None:
+    rows = "".join(f"Sync,{line.strip()},It takes far too long here\n" for line in SENTENCES)
+    found = recognise(write("a.csv", f"Titel,Zeta,Stadt,Eta\n{rows}"))
+    assert not any(TOLD_BY_CELLS in warning for warning in found.warnings)
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        *("Kundenmeinung", "Kommentar des Kunden", "Avis du client", "Message client", "Opinión del cliente"),
+        *("Mensaje del cliente", "Opinione del cliente", "Messaggio", "Mening van de klant", "Klantreactie"),
+        *("Opinia klienta", "Wiadomość od klienta", "Opinião do cliente", "Mensagem do cliente", "Customer's opinion"),
+    ],
+)
+def test_what_customers_say_is_known_in_many_languages(write, heading: str) -> None:
+    found = recognise(write("a.csv", f"Titel,{heading}\nSync,Langsam\nExport,Gut\n"))
+    mapped = {entry.source: entry.target for entry in propose_mapping(found, "feedback")}
+    assert mapped[heading] == "text"

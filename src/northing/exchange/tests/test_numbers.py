@@ -70,6 +70,10 @@ def marks_of(texts: Iterable[str]) -> NumberMarks:
         ("12 7", "unambiguous"),
         ("4.800 31.000", "decimal-comma"),
         ("4.800", "ambiguous"),
+        ("14,400 9,800 €31.000", "thousands"),
+        ("1,234,567 31.000", "thousands"),
+        ("1.234.567", "decimal-comma"),
+        ("14,400 31.000 12.50", "decimal-point"),
     ],
 )
 def test_a_column_says_how_it_parts_decimals(cells: str, marks: NumberMarks) -> None:
@@ -124,10 +128,10 @@ def test_a_field_of_numbers_takes(text: str, number: float | None) -> None:
 @pytest.mark.parametrize(
     ("file", "marks", "votes"),
     [
-        ("Review,Votes\nA,4.800\n", "ambiguous", 4.8),
+        ("Review,Votes\nA,4.800\n", "ambiguous", 4800),
         ("Review;Votes\nA;4.800\n", "decimal-comma", 4800),
         ("Review,Date,Votes\nA,25.04.2024,4.800\n", "decimal-comma", 4800),
-        ("Review,Date,Votes\nA,4/25/2024,4.800\n", "decimal-point", 4.8),
+        ("Review,Date,Votes\nA,4/25/2024,4.800\n", "decimal-point", 4800),
         ('Review,Stars,Votes\nA,"3,5",4.800\n', "decimal-comma", 4800),
         ("Review,Stars,Votes\nA,3.5,4.800\n", "decimal-point", 4.8),
     ],
@@ -137,7 +141,35 @@ def test_one_open_number_follows_the_file(write, file: str, marks: str, votes: f
     found = recognise(path)
     assert found.number_marks == marks
     assert next(read(path, found, "feedback")).values["reactions"] == pytest.approx(votes)
-    assert any("4.800 may mean 4.8 or 4,800" in warning for warning in found.warnings) == (marks == "ambiguous")
+
+
+def test_a_lone_open_number_that_the_habits_of_the_file_do_not_decide_is_told(write) -> None:
+    told = "'Votes': 4.800 may mean 4,800 or 4.8; it is read as 4,800. Choose if that is wrong."
+    for file in ("Review,Votes\nA,4.800\n", "Review,Date,Votes\nA,4/25/2024,4.800\n"):
+        assert told in recognise(write("a.csv", file)).warnings
+    assert not [one for one in recognise(write("b.csv", "Review;Votes\nA;4.800\n")).warnings if "may mean" in one]
+
+
+def test_signs_before_three_digits_everywhere_part_thousands_in_each_cell(write) -> None:
+    path = write("a.csv", "Review;Company;ARR\nA;Orchard;14,400\nB;Meadow;6200 €\nC;Grove;€31.000\nD;Glen;9,800\n")
+    found = recognise(path)
+    values = [record.values["account_revenue"] for record in read(path, found, "feedback")]
+    assert values == [14_400, 6_200, 31_000, 9_800]
+    assert any("14,400 may mean 14,400 or 14.4" in one and "31.000 may mean" in one for one in found.warnings)
+
+
+def test_a_sign_that_some_cell_shows_to_part_decimals_is_believed_and_doubt_told(write) -> None:
+    path = write("a.csv", "Review;ARR\nA;14,400\nB;€31.000\nC;12.50\n")
+    found = recognise(path)
+    assert [one.values["account_revenue"] for one in read(path, found, "feedback")] == [14_400, 31, 12.5]
+    assert "'ARR': 31.000 may mean 31 or 31,000; it is read as 31. Choose if that is wrong." in found.warnings
+
+
+def test_a_person_may_say_that_signs_part_thousands_alone(write) -> None:
+    path = write("a.csv", "Review,Stars,Votes\nA,3.5,4.800\nB,2.5,1,480\n".replace("1,480", '"1,480"'))
+    found = recognise(path, number_marks="thousands")
+    assert [record.values["reactions"] for record in read(path, found, "feedback")] == [4800, 1480]
+    assert not [one for one in found.warnings if "may mean" in one]
 
 
 def test_the_whole_column_decides_and_not_its_beginning(write) -> None:
@@ -255,6 +287,14 @@ def test_a_heading_that_scales_beyond_all_amounts_keeps_the_text(write) -> None:
         ("1 1/2 w", "1.5 weeks"),
         ("1½ w", "1.5 weeks"),
         ("½ Tag", "0.5 days"),
+        ("half a week", "0.5 weeks"),
+        ("ca. half a day", "~0.5 days"),
+        ("ein halber Monat", "0.5 months"),
+        ("a week?", "1 weeks"),
+        ("a week", "1 weeks"),
+        ("une semaine", "1 weeks"),
+        ("a few days", None),
+        ("a lot", None),
         ("10w ±4", "10 weeks ±4"),
         ("3 Monate ± 1", "3 months ± 1"),
         ("10 weeks +/- 4w", "10 weeks +/- 4 weeks"),

@@ -284,3 +284,32 @@ def test_quotes_that_quote_nothing_are_letters(write) -> None:
     path = write("reviews.tsv", 'Title\tReview\tRating\nA\t"Broke" after a day\t1\nB\t5" screen\t4\n"C"\t"fine"\t5\n')
     rows = list(read_rows(path, recognise(path).layout))
     assert [row.values["Review"] for row in rows] == ['"Broke" after a day', '5" screen', "fine"]
+
+
+def test_a_broken_line_costs_no_other_and_is_named(write) -> None:
+    path = write("a.jsonl", '{"title": "One"}\n{"title": "Tw\n\n{"title": "Three"}\n')
+    found = recognise(path)
+    rows = list(read_rows(path, found.layout))
+    assert (found.estimated_rows, [row.values.get("title") for row in rows]) == (3, ["One", None, "Three"])
+    [problem] = rows[1].problems
+    assert (problem.value, "line 2 of the file" in problem.rule) == ('{"title": "Tw', True)
+    assert [len(record.problems) for record in read(path, found, "feedback")] == [0, 1, 0]
+
+
+def test_records_over_several_lines_are_no_broken_ones(write) -> None:
+    path = write("a.jsonl", '{"title":\n"One", "of":\n{"n": 1}}\n{"title": "Two", "is": [{"n": 1},\n{"n": 2}]}\n')
+    assert [row.values["title"] for row in read_rows(path, recognise(path).layout)] == ["One", "Two"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "header_row", "told"),
+    [
+        (["The export takes for ever", "I lost my work again"], 0, "no header row"),
+        (["It crashes", "I lost my work again and nobody answers"], 1, "“It crashes”, is taken for the heading"),
+        (["Feedback", "I lost my work again"], 1, ""),
+    ],
+)
+def test_a_list_whose_first_line_is_no_heading_is_told_so(write, lines: list[str], header_row: int, told: str) -> None:
+    found = recognise(write("list.txt", "\n".join(lines)))
+    assert found.header_row == header_row
+    assert [told in warning for warning in found.warnings] == [True] * bool(told)

@@ -9,10 +9,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from northing.exchange.dates import decide_order, parse_datetime
-from northing.exchange.values import parse_boolean, parse_number, parse_rating
+from northing.exchange.values import parse_amount, parse_boolean, parse_guess, parse_number, parse_rating
 from northing.exchange.words import fold, header_concepts, vocabularies
 
 MOMENTS = st.integers(160_000_000, 2_840_000_000).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
+
+
+@pytest.mark.parametrize(
+    ("text", "guess"),
+    [
+        ("3w 2d 4h", "17.5 days"), ("1w, 2d", "7 days"), ("2w, 3w, 5w", "2 weeks, 3 weeks, 5 weeks"),
+        ("3d, 5d", "3 days, 5 days"), ("0.5d, 1d, 2d", "0.5 days, 1 days, 2 days"), ("1w 2w 4w", None),
+        ("2d 3w", None),
+    ],
+)  # fmt: skip
+def test_only_units_that_fall_are_one_amount(text: str, guess: str | None) -> None:
+    assert parse_guess(text) == guess
+    is_one = guess is not None and "," not in guess
+    assert (parse_amount(text) is not None) == is_one
 
 
 @given(st.integers(-(10**12), 10**12), st.integers(0, 2))

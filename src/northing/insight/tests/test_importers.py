@@ -119,3 +119,9 @@ def test_a_person_says_that_solved_means_processed(actor: Actor, tmp_path: Path)
     columns = {"id": "external_id", "review": "text", "state": "status"}
     run_file(actor, FEEDBACK, path, mapping=columns, choices=Choices(statuses={"Solved": "processed"}))
     assert Feedback.objects.within(actor).get().state == State.PROCESSED
+
+
+def test_a_subject_that_is_cut_within_a_word_ends_at_a_word() -> None:
+    values = adapt_feedback({"title": "It rains and the pump sta", "text": "It rains and the pump starts all the same"})
+    assert values["title"] == "It rains and the pump…"
+    assert values["text"] == "It rains and the pump starts all the same"

@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 from northing.access.actor import Actor, Forbidden, Origin, system
 from northing.access.models import Workspace
 from northing.access.roles import Role
-from northing.insight import actions, planning, queries
+from northing.insight import actions, inbox, planning, queries
 from northing.insight.models import Feedback, State, Theme, ThemeProposal
 from northing.insight.records import ACCOUNT, CONTACT, FEEDBACK, SEGMENT, THEME
 from northing.kit import changes
@@ -258,3 +258,20 @@ def test_alike_records_are_found_beyond_the_newest(actor: Actor) -> None:
     [best] = planning.alike(actor, FEEDBACK, "please let me export an album as a photobook", limit=1)
     assert best.record_id == wanted.pk
     assert planning.alike(actor, FEEDBACK, "photo book", 1, without=[wanted.pk]) == ()
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "shown"),
+    [
+        ("It rains and the pump sta", "It rains and the pump starts", "It rains and the pump starts"),
+        ("It rains and the pump…", "It rains and the pump starts", "It rains and the pump starts"),
+        ("It rains", "It rains. The pump starts", "The pump starts"),
+        ("The pump", "It rains", "It rains"),
+        ("It rains", "It rains", ""),
+    ],
+)
+def test_a_message_is_shown_whole_where_its_title_ends_amid_a_sentence(
+    actor: Actor, title: str, text: str, shown: str
+) -> None:
+    found = changes.create(actor, FEEDBACK, [{"title": title, "text": text}])
+    assert [line.preview for line in inbox.lines(actor, inbox.Place(State.NEW), found)] == [shown]

@@ -92,7 +92,7 @@ def _apply_piece(sorter: Sorter, batch: Import, rows: Sequence[StagedRow]) -> No
     with changing(actor, event, batch.batch) as change:
         _advance(batch, rows[-1].end, piece.counts())
         _refuse_changed(change, record_type, piece.compared)
-        _write(change, record_type, prepared, piece)
+        _write(change, record_type, prepared, piece, batch.pk)
     batch.offset = rows[-1].end
 
 
@@ -109,7 +109,9 @@ def _advance(batch: Import, end: int, counts: Mapping[str, int]) -> None:
         raise Overtaken
 
 
-def _write(change: ChangeSession, record_type: RecordType, prepared: Prepared | None, piece: Piece) -> None:
+def _write(
+    change: ChangeSession, record_type: RecordType, prepared: Prepared | None, piece: Piece, import_id: int
+) -> None:
     created = change.insert(prepared) if prepared else []
     if piece.back:
         change.unarchive(record_type, [record.pk for _, record in piece.back])
@@ -123,7 +125,7 @@ def _write(change: ChangeSession, record_type: RecordType, prepared: Prepared | 
     brought = [(record, row) for record, row in pairs if row.record_id is None]
     said = {row.row: kept_last(record.custom, source_of(row)) for record, row in brought}
     for record, row in brought:
-        brought_by(record, row)
+        brought_by(record, row, import_id)
     if brought:
         again = [record for record, _ in brought]
         record_type.model.objects.bulk_update(again, [*IDENTITY, "custom"], batch_size=100)

@@ -15,6 +15,7 @@ ORDERS: Mapping[str, str] = {"day-first": "The day first (31/12)", "month-first"
 MARKS: Mapping[str, str] = {
     "decimal-point": "decimal point, thousands by comma (1,234.5)",
     "decimal-comma": "decimal comma, thousands by dot (1.234,5)",
+    "thousands": "sign for thousands alone (1,234 or 1.234)",
 }
 
 
@@ -64,8 +65,11 @@ def marks_of(recognition: Recognition, mapping: Iterable[ColumnMapping] | None =
     them."""
     used = None if mapping is None else {entry.source for entry in mapping if entry.target}
     columns = (column for column in recognition.columns if used is None or column.name in used)
-    if all(column.marks == "unambiguous" for column in columns):
+    marks = {column.marks for column in columns} - {"unambiguous"}
+    if not marks:
         return ""
+    if marks == {"thousands"} or recognition.number_marks == "thousands":
+        return "thousands"
     return "decimal-comma" if recognition.number_marks == "decimal-comma" else "decimal-point"
 
 

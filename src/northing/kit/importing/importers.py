@@ -24,6 +24,7 @@ from northing.kit.extensions import extensions
 from northing.kit.importing import plain
 from northing.kit.importing.digests import digest, plain_json
 from northing.kit.importing.folding import folded
+from northing.kit.importing.referring import target_of
 from northing.kit.record_types import RecordType
 
 MOST_CUSTOM = 1_000_000
@@ -31,6 +32,9 @@ OWN = "northing-export"
 """Format of an export of the workspace's own records, with the columns that say which record a row is: its key, when
 it was made, when it was last changed, and when it was exported."""
 KEY, MADE, CHANGED = "key", "created_at", "updated_at"
+FORM = "form"
+"""Where a row, and the record that it brought, keeps which form of export that was: one tool's table and its JSON say
+the same in other columns."""
 _NAMED = 20
 _FROM_HISTORY = "state_times"
 """What only a tool's history of changes tells, never a column."""
@@ -114,8 +118,9 @@ class Incoming:
     """One record of the source on its way in: values of fields, identity, and what is wrong with it.
 
     With `record_id` it is new values for that record, checked already against its `version`; those that are as they
-    were are left out. `category` is what its status is read as, "" where that is not known; `repeats` is the row
-    of the file that says the same; `disagreeing` are fields in which the rows that it stands for differ.
+    were are left out. `category` is what its status is read as, "" where that is not known; `repeats` is the row of the
+    file that says the same, `again` the one that this is once more; `disagreeing` are fields in which the rows that it
+    stands for differ.
     """
 
     row: int
@@ -131,6 +136,7 @@ class Incoming:
     written: Mapping[str, str] = field(default_factory=dict)
     category: str = ""
     repeats: int | None = None
+    again: int | None = None
     disagreeing: tuple[str, ...] = ()
 
     @property
@@ -142,7 +148,8 @@ class Incoming:
         """Keep a value that its field cannot take with what has no field."""
         value = self.values.pop(name)
         self.unread += (Problem(name, str(value)[:80], rule),)
-        self.identity["custom"] = {"source": {**self.identity["custom"].get("source", {}), f"{name} as given": value}}
+        kept = {**self.identity["custom"].get("source", {}), f"{name} as given": value}
+        self.identity["custom"] = {**self.identity["custom"], "source": kept}
 
 
 def propose(record_type: RecordType, recognition: Recognition) -> tuple[ColumnMapping, ...]:
@@ -192,6 +199,14 @@ def warnings(record_type: RecordType, recognition: Recognition, mapping: Sequenc
     return list(exchange.warnings_for(recognition, known, tuple(mapping)))
 
 
+def kind_of(record_type: RecordType, recognition: Recognition) -> tuple[str, Sequence[str]]:
+    """What a file is, in words, with what speaks for it: a list of no known tool is what a person says that it is."""
+    is_known = recognition.format == OWN or not recognition.source.startswith(f"{recognition.format}-")
+    if is_known or recognition.unfit or record_type.name == recognition.record_type:
+        return recognition.title, recognition.reasons
+    return f"a list, read as {record_type.nouns}", ()
+
+
 def says_something(record_type: RecordType, mapping: Sequence[ColumnMapping]) -> bool:
     """Whether any column gives records of a type that the exchange knows words, or names."""
     known = cast("exchange.RecordType", record_type.name)
@@ -211,6 +226,16 @@ def targets(record_type: RecordType, recognition: Recognition) -> dict[str, str]
     return {name: label[:1].upper() + label[1:] for name, label in labels.items()} | {EXTERNAL_ID: "ID in the source"}
 
 
+def label_of(record_type: RecordType, name: str) -> str:
+    """What people call a value that rows bring, of their record or of one that it refers to."""
+    if spec := record_type.specs.get(name):
+        return spec.label
+    for reference, fields in importers.of(record_type).tells.items():
+        if name in fields:
+            return target_of(record_type, reference).specs[fields[name]].label
+    return name.capitalize()
+
+
 def exchange_knows(record_type: RecordType) -> bool:
     """Whether the exchange has canonical fields, and dialects, for this type."""
     return record_type.name in exchange.TARGETS
@@ -221,8 +246,11 @@ def incoming(
 ) -> Iterator[Incoming]:
     """Every record of a file, adapted to the type."""
     importer = importers.of(record_type)
+    form = {FORM: "json"} if recognition.kind in ("json", "jsonl") else {}
     for record in _records(path, recognition, record_type, mapping):
-        yield _adapted(record, record_type, importer)
+        one = _adapted(record, record_type, importer)
+        one.identity["custom"] |= form
+        yield one
 
 
 def _adapted(record: Record, record_type: RecordType, importer: Importer) -> Incoming:
@@ -258,6 +286,7 @@ def _adapted(record: Record, record_type: RecordType, importer: Importer) -> Inc
         written=record.written,
         category=category,
         repeats=record.repeats,
+        again=record.again,
         disagreeing=record.disagreeing,
     )
 

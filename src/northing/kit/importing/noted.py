@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,7 +40,8 @@ class Noted:
     """`unread` counts the cells that were kept aside because nobody can use them, by column and rule, with some of
     their texts and the first row of each. `other_statuses` counts rows with words beyond the first, or with a text
     that is too long for one. `repeated` are the first rows that say again what one above says, each with that one, and
-    `repeats` is how many there are. `doubtful` counts the cells that are taken in and hardly meant so, as `unread`.
+    `repeats` is how many there are; `again` and `comes_again` are the same of rows that are skipped, because one above
+    is the very same. `doubtful` counts the cells that are taken in and hardly meant so, as `unread`.
     `folded` are records that several rows stand for, `differing` on how many of them the rows disagree, by field."""
 
     record_type: RecordType
@@ -51,6 +52,8 @@ class Noted:
     unread: dict[tuple[str, str], dict[str, list[int]]] = field(default_factory=lambda: defaultdict(dict))
     repeated: list[tuple[int, int]] = field(default_factory=list)
     repeats: int = 0
+    again: list[tuple[int, int]] = field(default_factory=list)
+    comes_again: int = 0
     folded: int = 0
     differing: Counter[str] = field(default_factory=Counter)
     doubtful: dict[tuple[str, str], dict[str, list[int]]] = field(default_factory=lambda: defaultdict(dict))
@@ -63,10 +66,10 @@ class Noted:
         for name, text in record.written.items():
             if name == "status":
                 self._note_status(text, record)
-            elif rule := self._rule(importer, name, text, record.canonical.get(name)):
+            elif rule := self._rule(importer, name, text, _value(record, name)):
                 record.unread += (Problem(name.capitalize(), text[:80], rule),)
             elif importer.read_as:
-                self._note_reading(importer, name, text, record.canonical.get(name))
+                self._note_reading(importer, name, text, _value(record, name))
                 self._note_doubt(importer, record, name, text)
         self._note_unread(record.row, record.unread)
         if record.parts and importer.folds:
@@ -76,6 +79,13 @@ class Noted:
             self.repeats += record.rows
             if len(self.repeated) < _TEXTS_SHOWN:
                 self.repeated.append((record.row, record.repeats))
+
+    def note_again(self, record: Incoming) -> None:
+        """Take down that a row is the very same as one above."""
+        assert record.again is not None
+        self.comes_again += record.rows
+        if len(self.again) < _TEXTS_SHOWN:
+            self.again.append((record.row, record.again))
 
     def _note_status(self, word: str, record: Incoming) -> None:
         if known := self.statuses.get(word):
@@ -137,11 +147,11 @@ class Noted:
             more = f" and {len(unknown) - 10} more" if len(unknown) > 10 else ""
             shown = f"{', '.join(map(repr, unknown[:10]))}{more}"
             yield f"Status words that are not known: {shown}. They are read as {self.otherwise()}.{way_out}"
+        if self.again:
+            yield f"The same row again is skipped, {self.comes_again:,} in all: {_rows(self.again, self.comes_again)}."
         if self.repeated:
             what = "Rows that repeat a title" if importers.of(self.record_type).by_title else "Repeated rows"
-            shown = ", ".join(f"row {row} (as row {first})" for row, first in self.repeated)
-            more = " and more" if self.repeats > len(self.repeated) else ""
-            yield f"{what} come in too, {self.repeats:,} in all: {shown}{more}."
+            yield f"{what} come in too, {self.repeats:,} in all: {_rows(self.repeated, self.repeats)}."
         if self.folded:
             yield from self._told_of_folded()
         for (name, rule), texts in self.unread.items():
@@ -155,6 +165,17 @@ class Noted:
         told = ", ".join(f"{specs[name].label.lower()} of {count:,}" for name, count in self.differing.items())
         differ = f" They differ ({told}); the latest counts, by date where there is one." if told else ""
         yield f"Rows with the same {specs[one.natural_key].label.lower()} are one: {one.counted(self.folded)}.{differ}"
+
+
+def _value(record: Incoming, name: str) -> Any:
+    """What a cell that is told as it is read stands for."""
+    return record.canonical.get(name, record.values.get(name))
+
+
+def _rows(some: Sequence[tuple[int, int]], count: int) -> str:
+    """Rows, each with the one that it repeats."""
+    shown = ", ".join(f"row {row} (as row {first})" for row, first in some)
+    return f"{shown}{' and more' if count > len(some) else ''}"
 
 
 def _count(texts: dict[str, list[int]], text: str, row: int) -> None:

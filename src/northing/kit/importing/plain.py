@@ -13,7 +13,7 @@ from northing.exchange.dates import parse_datetime
 from northing.exchange.headings import factor
 from northing.exchange.mapping import meanings_of
 from northing.exchange.money import MoneyColumn
-from northing.exchange.numbers import finite, parse_quantity
+from northing.exchange.numbers import finite, parse_quantity, without_groups
 from northing.exchange.occurrences import Occurrences
 from northing.exchange.records import Column, ColumnMapping, Problem, Recognition, Record, SourceRow
 from northing.exchange.values import is_unsaid
@@ -93,13 +93,15 @@ class Reader:
         field to which columns of other names go as well."""
         concept = next(iter(self.meanings.get(name, ())), "")  # of other fields nobody knows what a heading scales
         comma = self.recognition.has_decimal_comma(source)
+        plain = without_groups(text) if self.recognition.parts_thousands(source) else text
         try:
             if concept == _MONEY:
-                number, currency = MoneyColumn(source, decimal_comma=comma).read(text)
+                number, currency = MoneyColumn(source, decimal_comma=comma).read(plain)
+                record.written[name] = text
                 if currency and "currency" in self.record_type.specs:
                     record.values.setdefault("currency", currency)
             else:
-                number = _number(text, concept, source, decimal_comma=comma)
+                number = _number(plain, concept, source, decimal_comma=comma)
         except ValueError as error:
             if name in self.meanings or is_unsaid(text):  # elsewhere the field itself says what it takes
                 _keep_aside(record, name, source, text, str(error))

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from northing.access.actor import Actor
 from northing.exchange.writing import as_text
 from northing.kit import cleaning, exporting, tagging
-from northing.kit.extensions import extensions, load_columns
+from northing.kit.extensions import Column, extensions, load_columns
 from northing.kit.fields import Tags
 from northing.kit.importing.importers import Joined, importers
 from northing.kit.importing.joining import Joining
@@ -168,9 +168,7 @@ class Looker:
     def _estimated(self, records: Sequence[Any]) -> dict[str, dict[int, str]]:
         """What records are estimated at now, in words, by quantity and record: since the last import people may have
         thought again."""
-        if importers.of(self.record_type).read_as is None:
-            return {}
-        columns = [column for column in extensions.columns[self.record_type.name].values() if column.entry]
+        columns = self._entered if importers.of(self.record_type).read_as else []
         loaded = load_columns(self.actor, columns, [record.pk for record in records])
         return {one.name: {pk: one.text(value) for pk, value in loaded[one.name].items()} for one in columns}
 
@@ -199,6 +197,11 @@ class Looker:
                 told[label] = old or now, new or (_beside(joined[name], read) if name in joined else read)
         yield from (Change(label, old, new) for label, (old, new) in told.items())
 
+    @property
+    def _entered(self) -> list[Column]:
+        """Columns of what is no field and is entered, as estimates are."""
+        return [column for column in extensions.columns[self.record_type.name].values() if column.entry]
+
     def _is_estimate(self, name: str, value: Any) -> bool:
         return bool(self._read_as(name, value))
 
@@ -209,7 +212,8 @@ class Looker:
 
     def _read_as(self, name: str, value: Any) -> str:
         read_as = importers.of(self.record_type).read_as
-        return read_as(name, value, self.actor.workspace.currency) if read_as else ""
+        is_entered = any(column.name == name for column in self._entered)
+        return read_as(name, value, self.actor.workspace.currency) if read_as and is_entered else ""
 
 
 def _beside(joined: Joined, read: str) -> str:

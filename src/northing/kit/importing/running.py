@@ -50,8 +50,16 @@ class Report:
     def refused(self) -> bool:
         return any(error.row == 0 for error in self.errors)
 
+    @classmethod
+    def of_refused(cls, record_type: str, field: str, value: str, reason: str) -> Report:
+        """That nothing was read, and why."""
+        return cls("", record_type, errors=[RowError(0, field, value, reason)])
+
     def as_json(self) -> dict[str, Any]:
-        return asdict(self)
+        """What a program reads; what was made besides is told among the warnings."""
+        told = asdict(self)
+        del told["also_created"]
+        return told | {"warnings": [*self.warnings, *self._besides]}
 
     def as_text(self) -> str:
         """The report in sentences."""
@@ -60,8 +68,7 @@ class Report:
         counts = ((self.created, "new"), (self.updated, "updated"), (self.skipped, "as before"))
         told = ", ".join(f"{count:,} {word}" for count, word in (*counts, (self.rejected, "rejected")))
         lines = [f"{self.rows:,} rows read ({self.format}): {told}."]
-        if self.also_created:
-            lines.append(f"Also made: {others(self.also_created)}.")
+        lines += self._besides
         lines += [f"Warning: {warning}" for warning in self.warnings]
         for error in self.errors[:_ERRORS_SHOWN]:
             value = f" {error.value!r}" if error.value else ""
@@ -69,6 +76,10 @@ class Report:
         if len(self.errors) > _ERRORS_SHOWN:
             lines.append("There are more errors; --json lists the first 1,000.")
         return "\n".join(lines)
+
+    @property
+    def _besides(self) -> list[str]:
+        return [f"Also made: {others(self.also_created)}."] if self.also_created else []
 
 
 def others(made: Mapping[str, int]) -> str:
@@ -115,7 +126,7 @@ def run_file(
                 warnings += [*foreseen.warnings(record_type), *joining.warnings()]
             warnings += titles.warnings() if titles else ()
         except Refused as error:
-            return Report("", record_type.name, errors=[RowError(0, "file", path.name, str(error))])
+            return Report.of_refused(record_type.name, "file", path.name, str(error))
         report = Report(
             recognition.format,
             record_type.name,

@@ -24,7 +24,7 @@ from northing.kit.importing.choices import NOTHING, Choices, check_statuses, mar
 from northing.kit.importing.collecting import seldom_collecting
 from northing.kit.importing.joining import Joining
 from northing.kit.importing.keeping import folder, make_room, one_at_a_time
-from northing.kit.importing.origins import forget_rows
+from northing.kit.importing.origins import brought_beside, forget_rows
 from northing.kit.importing.previewing import MOST_KEYS, Looker, Preview
 from northing.kit.importing.titles import Titles
 from northing.kit.models import ChangeEntry, Import, Kind
@@ -269,6 +269,7 @@ def _forget_rows(actor: Actor, batch: Import, kept: Collection[int]) -> None:
     brought = ChangeEntry.objects.filter(change__workspace=actor.workspace, change__batch=batch.batch)
     if batch.format == importers.OWN:  # what it changed had come from elsewhere
         brought = brought.filter(kind=Kind.CREATED)
-    ids = (pk for pk in brought.values_list("record_id", flat=True).iterator() if pk not in kept)
-    for some in batched(ids, 500):
-        forget_rows(actor, record_type, list(some))
+    changed = brought.order_by().values_list("record_id", flat=True).distinct().iterator()
+    for ids in (changed, brought_beside(actor, record_type, batch.pk)):
+        for some in batched((pk for pk in ids if pk not in kept), 500):
+            forget_rows(actor, record_type, list(some), batch.pk)

@@ -14,7 +14,7 @@ from northing.access.actor import Actor
 from northing.kit.batches import batched
 from northing.kit.importing.last_words import batches_of
 from northing.kit.importing.merged import LedOn, led_on
-from northing.kit.importing.origins import IDENTITY, LISTS, is_same, known_from_several, source_of
+from northing.kit.importing.origins import IDENTITY, is_same, known_from_several, source_of
 from northing.kit.importing.staging import StagedRow
 from northing.kit.importing.three_way import narrowed
 from northing.kit.importing.titles import Titles
@@ -74,6 +74,8 @@ class Sorter:
 
     def sort(self, rows: Sequence[StagedRow]) -> Piece:
         """What is to be done with some rows, as the records are now. A fixed number of queries."""
+        again = [row for row in rows if row.again]
+        rows = [row for row in rows if not row.again]
         present = _present(self.actor, self.record_type, rows, self._several)
         if self._titles:
             present |= _of_title(self.actor, self.record_type, rows, present, self._titles)
@@ -88,7 +90,7 @@ class Sorter:
             new=[row for row in rows if row.row not in present],
             back=back,
             differing=[(one.row, one.record) for one in narrow if not one.record.merged_into],
-            same=[row for row, record in here if _is_same(row, record)],
+            same=[*(row for row, record in here if _is_same(row, record)), *again],
             led_on=led,
             kept={row.row: values for row, values in kept if values},
         )
@@ -137,8 +139,8 @@ def _present(
 
 def _known(actor: Actor, record_type: RecordType) -> QuerySet[Any]:
     """Records with what is asked of those that rows stand for."""
-    rows = record_type.model.objects.within(actor).only("record_id", "archived_at", "version", *IDENTITY)
-    known: QuerySet[Any] = rows.annotate(merged_into=F("record__merged_into"), lists=F(f"custom__{LISTS}"))
+    rows = record_type.model.objects.within(actor).only("record_id", "archived_at", "version", "custom", *IDENTITY)
+    known: QuerySet[Any] = rows.annotate(merged_into=F("record__merged_into"))
     return known
 
 

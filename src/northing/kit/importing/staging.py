@@ -59,7 +59,8 @@ class Staged:
 
 @dataclass(slots=True)
 class StagedRow:
-    """One line of a staged or rejected file; `end` is the byte after it, where the next one starts."""
+    """One line of a staged or rejected file; `end` is the byte after it, where the next one starts. One that comes
+    `again` brings nothing: a row above is the very same."""
 
     row: int
     end: int
@@ -71,6 +72,7 @@ class StagedRow:
     record_id: int | None = None
     version: int | None = None
     typed: Mapping[str, str] = field(default_factory=dict)
+    again: bool = False
 
     @property
     def rows(self) -> int:
@@ -127,6 +129,9 @@ def stage(actor: Actor, folder: Path, source: Source, heed: Heed = lambda rows: 
                     staged.rejected += record.rows
                     _keep_errors(staged, record.row, problems)
                     rejected.write(rejected_line(record.row, record.parts, problems))
+                elif record.again is not None:
+                    staged.noted.note_again(record)
+                    lines.write(_line(record))
                 else:
                     staged.noted.note(record)
                     telling.note(record)
@@ -203,6 +208,8 @@ def _line(record: Incoming) -> str:
         line["canonical"] = record.canonical
     if record.typed:
         line["typed"] = record.typed
+    if record.again is not None:
+        line["again"] = True
     return f"{_LINE.encode(line)}\n"
 
 

@@ -11,7 +11,7 @@ from northing.access.actor import Actor
 from northing.kit import cleaning, tagging
 from northing.kit.importing import origins
 from northing.kit.importing.last_words import LastWord, last_words
-from northing.kit.importing.origins import OVER, SAID, SOURCE, source_of
+from northing.kit.importing.origins import LISTS, OVER, SAID, SOURCE, source_of
 from northing.kit.importing.staging import StagedRow
 from northing.kit.record_types import RecordType, Values
 
@@ -42,7 +42,7 @@ def narrowed(actor: Actor, record_type: RecordType, known: Sequence[Known], impo
     def said(row: StagedRow, record: Any) -> Values:
         return origins.said_last(record.custom, source_of(row))
 
-    found = _narrowed(actor, record_type, brought, imports, said)
+    found = _narrowed(actor, record_type, brought, imports, said, by_turns=True)
     return [found.get(row.row) or Narrowed(row, record) for row, record in known]
 
 
@@ -52,17 +52,24 @@ def narrowed_beside(
     """Rows narrowed to what may be written to other records than their own. What the source said last is handed in, by
     row, as JSON values; what no file has brought to such a record was written by hand."""
     brought = [(row, record) for row, record in known if row.record_id is None]
-    found = _narrowed(actor, record_type, brought, imports, lambda row, _: said[row.row])
+    found = _narrowed(actor, record_type, brought, imports, lambda row, _: said[row.row], by_turns=False)
     return [found.get(row.row) or Narrowed(row, record) for row, record in known]
 
 
 def _narrowed(
-    actor: Actor, record_type: RecordType, known: Sequence[Known], imports: Collection[str], said: Said
+    actor: Actor,
+    record_type: RecordType,
+    known: Sequence[Known],
+    imports: Collection[str],
+    said: Said,
+    *,
+    by_turns: bool,
 ) -> dict[int, Narrowed]:
-    """Rows of records in which people, or other sources, have changed a field that the row has."""
+    """Rows of records in which people have changed a field that the row has, or, where sources bring a record by turns,
+    other sources."""
     words = last_words(actor, [record.pk for _, record in known], imports) if known else {}
     by_hand = {row.row: _by_hand(record_type, row, record, words.get(record.pk, {})) for row, record in known}
-    known = [(row, record) for row, record in known if by_hand[row.row] or _has_others(record, row)]
+    known = [(row, record) for row, record in known if by_hand[row.row] or (by_turns and _has_others(record, row))]
     records = record_type.model.objects.within(actor).in_bulk([record.pk for _, record in known]) if known else {}
     cleaned, _ = cleaning.clean(actor, record_type, [row.values for row, _ in known], partial=True)
     tags = tagging.tags_of(list(records))
@@ -70,13 +77,14 @@ def _narrowed(
     for (row, record), values in zip(known, cleaned, strict=True):
         has = cleaning.values_of(record_type, records[record.pk], tags.get(record.pk, ()))
         last = said(row, records[record.pk])
-        found[row.row] = _compared(record_type, Narrowed(row, record), by_hand[row.row], last, has, values)
+        again = last if by_turns and source_of(row) in record.custom.get(LISTS, {}) else {}
+        found[row.row] = _compared(record_type, Narrowed(row, record), by_hand[row.row], last, again, has, values)
     return found
 
 
 def _has_others(record: Any, row: StagedRow) -> bool:
-    """Whether another source than the row's has brought a record, as far as it is known with its sources."""
-    return hasattr(record, origins.LISTS) and (bool(record.lists) or record.external_source != source_of(row))
+    """Whether another source than the row's has brought a record."""
+    return LISTS in record.custom or record.external_source != source_of(row)
 
 
 def _by_hand(record_type: RecordType, row: StagedRow, record: Any, words: Mapping[str, LastWord]) -> dict[str, Any]:
@@ -89,17 +97,23 @@ def _by_hand(record_type: RecordType, row: StagedRow, record: Any, words: Mappin
 
 
 def _compared(
-    record_type: RecordType, one: Narrowed, by_hand: Values, said: Values, has: Values, cleaned: Values
+    record_type: RecordType,
+    one: Narrowed,
+    by_hand: Values,
+    said: Values,
+    again: Values,
+    has: Values,
+    cleaned: Values,
 ) -> Narrowed:
-    """A row narrowed by comparing what its source `said` last with what it says now and what the record `has`."""
+    """A row narrowed by comparing what its source `said` last with what it says now and what the record `has`. What is
+    said `again` is not written over what others have said since."""
     values, specs = one.row.values, record_type.specs
     last = {**by_hand, **said}
     now = {name: specs[name].to_json(has[name]) for name in {*values, *by_hand}}
     new = {name: specs[name].to_json(cleaned[name]) for name in values if name in cleaned}
     told = values | new  # a name that nobody has yet stands for itself
     stays = {name for name in by_hand if now[name] not in (last[name], told.get(name, last[name]))}
-    if _takes_turns(one):
-        stays |= {name for name in values if name in said and told[name] == said[name] != now[name]}
+    stays |= {name for name in values if name in again and told[name] == again[name] != now[name]}
     stays |= {name for group in record_type.together if stays & {*group} for name in group}
     stays &= values.keys()
     agreed = {name for name in values if name in by_hand and now[name] == told[name]}
@@ -108,10 +122,6 @@ def _compared(
     words = {name: told[name] for name in stays | agreed}
     over = {name: by_hand.get(name, now[name]) for name in values if name not in stays and told[name] != now[name]}
     return Narrowed(_without(one.row, stays, other, {SAID: words, OVER: over}), one.record, kept)
-
-
-def _takes_turns(one: Narrowed) -> bool:
-    return source_of(one.row) in (getattr(one.record, origins.LISTS, None) or {})
 
 
 def _without(row: StagedRow, stays: Collection[str], given: Values, words: Values) -> StagedRow:

@@ -11,7 +11,7 @@ from northing.exchange.fields import BY_TITLE
 from northing.exchange.words import as_one_name
 from northing.kit.importing.choices import Choices
 from northing.kit.importing.importers import OWN, importers
-from northing.kit.importing.origins import LISTS
+from northing.kit.importing.origins import IDS
 from northing.kit.importing.staging import StagedRow
 from northing.kit.record_types import RecordType
 
@@ -72,8 +72,8 @@ class Titles:
     def _known(self) -> dict[str, list[tuple[int, int, set[str]]]]:
         """By title the ids and numbers of records, and the sources that they are from."""
         live = self._record_type.model.objects.within(self._actor).filter(archived_at=None).order_by("pk")
-        rows = live.values_list(self._record_type.title, "pk", "number", "external_source", f"custom__{LISTS}")
+        rows = live.values_list(self._record_type.title, "pk", "number", "external_source", f"custom__{IDS}")
         known: dict[str, list[tuple[int, int, set[str]]]] = defaultdict(list)
-        for title, pk, number, source, lists in rows.iterator():
-            known[as_one_name(title)].append((pk, number, {source, *(lists or ())}))
+        for title, pk, number, source, ids in rows.iterator():
+            known[as_one_name(title)].append((pk, number, {source, *(ids or ())}))
         return known

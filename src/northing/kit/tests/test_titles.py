@@ -13,7 +13,7 @@ from northing.access.models import Workspace
 from northing.kit import changes
 from northing.kit.problems import BadValue
 from northing.kit.record_types import registry
-from northing.kit.titles import offered, read_key, record_named, record_titled
+from northing.kit.titles import offered, record_named, record_titled
 
 pytestmark = pytest.mark.django_db
 
@@ -40,7 +40,7 @@ def made(actor: Actor, type_name: str, *titles: str) -> list[Any]:
     ],
 )
 def test_a_key_is_the_prefix_of_a_type_and_a_number_that_stand_alone(text: str, key: str | None, rest: str) -> None:
-    read = read_key(text)
+    read = registry.keyed(text)
     assert (read and read.key, read.rest if read else "") == (key, rest)
 
 

@@ -12,12 +12,12 @@ from django.shortcuts import get_object_or_404, render
 from northing import exchange
 from northing.access.actor import Actor
 from northing.access.roles import Verb
+from northing.exchange.records import ColumnMapping, Recognition, Refused
 from northing.exchange.records import Problem as SourceProblem
-from northing.exchange.records import Recognition, Refused
 from northing.kit import reading
 from northing.kit.extensions import extensions
 from northing.kit.importing import importers, keeping, service, staging, tasks
-from northing.kit.importing.choices import MARKS, ORDERS, Choices, categories, marks_of
+from northing.kit.importing.choices import MARKS, NOTHING, ORDERS, Choices, categories, marks_of
 from northing.kit.importing.hanging import hanging
 from northing.kit.importing.noted import otherwise
 from northing.kit.importing.previewing import Preview
@@ -187,22 +187,12 @@ def _standing(actor: Actor, record_type: RecordType, batch: Import, *, remap: bo
 def _asked(actor: Actor, record_type: RecordType, batch: Import) -> dict[str, Any]:
     """What the import would change, how it reads estimates, and what a person can choose before it."""
     preview, choices = Preview.of(keeping.folder(batch)), Choices.of(batch.choices)
-    specs = record_type.specs
     importer = importers.importers.of(record_type)
     made = {name: target_of(record_type, name) for name in importer.makes}
     return {
         "changes": preview.rows,
         "more_changes": batch.updated - len(preview.rows),
-        "readings": [
-            (
-                specs[name].label if name in specs else name.capitalize(),
-                rows[:READINGS_SHOWN],
-                rows[READINGS_SHOWN:],
-                others,
-            )
-            for name, (texts, others) in preview.readings.items()
-            for rows in [list(texts.items())]
-        ],
+        "readings": [_reading(record_type, name, *read) for name, read in preview.readings.items()],
         "statuses": [
             (word, f"{rows:,}", category, word in choices.statuses) for word, rows, category in preview.statuses
         ],
@@ -221,6 +211,14 @@ def _asked(actor: Actor, record_type: RecordType, batch: Import) -> dict[str, An
             if name in choices.aside or batch.also_created.get(other.name)
         ],
     }
+
+
+def _reading(
+    record_type: RecordType, name: str, texts: Mapping[str, str], others: str
+) -> tuple[str, list[tuple[str, str]], list[tuple[str, str]], str]:
+    """How a field's texts are read: the first of them, the rest, and whether there are more."""
+    rows = list(texts.items())
+    return importers.label_of(record_type, name), rows[:READINGS_SHOWN], rows[READINGS_SHOWN:], others
 
 
 @record_page("POST")
@@ -257,9 +255,12 @@ def _columns(actor: Actor, record_type: RecordType, batch: Import) -> dict[str, 
         mapping, _ = service.before(batch, recognition)
     proposed = service.chosen_mapping(record_type, recognition, mapping)
     targets = {column.source: column.target or "" for column in proposed}
+    kind, reasons = importers.kind_of(record_type, recognition)
     rows = [(f"column-{at}", column, targets[column.name]) for at, column in enumerate(recognition.columns)]
     return {
         "recognition": recognition,
+        "kind": kind,
+        "reasons": reasons,
         "warnings": importers.warnings(record_type, recognition, proposed),
         "rows_text": f"{recognition.estimated_rows:,}",
         "rows": rows,
@@ -320,20 +321,38 @@ def retype(request: HttpRequest, actor: Actor, record_type: RecordType, import_i
 
 
 @record_page("POST")
+def warn(request: HttpRequest, actor: Actor, record_type: RecordType, import_id: int) -> HttpResponse:
+    """What is to be known of the columns while a person sends them here and there."""
+    recognition = _recognised(_open_batch(actor, record_type, import_id))
+    mapping = _mapped(record_type, recognition, _targets(request, recognition))
+    context = {"warnings": importers.warnings(record_type, recognition, mapping)}
+    return render(request, "kit/import_column_warnings.html", context)
+
+
+def _targets(request: HttpRequest, recognition: Recognition) -> dict[str, str]:
+    return {column.name: request.POST.get(f"column-{at}", "") for at, column in enumerate(recognition.columns)}
+
+
+def _mapped(
+    record_type: RecordType, recognition: Recognition, given: Mapping[str, str], choices: Choices = NOTHING
+) -> tuple[ColumnMapping, ...]:
+    try:
+        return service.chosen_mapping(record_type, recognition, given, choices)
+    except Refused as error:
+        raise Invalid([Problem("column", "", str(error))]) from None
+
+
+@record_page("POST")
 def check(request: HttpRequest, actor: Actor, record_type: RecordType, import_id: int) -> HttpResponse:
     """Take the columns' targets and have the file read; nothing is imported yet."""
     batch = _open_batch(actor, record_type, import_id)
-    recognition = _recognised(batch)
-    given = {column.name: request.POST.get(f"column-{at}", "") for at, column in enumerate(recognition.columns)}
-    choices = Choices.of(batch.choices)
+    recognition, choices = _recognised(batch), Choices.of(batch.choices)
+    given = _targets(request, recognition)
     if _is_fresh(batch):
         _, earlier = service.before(batch, recognition)
         said = service.people_said(actor)
         choices = replace(choices, aside=earlier.aside, statuses=earlier.statuses, people=said)
-    try:
-        service.chosen_mapping(record_type, recognition, given, choices)
-    except Refused as error:
-        raise Invalid([Problem("column", "", str(error))]) from None
+    _mapped(record_type, recognition, given, choices)
     tasks.ask_to_stage(batch, given, choices)
     return HttpResponseRedirect(_url(actor, record_type, batch))
 

@@ -45,7 +45,10 @@ def register(commands: Commands) -> None:
     imports.add_argument("--sheet", default="", metavar="NAME", help="the sheet of a workbook to read")
     imports.add_argument("--dates", default="", metavar="ORDER", help="day-first or month-first, for dates like 03/04")
     imports.add_argument(
-        "--numbers", default="", metavar="SIGN", help="decimal-comma, decimal-point or thousands, for numbers like 4.800"
+        "--numbers",
+        default="",
+        metavar="SIGN",
+        help="decimal-comma, decimal-point or thousands, for numbers like 4.800",
     )
     imports.add_argument(
         "--keep", action="append", default=[], metavar="FIELD", help="make no records of unknown names: product, team"

@@ -111,8 +111,7 @@ def test_a_file_that_is_not_what_it_claims_is_refused(actor: Actor, tmp_path: Pa
     assert report.refused
     assert (report.rows, report.errors[0].row) == (0, 0)
     assert list(report.as_json()) == [
-        *("format", "record_type", "rows", "created", "updated", "skipped", "rejected", "warnings", "errors"),
-        "also_created",
+        *("format", "record_type", "rows", "created", "updated", "skipped", "rejected", "warnings", "errors")
     ]
     assert not Import.objects.within(actor).exists()
 
