@@ -145,3 +145,16 @@ def test_the_row_of_themes_has_no_bar_to_scroll(page: Page, admin_actor: Actor, 
     row = page.get_by_role("group", name="Themes found")
     expect(row.get_by_role("link", name="Pick features")).to_be_in_viewport()
     assert not row.evaluate(SCROLLBARS)
+
+
+def test_enter_takes_what_is_offered_first_and_sends_nothing(page: Page, offline: ThemeProposal) -> None:
+    page.goto("/orchard/themes/pick")
+    page.locator("summary", has_text="messages of Map download").click()
+    field = page.get_by_label("“Offline maps” is evidence of")
+    field.fill("")
+    field.press_sequentially("round")
+    expect(page.locator(f"datalist option[value='{FEATURE.prefix}-2']")).to_be_attached()
+    field.press("Enter")
+    expect(page.get_by_role("checkbox", name="Pick Round trips")).to_be_checked()
+    assert page.url.endswith("/orchard/themes/pick")
+    assert not FeatureRequest.objects.exists()

@@ -45,7 +45,7 @@ def pick(request: HttpRequest, actor: Actor) -> HttpResponse:
         return _page(request, actor, form, into, faults)
     made = _made(actor, form, into)
     messages.success(request, _told(len(made.made), made.linked), extra_tags=undo_url(actor, made.change_id))
-    return go_to(request, f"/{actor.workspace.slug}/{'sizing' if made.made else 'features'}/")
+    return go_to(request, f"/{actor.workspace.slug}/sizing/")
 
 
 class Form:

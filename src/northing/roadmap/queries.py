@@ -240,11 +240,12 @@ def builders(teams: Iterable[Any]) -> list[str]:
 
 def assumed_teams(actor: Actor) -> int:
     """How many teams count as the one person that a team is by default: made along with other records of an import, and
-    left as they are."""
+    all left as they are. Who says it of some leaves the others at one with reason."""
     model: Any = registry.named("team").model
     default = model._meta.get_field("people").get_default()
     teams = model.objects.within(actor).filter(pk__in=recent.brought_along(actor, "team"), archived_at=None)
-    return int(teams.filter(version=1, people=default).count())
+    untouched = {team for team in teams.values_list("version", "people", "pk") if team[:2] == (1, default)}
+    return len(untouched) if len(untouched) == teams.count() else 0
 
 
 def current_forecast(actor: Actor) -> Forecast | None:

@@ -117,7 +117,7 @@ def test_a_linked_theme_asks_for_the_feature_that_is_there(actor: Actor, client:
     found = proposed(actor, "Datev export", "No Datev export", "We need Datev", "Datev please")
     asked = Feedback.objects.within(actor).get(title="We need Datev")
     before = actions.link_passage(actor, asked.pk, 8, 13, "F-1", 3)
-    assert pick(client, found, into="F-1 DATEV interface")["Location"] == "/orchard/features/"
+    assert pick(client, found, into="F-1 DATEV interface")["Location"] == "/orchard/sizing/"
     requests = FeatureRequest.objects.within(actor).filter(feature=datev.pk)
     assert sorted(requests.values_list("importance", flat=True), key=str) == [3, None, None]
     assert requests.get(importance=3).pk == before.pk, "what asks already stays as it is"

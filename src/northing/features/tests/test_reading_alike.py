@@ -47,7 +47,7 @@ def test_new_messages_that_read_like_a_feature_are_evidence_without_a_theme(acto
     page = text_of(client.get(PAGE))
     assert lines(page) == {dark.title: (2, 2), touch.title: (1, 1)}
     answer = client.post(PAGE, {"pick": [f"alike-{dark.pk}"]})
-    assert answer["Location"] == "/orchard/features/"
+    assert answer["Location"] == "/orchard/sizing/"
     assert asking(actor, dark) == {"Please, a dark mode for the app", "Dark mode!"}
     assert asking(actor, touch) == set()
     assert Feedback.objects.within(actor).filter(state=State.PROCESSED).count() == 2

@@ -28,6 +28,18 @@ page?.addEventListener("click", (event) => {
   put(line, within.querySelector(".pick-into"), offer.dataset.into);
 });
 
+// Enter in a field ends that field; the page goes off by its button. Of what is offered for the words it takes the first.
+page?.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !event.target.matches("input[type=text], .pick-title")) return;
+  event.preventDefault();
+  const [first] = event.target.list?.options ?? [];
+  if (first && /^(?![A-Z]+-\d)\s*\S/i.test(event.target.value)) {
+    event.target.value = first.value;
+    event.target.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+  event.target.blur();
+});
+
 page?.addEventListener("change", (event) => {
   const line = event.target.closest(".pick-line");
   if (!line) return;
