@@ -4,7 +4,7 @@ to."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
@@ -17,6 +17,7 @@ from typing import Any
 FAR = date(2200, 1, 1)
 """The day of work that has none."""
 _LAST = 9_999.0  # the rank of what has none
+_MOST_ROUNDS = 20  # of looking again once days have been let go; more than a few are for plans nobody makes
 _SAFE = 2 / 3  # of the way from P50 to P90 stands about the P80
 
 Inputs = Mapping[str, Any]
@@ -52,19 +53,65 @@ def in_line(inputs: Inputs) -> dict[str, float]:
     Logistics Quarterly 3). Where not all days can be kept, `_give_way` says which are not. What others wait for is as
     pressing as they are.
     """
-    due, rank, turn = _pressing(inputs)
+    let_go: set[str] = set()
+    for _ in range(_MOST_ROUNDS):
+        due, rank, turn = _pressing(inputs, let_go)
+        found, gone = _lined_up(_lines(inputs, due, rank, turn))
+        # A day that cannot be kept pulls nothing ahead that has it from there, in whatever team; nor is it kept for
+        # what would have to wait for such work.
+        new = _handed_on(inputs, gone, due) - let_go
+        if not new:
+            break
+        let_go |= new
+    return found
+
+
+Lines = Mapping[tuple[str, _Turn], list[_Job]]
+
+
+def _lines(inputs: Inputs, due: Mapping[str, float], rank: Mapping[str, float], turn: Mapping[str, _Turn]) -> Lines:
+    """The work of each team by turn."""
     lines: dict[tuple[str, _Turn], list[_Job]] = defaultdict(list)
     for key, row in inputs["activities"].items():
         if row["team"] is not None:
             team = inputs["teams"][row["team"]]
             alone, days = _days(row, _pace(team)), _days(row, _pace(team) * max(team["people"], 1))
             lines[row["team"], turn[key]].append(_Job(key, days, rank[key], due[key], due[key] - (alone - days)))
+    return lines
+
+
+def _lined_up(lines: Lines) -> tuple[dict[str, float], set[str]]:
+    """When each piece of work begins, and that whose day gives way to a better rank."""
     found: dict[str, float] = {}
+    gone: set[str] = set()
     for (team, its), jobs in lines.items():
         begin = sum(job.days for earlier in _Turn if earlier < its for job in lines.get((team, earlier), ()))
         _give_way(jobs, begin)
+        if any(job.rank < _LAST for job in jobs):
+            gone |= {job.key for job in jobs if job.latest == inf and job.due < inf}
         found |= _from_the_end(jobs, begin)
-    return found
+    return found, gone
+
+
+def _handed_on(inputs: Inputs, gone: Set[str], due: Mapping[str, float]) -> set[str]:
+    """Work whose own day is let go, as far as that is another's too: what hands it on, and what it is handed to, which
+    may have a later one."""
+    takes, waiting = _takes(inputs), defaultdict(list)
+    shared: set[str] = set()
+    for first, after, kind, lag in inputs["dependencies"].values():
+        shared |= gone & {*inputs["groups"][first], *inputs["groups"][after]}
+        for key in inputs["groups"][first]:
+            waiting[key].append((after, kind, lag))
+    open_ = list(gone)
+    while open_:
+        key = open_.pop()
+        for after, kind, lag in waiting[key]:
+            for one in inputs["groups"][after]:
+                by = due[one] - (takes[one] + lag * 7 / 5 if kind == "FS" else 0)
+                if one not in shared and by <= due[key] < inf:
+                    shared.add(one)
+                    open_.append(one)
+    return shared
 
 
 def ahead_by_date(inputs: Inputs, keys: Collection[str]) -> list[str]:
@@ -151,16 +198,21 @@ def _from_the_end(jobs: Iterable[_Job], begin: float) -> Iterator[tuple[str, flo
         yield from ((key, left) for *_, key, _ in alike)
 
 
-def _pressing(inputs: Inputs) -> tuple[dict[str, float], dict[str, float], dict[str, _Turn]]:
+def _pressing(
+    inputs: Inputs, let_go: Set[str] = frozenset()
+) -> tuple[dict[str, float], dict[str, float], dict[str, _Turn]]:
     """By when each activity has to be done, in days from the start, its rank and its turn: its own, or what those that
-    wait for it leave it; what is not begun does not become so."""
+    wait for it leave it; what is not begun does not become so. Those `let_go` have no day of their own."""
     activities: Mapping[str, Mapping[str, Any]] = inputs["activities"]
     start = date.fromisoformat(inputs["start"]).toordinal()
     far = FAR.toordinal()
-    due = {key: row["priority"] - start + 1.0 if row["priority"] < far else inf for key, row in activities.items()}
+    due = {
+        key: row["priority"] - start + 1.0 if row["priority"] < far and key not in let_go else inf
+        for key, row in activities.items()
+    }
     rank = {key: _LAST if row.get("rank") is None else min(row["rank"], _LAST) for key, row in activities.items()}
     turn = {key: _turn(row) for key, row in activities.items()}
-    takes = {key: _days(row, _pace(inputs["teams"].get(row["team"]))) for key, row in activities.items()}
+    takes = _takes(inputs)
     for dependency in _last_first(inputs):
         first, waiting, kind, lag = inputs["dependencies"][dependency]
         after = inputs["groups"][waiting]
@@ -170,6 +222,12 @@ def _pressing(inputs: Inputs) -> tuple[dict[str, float], dict[str, float], dict[
         for key in inputs["groups"][first]:
             due[key], rank[key], turn[key] = min(due[key], by), min(rank[key], best), min(turn[key], first_turn)
     return due, rank, turn
+
+
+def _takes(inputs: Inputs) -> dict[str, float]:
+    """The working days of each activity at the pace of one person."""
+    rows: Mapping[str, Mapping[str, Any]] = inputs["activities"]
+    return {key: _days(row, _pace(inputs["teams"].get(row["team"]))) for key, row in rows.items()}
 
 
 def _last_first(inputs: Inputs) -> list[str]:

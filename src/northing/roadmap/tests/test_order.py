@@ -17,7 +17,7 @@ from northing.decisions.public import MeasureValue, write_measures
 from northing.features.public import RANK
 from northing.roadmap import actions, queries
 from northing.roadmap.freezing import freeze
-from northing.roadmap.order import FAR, ahead_by_date, in_line, rule
+from northing.roadmap.order import FAR, _pressing, ahead_by_date, in_line, rule
 
 from .conftest import Make, in_days
 
@@ -249,7 +249,7 @@ def plans_that_wait(draw: st.DrawFn) -> dict[str, Any]:
 
 @given(plans_that_wait())
 def test_one_look_at_each_dependency_finds_all_that_it_makes_pressing(inputs: dict[str, Any]) -> None:
-    assert in_line(inputs) == in_line(swept(inputs))
+    assert _pressing(inputs) == _pressing(swept(inputs))
 
 
 def test_a_long_chain_told_from_its_beginning_is_looked_at_once() -> None:
@@ -294,3 +294,35 @@ def test_of_a_target_and_a_promise_the_earlier_pulls(actor: Actor, make: Make) -
     led = make("feature", "Led", effort="10-10-10")
     actions.place(actor, led, make("release", "Spring", due=20, promised=in_days(40)))
     assert freeze(actor)["activities"][f"f{led.pk}"]["priority"] == in_days(20).toordinal()
+
+
+FIRST_WAITED_FOR: Waits = {"d": ["1", "2", "FS", 0]}
+
+
+def test_what_others_wait_for_goes_before_them_also_where_their_day_cannot_be_kept() -> None:
+    begins = in_line(plan((3, None, 1), (4, None, 9), (5, 8, 5), dependencies=FIRST_WAITED_FOR))
+    assert begins["f0"] == 0 < begins["f1"] <= begins["f2"]
+
+
+def test_a_day_that_gives_way_in_one_team_pulls_nothing_ahead_in_another() -> None:
+    jobs = (3, None, 1), (4, None, 9), (5, 10, 5, 1), (6, 9, 1, 1)
+    inputs = plan(*jobs, dependencies=FIRST_WAITED_FOR, people=(1, 1))
+    begins = in_line(inputs)
+    assert begins["f0"] == 0 < begins["f1"]
+    assert ahead_by_date(inputs, ["f0"]) == []
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 9), st.none() | st.integers(1, 30), st.none() | st.integers(1, 9)),
+        min_size=2,
+        max_size=8,
+    )
+)
+def test_nothing_stands_before_what_it_waits_for_in_its_own_team(
+    jobs: list[tuple[int, int | None, int | None]],
+) -> None:
+    chain: Waits = {f"d{at}": [str(at), str(at + 1), "FS", 0] for at in range(0, len(jobs) - 1, 2)}
+    begins = in_line(plan(*jobs, dependencies=chain))
+    for first, then, *_ in chain.values():
+        assert begins[f"f{first}"] <= begins[f"f{then}"]
