@@ -304,7 +304,7 @@ def _status_step(entry: ColumnMapping, record_type: RecordType, dialect: Dialect
         keep(cell, record)
         if status := record.values.get("status"):
             word = entry.translation.get(status)
-            if not word and (word := meaning(vocabulary, status, dialect)) in _BEFORE and status.endswith("?"):
+            if not word and (word := meaning(vocabulary, status, dialect)) in _BEFORE and status.endswith(("?", "？")):
                 word = _BEFORE[word]
                 record.unread += (Problem(entry.source, status[:80], "is in doubt and read as the state before"),)
             if word:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from northing.exchange.left_out import LeftOut, note
 from northing.exchange.numbers import LONGEST, is_number, parse_number, parse_quantity
@@ -23,11 +23,12 @@ must not fill the memory with them."""
 @dataclass(frozen=True, slots=True)
 class Footer:
     """A row that may be no record: one of sums, or with nothing but a number of something. `counted` is how many
-    records it says there are, None where it does not."""
+    records it says there are, None where it does not; `has_amounts` where sums stand beside that."""
 
     text: str
     sums: bool = False
     counted: float | None = None
+    has_amounts: bool = False
 
 
 @dataclass
@@ -50,6 +51,12 @@ class Footers:
         found = self.records() if is_full else []
         self._waiting.append((footer, row, group))
         return found
+
+    def takes(self, footer: Footer, group: str) -> bool:
+        """Whether a row may be one: with amounts beside it, it has to count what stands above it. `2 tickets, 4` is as
+        likely a record."""
+        above = {self._above[group], self._above_in_all} if footer.has_amounts else {footer.counted}
+        return footer.counted in above
 
     def records(self) -> list[SourceRow]:
         """The rows that have waited and are records because more comes after them."""
@@ -84,15 +91,15 @@ def footer_of(filled: list[str]) -> Footer | None:
     """What a row with these cells, empty ones left out, sums or counts; None for one that can only be a record.
 
     >>> footer_of(["Total", "55 weeks"]), footer_of(["Sync", "55 weeks"])
-    (Footer(text='Total', sums=True, counted=None), None)
+    (Footer(text='Total', sums=True, counted=None, has_amounts=False), None)
     >>> footer_of(["18 features", "ca. 70 w"]), footer_of(["18 features", "Kim"])
-    (Footer(text='18 features', sums=False, counted=18.0), None)
+    (Footer(text='18 features', sums=False, counted=18.0, has_amounts=True), None)
     """
     count = _count(filled[0])
     if len(filled) == 1:
         return count
     if count and count.counted is not None and all(map(_is_amount, filled[1:])):
-        return count
+        return replace(count, has_amounts=True)
     return Footer(filled[0], sums=True) if _is_total(filled) else None
 
 
@@ -100,7 +107,7 @@ def bare_sums(filled: list[str]) -> Footer | None:
     """What a row without a title sums, if it has nothing but numbers.
 
     >>> bare_sums(["55", "1,200"]), bare_sums(["55", "Kim"])
-    (Footer(text='55', sums=True, counted=None), None)
+    (Footer(text='55', sums=True, counted=None, has_amounts=False), None)
     """
     return Footer(filled[0], sums=True) if all(map(_is_amount, filled)) else None
 
@@ -109,7 +116,7 @@ def _count(text: str) -> Footer | None:
     """What the only cell of a row counts: a word for a total or for records, and a number.
 
     >>> _count("18 features"), _count("18 screens")
-    (Footer(text='18 features', sums=False, counted=18.0), None)
+    (Footer(text='18 features', sums=False, counted=18.0, has_amounts=False), None)
     """
     if len(text) > LONGEST or not (found := _COUNT.fullmatch(text)):
         return None

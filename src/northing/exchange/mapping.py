@@ -145,7 +145,7 @@ def _translation(column: Column, target: Target, record_type: RecordType, dialec
     if target.name in _TICKED and _is_ticked(column):
         done = "released" if record_type == "feature" else "done"
         return {word: done if parse_boolean(word) else "new" for word in column.samples}
-    sure = (word for word in column.samples if not word.endswith("?"))
+    sure = (word for word in column.samples if not word.endswith(("?", "？")))
     known = ((word, meaning(target.vocabulary, word, dialect)) for word in sure)
     return {word: value for word, value in known if value}
 

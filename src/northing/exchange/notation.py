@@ -15,6 +15,7 @@ from northing.exchange.words import concepts_of
 _OF_NUMBERS = frozenset(
     {"reach", "impact", "confidence", "effort", "estimate", "value", "votes", "rating", "revenue", "people"}
 )
+_LARGE = frozenset({"reach", "value", "votes", "revenue", "people"})  # of which one is more likely 4800 than 4.8
 _DOTTED_DAY = re.compile(r"\d{1,2}\.\s?\d{1,2}\.\s?\d{2,4}\b.{0,12}")
 _TOKEN = re.compile(r"\d[\d.,' ]*\d")
 _COMMA = re.compile(
@@ -127,9 +128,15 @@ class Notation:
         """The columns with how their numbers are written; all those that leave room for it as a person has chosen."""
         found = {name: tally.marks for name, tally in self._tallies.items()}
         if not any(tally.sure for tally in self._tallies.values()):  # no cell shows a sign that parts decimals
-            lone = {name for name, tally in self._tallies.items() if tally.open and not tally.comma}
+            large = {one.name for one in self._columns if _LARGE & {concept for concept, _ in concepts_of(one.name)}}
+            lone = {name for name, tally in self._tallies.items() if name in large and tally.open and not tally.comma}
             found |= {name: "thousands" for name in lone if found[name] == "ambiguous"}
-        met = {name: chosen if chosen and marks != "unambiguous" else marks for name, marks in found.items()}
+        open_ = {
+            name
+            for name, marks in found.items()
+            if marks != "unambiguous" and not (chosen == "thousands" and self._tallies[name].sure)
+        }
+        met = {name: chosen if chosen and name in open_ else marks for name, marks in found.items()}
         return tuple(replace(column, marks=met.get(column.name, "unambiguous")) for column in self._columns)
 
     def of_file(self, order: DateOrder) -> NumberMarks:

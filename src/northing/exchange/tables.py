@@ -92,7 +92,7 @@ class _Rows:
             cells = above = [
                 above[at] if at in under and not cell and at < len(above) else cell for at, cell in enumerate(given)
             ]
-            if not is_line and (footer := self._footer(given, filled)):
+            if not is_line and (footer := self._footer(given, filled)) and footers.takes(footer, group):
                 found = footers.wait(footer, self._row(number, cells, group), group)
                 yield from ((row, False) for row in found)
                 continue

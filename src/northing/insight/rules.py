@@ -83,16 +83,21 @@ def title_from(text: str) -> str:
     return line if len(line) <= TITLE_LENGTH else line[: TITLE_LENGTH - 1].rsplit(" ", 1)[0] + "…"
 
 
-def whole_words(title: str, text: str) -> str:
-    """A title that is the beginning of the text and was cut within a word ends at a word instead.
+_LEAST_CUT = 30  # characters to which tools cut a title at least
 
-    >>> whole_words("It rains and the pump sta", "It rains and the pump starts all the same")
+
+def whole_words(title: str, text: str) -> str:
+    """A title that is the beginning of the text and was cut within a word ends at a word instead. A short one that says
+    so by no sign was not cut: it is another form of the word.
+
+    >>> whole_words("It rains and the pump sta…", "It rains and the pump starts all the same")
     'It rains and the pump…'
-    >>> whole_words("It rains", "It rains and the pump starts"), whole_words("Pump", "Pumps are loud")
-    ('It rains', 'Pump')
+    >>> whole_words("It rains", "It rains and the pump starts"), whole_words("Water pump", "Water pumps are loud")
+    ('It rains', 'Water pump')
     """
     begun = title.rstrip(". …")
-    is_cut = text.startswith(begun) and begun[-1:].isalnum() and text[len(begun) :][:1].isalnum()
+    may_be_cut = len(begun) >= _LEAST_CUT or title.rstrip().endswith(("…", "..."))
+    is_cut = may_be_cut and text.startswith(begun) and begun[-1:].isalnum() and text[len(begun) :][:1].isalnum()
     *words, _ = begun.rsplit(None, 1) if is_cut else [begun]
     return f"{words[0].rstrip(' ,;:–-')}…" if words else title
 

@@ -34,3 +34,9 @@ def test_a_count_below_a_group_is_of_the_group_or_of_all() -> None:
     assert len(list(records(groups(3, "1 feature", ""), SHEET, left_out=left_out))) == 3
     assert len(list(records(groups(3, "3 features", ""), SHEET, left_out=left_out))) == 3
     assert [(row, there) for row, _, there in left_out.miscounts] == [(4, 1), (7, 2)]
+
+
+@pytest.mark.parametrize(("last", "is_record"), [("5 stories", True), ("2 stories", False), ("1 feature", True)])
+def test_a_count_with_amounts_beside_it_is_a_footer_where_it_is_right(last: str, is_record: bool) -> None:
+    rows = [["", "Sync", "5"], ["", "Masks", "3"], ["", last, "8"]]
+    assert len(list(records(rows, SHEET))) == 2 + is_record

@@ -306,3 +306,15 @@ def test_a_heading_that_scales_beyond_all_amounts_keeps_the_text(write) -> None:
 )
 def test_guesses_are_read_as_people_write_them(text: str, read: str | None) -> None:
     assert parse_guess(text) == read
+
+
+@pytest.mark.parametrize("heading", ["Effort", "Points", "Rating", "Confidence"])
+def test_a_lone_number_of_what_is_small_has_decimals(write, heading: str) -> None:
+    found = recognise(write("a.csv", f"Title,{heading}\nSync,2\nMasks,1.125\nMaps,3\n"))
+    assert {column.name: column.marks for column in found.columns}[heading] != "thousands"
+
+
+def test_whoever_chooses_thousands_leaves_columns_alone_that_show_decimals(write) -> None:
+    path = write("a.csv", "Title,Effort,Votes\nSync,0.125,4.800\nMasks,1.125,3\nMaps,3.5,2\n")
+    marks = {column.name: column.marks for column in recognise(path, number_marks="thousands").columns}
+    assert (marks["Effort"], marks["Votes"]) == ("decimal-point", "thousands")

@@ -122,6 +122,16 @@ def test_a_person_says_that_solved_means_processed(actor: Actor, tmp_path: Path)
 
 
 def test_a_subject_that_is_cut_within_a_word_ends_at_a_word() -> None:
-    values = adapt_feedback({"title": "It rains and the pump sta", "text": "It rains and the pump starts all the same"})
-    assert values["title"] == "It rains and the pump…"
-    assert values["text"] == "It rains and the pump starts all the same"
+    values = adapt_feedback(
+        {
+            "title": "It rains in the garden and the pump sta",
+            "text": "It rains in the garden and the pump starts all the same",
+        }
+    )
+    assert values["title"] == "It rains in the garden and the pump…"
+    assert values["text"] == "It rains in the garden and the pump starts all the same"
+
+
+@pytest.mark.parametrize("title", ["Water pump", "Add CSV export", "Support phone 1"])
+def test_a_short_subject_that_is_another_form_of_a_word_stays(title: str) -> None:
+    assert adapt_feedback({"title": title, "text": f"{title}5s, please"})["title"] == title

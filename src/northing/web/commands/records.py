@@ -120,7 +120,10 @@ def _imported(arguments: argparse.Namespace) -> Report:
     if not path.is_file():
         rule = "is a folder; name a file in it" if path.is_dir() else "there is no such file"
         raise _Refusal(f"{path}: {rule}", record_type.name, "file", path.name)
-    actor, _ = _door(arguments, only_look=arguments.dry_run)
+    try:
+        actor, _ = _door(arguments, only_look=arguments.dry_run)
+    except Fault as fault:
+        raise _Refusal(str(fault), record_type.name, "workspace", arguments.workspace or "") from None
     choices = Choices(
         dict(arguments.status),
         arguments.sheet,
