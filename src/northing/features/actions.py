@@ -142,16 +142,12 @@ def _marked(change: ChangeSession, markings: Sequence[Marking]) -> list[Insight]
 def _linked(
     change: ChangeSession, insights: Sequence[Insight], target: dict[str, int], importance: int | None, note: str
 ) -> list[FeatureRequest]:
-    """The requests from insights to one target: renewed where there is one, made where not. What asks is refused no
-    more."""
+    """The requests from insights to one target: renewed where there is one, made where not."""
     request_type = registry.of(FeatureRequest)
     same = FeatureRequest.objects.within(change.actor).filter(archived_at=None, **target)
     known: dict[int, int] = {}
     for some in batched((insight.pk for insight in insights), 500):
         known |= dict(same.filter(insight__in=some).values_list("insight", "pk"))
-    if feature := target.get("feature"):
-        for some in batched((insight.feedback_id for insight in insights), 500):
-            Refusal.objects.within(change.actor).filter(feature=feature, feedback__in=some).delete()
     stated = {} if importance is None else {"importance": importance}
     renewed = [Edit(pk, {"note": note, **stated}) for pk in known.values()]
     new = [

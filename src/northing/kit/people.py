@@ -42,7 +42,7 @@ class People(Json):
             return None if some is None else _one(part, some)
         if some is not None and not isinstance(some, list):
             raise BadValue(f"{part} must be a list of members: their ids, e-mails or names")
-        return some and [_one(part, who) for who in some]
+        return some and list(dict.fromkeys(_one(part, who) for who in some))
 
     def in_words(self, actor: Actor, value: Any) -> str:
         names = member_names(actor, members_in(value))

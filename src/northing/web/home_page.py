@@ -141,7 +141,8 @@ def _checklist(actor: Actor) -> list[Step]:
     fed = inbox(actor).exists()
     picked = Feature.objects.within(actor).filter(archived_at=None).exists()
     sized = picked and decisions.has_estimates(actor)
-    onward = next(extensions.onwards(actor, "feature"), None) if picked else None
+    is_over = fed and sized  # what comes next is asked once on a page: by the checklist, or by what follows it
+    onward = next(extensions.onwards(actor, "feature"), None) if picked and not is_over else None
     steps = [
         Step(
             1,

@@ -9,6 +9,7 @@ from northing.access.actor import Actor, for_member
 from northing.access.models import Member, Workspace
 from northing.access.roles import Role
 from northing.features import actions
+from northing.features.members import Members, evidence
 from northing.features.models import Feature, FeatureRequest, Refusal
 from northing.features.tests.test_pages import client_of, said, text_of, titled
 from northing.features.tests.test_picking import into, lines, proposed
@@ -162,5 +163,8 @@ def test_a_message_is_refused_once_none_of_its_passages_asks(actor: Actor, clien
     assert not Refusal.objects.exists()
     actions.unlink(actor, [second.pk])
     assert Refusal.objects.get().feature == dark
-    actions.link_messages(actor, [one.pk], "F-1")
-    assert not Refusal.objects.exists()
+    _, change_id = actions.link_messages(actor, [one.pk], "F-1")
+    assert evidence(actor, {dark.pk: [Members([one.pk])]})[dark.pk].known == [one.pk], "a link goes before a refusal"
+    assert change_id is not None
+    undo(actor, change_id)
+    assert evidence(actor, {dark.pk: [Members([one.pk])]})[dark.pk].refused == [one.pk], "and undone it stands again"
