@@ -1,4 +1,4 @@
-"""The wheel's build hook: makes the static files that come from other packages."""
+"""The wheel's build hook: makes the files that come from other packages."""
 
 import sys
 from pathlib import Path
@@ -13,7 +13,10 @@ class AssetsHook(BuildHookInterface):  # type: ignore[type-arg]
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         sys.path.insert(0, str(Path(self.root) / "src"))
         try:
-            from northing.ui import assets  # importable only once the source folder is on the path
+            # importable only once the source folder is on the path
+            from northing.science.text import vectors
+            from northing.ui import assets
         finally:
             sys.path.pop(0)
         assets.build()
+        vectors.build()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from textwrap import shorten
 from typing import Any
 
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
 from northing.access.actor import Actor
@@ -105,7 +106,9 @@ def _link(
     change: ChangeSession, passage: _Passage, goal: dict[str, int], importance: int | None, note: str, processed: bool
 ) -> FeatureRequest:
     feedback, start, end = passage.feedback, passage.start, passage.end
-    [insight] = _marked(change, [(feedback.pk, start, end, feedback.passage_text[start:end])])
+    marking = (feedback.pk, start, end, feedback.passage_text[start:end])
+    _bring_back(change, [marking], goal)
+    [insight] = _marked(change, [marking])
     [request] = _linked(change, [insight], goal, importance, note)
     if processed and feedback.state != State.PROCESSED:
         change.update(registry.of(Feedback), [Edit(feedback.pk, {"state": State.PROCESSED, "snoozed_until": None})])
@@ -124,6 +127,27 @@ def _target(actor: Actor, key: str) -> dict[str, int]:
 
 
 Marking = tuple[int, int, int, str]  # feedback, start, end, quote
+
+
+def _bring_back(change: ChangeSession, markings: Sequence[Marking], target: dict[str, int]) -> None:
+    """Bring links that were taken back to life where they are wanted again: beside a second one, the undo of that would
+    leave both."""
+    insights, requests = registry.of(Insight), registry.of(FeatureRequest)
+    if not all(change.actor.may(Verb.ARCHIVE, one.name) for one in (insights, requests)):
+        return
+    passages = {marking[:3] for marking in markings}
+    found: dict[tuple[int, int, int], FeatureRequest] = {}
+    for some in batched({feedback for feedback, *_ in markings}, 500):
+        asked = FeatureRequest.objects.within(change.actor).filter(insight__feedback__in=some, **target)
+        # A passage brings back all that went with it, which may be more than is wanted again.
+        went = FeatureRequest.objects.within(change.actor).exclude(pk=OuterRef("pk"))
+        went = went.filter(insight=OuterRef("insight"), archived_at=OuterRef("archived_at"))
+        asked = asked.exclude(Exists(went))
+        for one in asked.select_related("insight").order_by(F("archived_at").desc(nulls_first=True), "-pk"):
+            found.setdefault((one.insight.feedback_id, one.insight.start, one.insight.end), one)
+    gone = [one for passage, one in found.items() if passage in passages and one.archived_at]
+    change.unarchive(insights, [one.insight_id for one in gone])
+    change.unarchive(requests, [one.pk for one in gone])
 
 
 def _marked(change: ChangeSession, markings: Sequence[Marking]) -> list[Insight]:
@@ -212,8 +236,9 @@ def ask(change: ChangeSession, target: dict[str, int], feedback: Collection[Feed
     asking = FeatureRequest.objects.within(change.actor).filter(archived_at=None, **target)
     known = set(asking.values_list("insight__feedback", flat=True))
     texts = [(one.pk, one.passage_text[:_LONGEST_QUOTE]) for one in feedback if one.pk not in known]
-    insights = _marked(change, [(pk, 0, len(text), text) for pk, text in texts])
-    _linked(change, insights, target, None, "")
+    markings = [(pk, 0, len(text), text) for pk, text in texts]
+    _bring_back(change, markings, target)
+    _linked(change, _marked(change, markings), target, None, "")
     new = [Edit(one.pk, {"state": State.PROCESSED}) for one in feedback if one.state == State.NEW]
     if new:
         change.update(registry.of(Feedback), new)

@@ -26,8 +26,7 @@ from northing.kit.views.doors import page, whole
 _SHOWN = 50
 _READ = 400  # characters of a message
 _NAME = re.compile(r"(theme|proposal|alike)-(\d{1,15})")
-LEAST_BY_MESSAGES = 0.2
-"""Likeness to a feature from which a new message is taken to ask for it, unless the person says otherwise."""
+_LEAST = 0.26  # likeness to a feature from which a new message is taken to ask for it, unless the person says otherwise
 Name = str
 """What forms carry: a theme (`theme-3`), one that waits for a yes (`proposal-5`), or the messages that read like a
 feature (`alike-12`)."""
@@ -110,7 +109,7 @@ def read_alike(actor: Actor) -> dict[int, Members]:
         for one in heard:
             if one.feedback_id not in refused[pk]:
                 is_content = praises(one.text) or stars.get(one.feedback_id, 0) >= CONTENT
-                by_doubt[is_content or one.likeness < LEAST_BY_MESSAGES].append(one.feedback_id)
+                by_doubt[is_content or one.likeness < _LEAST].append(one.feedback_id)
         found[pk] = Members(by_doubt[False], perhaps=by_doubt[True])
     return found
 

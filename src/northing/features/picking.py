@@ -130,9 +130,10 @@ class _Shown:
 
     @property
     def part(self) -> str:
-        """The part of the page: what few would miss stands below, unless somebody has taken it up."""
+        """The part of the page: what few would miss stands below, and last what says not what to build, unless somebody
+        has taken it up."""
         if self.line.doubt.small and not self.is_ticked and not self.listed:
-            return "rest"
+            return "vague" if self.line.doubt.vague else "rest"
         return "evidence" if self.line.feature else "new"
 
 
@@ -147,7 +148,7 @@ def _page(
     own = _kept_ticks(request, actor)
     found = lines(actor, form.moved(into or {}))
     lists = members.listed(actor, [_opened(line, form) for line in found if _is_open(line, form, faults or {})])
-    parts: dict[str, list[_Shown]] = {"evidence": [], "new": [], "rest": []}
+    parts: dict[str, list[_Shown]] = {"evidence": [], "new": [], "rest": [], "vague": []}
     for line in found:
         one = _shown(line, form, own, faults or {}, lists.get(line.name))
         parts[one.part].append(one)
@@ -225,7 +226,11 @@ def _made(actor: Actor, form: Form, into: Mapping[Name, int]) -> Answered:
             new[name] = form.asking(name, found)
     with transaction.atomic():
         evidence = _evidence(actor, form, linked)
-        return answering.answer_themes(actor, [*_named(actor, form, new), *_accepted(actor, form, new)], evidence)
+        made = answering.answer_themes(actor, [*_named(actor, form, new), *_accepted(actor, form, new)], evidence)
+        # What was found says no more of itself: its messages are under the feature.
+        done = numbered(chain.from_iterable(linked.values()))["proposal"]
+        insight.dismiss_themes(actor, done, made.change_id)
+    return made
 
 
 def _held(actor: Actor, form: Form, into: Mapping[Name, int]) -> dict[Name, Members]:
@@ -259,15 +264,13 @@ def _accepted(actor: Actor, form: Form, new: Mapping[Name, list[int]]) -> list[W
 
 
 def _evidence(actor: Actor, form: Form, linked: Mapping[int, Mapping[Name, Members]]) -> dict[int, Evidence]:
-    """By feature, what is linked to it. What was found says no more of itself: its messages are under the feature's own
-    theme, where it has one."""
+    """By feature, what is linked to it, also under its own theme, where it has one."""
     own = dict(Feature.objects.within(actor).filter(pk__in=linked, theme__archived_at=None).values_list("pk", "theme"))
     found = members.evidence(actor, {pk: some.values() for pk, some in linked.items()})
     asking = {pk: form.asking(f"feature-{pk}", one) for pk, one in found.items()}
     for pk, theme in own.items():
         if theme is not None:
             insight.put_under(actor, theme, asking[pk])
-    insight.dismiss_themes(actor, numbered(name for some in linked.values() for name in some)["proposal"])
     left_out = {pk: form.left_out(f"feature-{pk}", one) for pk, one in found.items()}
     return {pk: Evidence(asking[pk], numbered(some)["theme"], left_out[pk]) for pk, some in linked.items()}
 

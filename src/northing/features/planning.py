@@ -22,6 +22,15 @@ def is_turn_of_phrase(title: str) -> bool:
     return likeness.has_stop_words(" ".join(word for word in title.split() if len(word) == 1 or not word.isupper()))
 
 
+def said_first(text: str) -> str:
+    """A text from where it begins to say something, after greetings.
+
+    >>> said_first("Hello team, the export fails")
+    'the export fails'
+    """
+    return likeness.without_greeting(text)
+
+
 def suggest_features(actor: Actor, text: str, feedback_id: int | None = None, limit: int = 5) -> tuple[Alike, ...]:
     """Features that read like a text, best first, without those that the feedback is linked to already."""
     linked = FeatureRequest.objects.within(actor).filter(insight__feedback=feedback_id, archived_at=None)

@@ -10,18 +10,18 @@ from itertools import chain
 import northing.insight.public as insight
 from northing.access.actor import Actor
 from northing.features import ticks
-from northing.features.members import LEAST_BY_MESSAGES, Members, Name, evidence, read_alike
+from northing.features.members import Members, Name, evidence, read_alike
 from northing.features.models import Feature
+from northing.features.planning import said_first
 from northing.features.praise import CONTENT
 from northing.features.ticks import Doubt, Row
 from northing.kit.reading import Label, labels
 from northing.kit.record_types import registry
 
 MOST_TITLES = 2_000
-LINKS_AT, LINKS_BY_MESSAGES = 0.25, 0.3
-"""Likeness from which a theme is taken for what a feature is about, unless the person says otherwise: of its title and
-its messages on average, if the messages alone have the least; or of the messages alone."""
-_COMPARED = 5
+_OFFERS_AT, _LINKS_AT = 0.14, 0.3
+"""Likeness from which a feature is offered for a theme, and from which it is taken for what the theme is about, unless
+the person says otherwise."""
 _EXAMPLES = 5
 _READ = 300  # characters of an example
 _RATED = 20  # messages of a theme by which it is known whether people are content
@@ -124,22 +124,20 @@ def _built(actor: Actor) -> list[str]:
 
 
 def _likes(actor: Actor, rows: Sequence[Row], alike: Mapping[int, Members]) -> list[_Like]:
-    """For each row, the feature that half of its messages read like, one by one; else the one that it reads like by its
-    title and phrases, and by its clearest messages together."""
-    names = [f"{row.title}\n{row.about}" for row in rows]
-    texts = ["\n".join(row.examples) for row in rows]
-    found = insight.alike_to_each(actor, registry.of(Feature), [*names, *texts], _COMPARED)
-    together = [_likest(*both) for both in zip(found[: len(rows)], found[len(rows) :], strict=True)]
+    """For each row, the feature that half of its messages read like, one by one; else the one that its name and its
+    clearest messages mean most."""
+    said = [(f"{row.title}\n{row.about}", row.examples) for row in rows]
+    meant = insight.most_meant(actor, registry.of(Feature), said, _OFFERS_AT)
     surely = {message: pk for pk, members in alike.items() for message in members.sure}
     perhaps = surely | {message: pk for pk, members in alike.items() for message in members.perhaps}
     likes = []
-    for row, like in zip(rows, together, strict=True):
+    for row, one in zip(rows, meant, strict=True):
         if asked := _most_asked(row, surely):
             likes.append(_Like(asked, strong=True))
-        elif like.strong or not like.id:
-            likes.append(like)
+        elif one and one.likeness >= _LINKS_AT:
+            likes.append(_Like(one.record_id, strong=True))
         else:
-            likes.append(_Like(_most_asked(row, perhaps) or like.id, strong=False))
+            likes.append(_Like(_most_asked(row, perhaps) or (one.record_id if one else 0), strong=False))
     return likes
 
 
@@ -147,16 +145,6 @@ def _most_asked(row: Row, feature_of: Mapping[int, int]) -> int | None:
     """The feature that at least half of a theme's messages read like, if any."""
     asked = Counter(feature_of[pk] for pk in row.members.sure if pk in feature_of).most_common(1)
     return next((pk for pk, count in asked if 2 * count >= len(row.members.sure)), None)
-
-
-def _likest(by_name: Sequence[insight.Alike], by_messages: Sequence[insight.Alike]) -> _Like:
-    """The feature most alike on average; of id 0 where none is enough so."""
-    names, texts = ({one.record_id: one.likeness for one in some} for some in (by_name, by_messages))
-    average = {pk: (names.get(pk, 0) + texts.get(pk, 0)) / 2 for pk in (*names, *texts)}
-    pk, likeness = max(average.items(), key=lambda row: (row[1], row[0]), default=(0, 0.0))
-    least = LEAST_BY_MESSAGES if likeness >= LINKS_AT else LINKS_BY_MESSAGES
-    strong = texts.get(pk, 0) >= least
-    return _Like(pk, strong) if strong or likeness >= insight.READS_ALIKE else _Like(0, strong=False)
 
 
 def _themes(actor: Actor) -> Iterator[Row]:
@@ -209,7 +197,7 @@ def _examples(actor: Actor, feedback_ids: Mapping[int, Sequence[int]]) -> dict[i
     """What the clearest messages of each group say."""
     first = {key: ids[:_EXAMPLES] for key, ids in feedback_ids.items()}
     said = insight.told(actor, _every(first))
-    return {key: [said[pk][:_READ] for pk in ids if pk in said] for key, ids in first.items()}
+    return {key: [said_first(said[pk])[:_READ] for pk in ids if pk in said] for key, ids in first.items()}
 
 
 def _every(groups: Mapping[int, Sequence[int]]) -> Iterable[int]:

@@ -17,6 +17,8 @@ requests story support task team todo ui usability ux web wish workflow
 """
 _GENERIC = frozenset(_LABELS.split())
 """Words by which trackers label: many ask under them, for different things."""
+_BROAD, _CONTENT, _GENERAL, _PHRASE = "one broad word", "mostly praise", "too general", "a turn of phrase"
+_VAGUE = {_BROAD, _CONTENT, _GENERAL, _PHRASE}
 _SHORT_TITLE = 3  # words, of which one of praise says what the whole is about
 
 
@@ -58,10 +60,11 @@ def enough(voices: Sequence[int]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Why a theme is not ticked; `small` where few would miss it."""
+    """Why a theme is not ticked; `small` where few would miss it, `vague` where it says not what to build."""
 
     why: str = ""
     small: bool = False
+    vague: bool = False
 
 
 def ticked(rows: Sequence[Row], built: Iterable[str]) -> Iterator[Doubt]:
@@ -77,7 +80,7 @@ def ticked(rows: Sequence[Row], built: Iterable[str]) -> Iterator[Doubt]:
         is_told = row.linked and len(words) > 1
         wider = "" if is_told else next((title for title, others in known if words < others), "")
         if why := _doubt(row, wider) or ("" if row.linked else _unclear(row, words, least)):
-            yield Doubt(why, small=why != _part_of(wider) or row.voices < least)
+            yield Doubt(why, small=why != _part_of(wider) or row.voices < least, vague=why in _VAGUE)
         elif row.linked:
             yield Doubt()
         elif row.perhaps:
@@ -90,9 +93,9 @@ def ticked(rows: Sequence[Row], built: Iterable[str]) -> Iterator[Doubt]:
 def _doubt(row: Row, wider: str) -> str:
     """What speaks against a theme also where there is a feature for it."""
     if row.broad:
-        return "one broad word"
+        return _BROAD
     if row.praise:
-        return "mostly praise"
+        return _CONTENT
     return _part_of(wider)
 
 
@@ -103,11 +106,11 @@ def _part_of(wider: str) -> str:
 def _unclear(row: Row, words: frozenset[str], least: int) -> str:
     """Why nobody would know from a theme what to build."""
     if words <= _GENERIC:
-        return "too general"
+        return _GENERAL
     if len(words) <= _SHORT_TITLE and words & (PRAISE | THANKS):
-        return "mostly praise"
+        return _CONTENT
     if row.quoted:
         return "one message's words"
     if row.kind == "proposal" and is_turn_of_phrase(row.title):
-        return "a turn of phrase"
+        return _PHRASE
     return "few voices" if row.voices < least else ""

@@ -9,6 +9,7 @@ from northing.access.actor import Actor
 from northing.access.roles import Verb
 from northing.decisions.public import MeasureValue, quantity_named, remove_measures, write_measures
 from northing.insight.models import Account, Feedback, State, Theme, ThemeFeedback, ThemeOrigin, ThemeProposal
+from northing.insight.queries import open_proposals
 from northing.kit import changes
 from northing.kit.batches import batched
 from northing.kit.changes import ChangeSession, Edit, changing
@@ -99,7 +100,7 @@ def accept_themes(
     A title that is a theme already gets the feedback too. What was found under another name is not proposed again. One
     theme for each proposal, in order; several may share one.
     """
-    rows = ThemeProposal.objects.within(actor).filter(pk__in=proposal_ids, dismissed=False).order_by("pk")
+    rows = open_proposals(actor).filter(pk__in=proposal_ids).order_by("pk")
     called = {proposal: (titles or {}).get(proposal.pk) or proposal.title for proposal in rows}
     with changing(actor, "accepted themes") as change:
         known = Theme.objects.within(actor).filter(title__in=called.values(), archived_at=None)
@@ -110,7 +111,7 @@ def accept_themes(
         for proposal, title in called.items():
             put_under(actor, themes[title].pk, (held or {}).get(proposal.pk, proposal.feedback_ids))
         renamed = [proposal.pk for proposal, title in called.items() if title != proposal.title]
-        rows.filter(pk__in=renamed).update(dismissed=True)
+        rows.filter(pk__in=renamed).update(dismissed=True, dismissed_in=None)
         rows.delete()
     return [themes[title] for title in called.values()]
 
@@ -124,10 +125,11 @@ def name_themes(actor: Actor, titles: Mapping[int, str]) -> None:
     changes.update(actor, registry.of(Theme), edits, "named themes")
 
 
-def dismiss_themes(actor: Actor, proposal_ids: Sequence[int]) -> None:
-    """Say no to found themes; they are not proposed again."""
+def dismiss_themes(actor: Actor, proposal_ids: Sequence[int], change_id: int | None = None) -> None:
+    """Say no to found themes; they are not proposed again, unless the change is undone with which that was said."""
     actor.require(Verb.CREATE, registry.of(Theme).name)
-    ThemeProposal.objects.within(actor).filter(pk__in=proposal_ids).update(dismissed=True)
+    rows = ThemeProposal.objects.within(actor).filter(pk__in=proposal_ids)
+    rows.update(dismissed=True, dismissed_in=change_id)
 
 
 def put_under(actor: Actor, theme_id: int, feedback_ids: Iterable[int]) -> None:

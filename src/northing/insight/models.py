@@ -8,7 +8,7 @@ from django.db import models
 
 from northing.access.models import Member, Workspace
 from northing.access.scoping import ScopedManager
-from northing.kit.models import RecordModel, external_identity, record_indexes
+from northing.kit.models import Change, RecordModel, external_identity, record_indexes
 
 
 class AccountKind(models.TextChoices):
@@ -247,6 +247,9 @@ class ThemeProposal(models.Model):
     voices = models.PositiveIntegerField(default=0, editable=False)
     broad = models.BooleanField(default=False, editable=False, help_text="One word is all that names it.")
     dismissed = models.BooleanField(default=False)
+    dismissed_in = models.ForeignKey(
+        Change, null=True, on_delete=models.SET_NULL, related_name="+", help_text="Undone, it says no no longer."
+    )
     found_at = models.DateTimeField()
 
     objects = ScopedManager["ThemeProposal"]()

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain
+from itertools import chain, islice
 
-import numpy as np
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.text import Truncator
@@ -15,7 +14,7 @@ from django.utils.text import Truncator
 from northing.access.actor import Actor
 from northing.insight.actions import fold_into
 from northing.insight.models import Feedback, State, Theme, ThemeProposal
-from northing.insight.queries import inbox, said_often, voice_counts
+from northing.insight.queries import inbox, open_proposals, said_often, voice_counts
 from northing.kit.batches import batched
 from northing.kit.changes import changing
 from northing.kit.models import SearchDocument
@@ -30,6 +29,7 @@ MOST_THEMES = 40
 MOST_COMPARED = 2_000
 _MOST_HEARD, _MOST_PAIRS = 2_000, 400_000
 READS_ALIKE = 0.12  # what is less like a text shares words with it by chance
+MEANT_ALIKE = 0.18  # what is less like a title, words and meaning together, is mostly about something else
 _NEARLY = 0.7  # of the messages that two themes have together, the share in both from which they are one
 _FEELINGS = {"positive", "negative", "neutral", "mixed"}  # labels of sentiment analysis
 _CANDIDATES, _NEWEST, _SEARCHES = 60, 200, 6
@@ -83,7 +83,9 @@ def propose_themes(actor: Actor) -> int:
     proposals = ThemeProposal.objects.within(actor)
     themes = Theme.objects.within(actor).filter(archived_at=None)
     known = {title.casefold() for title in themes.values_list("title", flat=True)}
-    known |= {title.casefold() for title in proposals.filter(dismissed=True).values_list("title", flat=True)}
+    waiting = open_proposals(actor)
+    dismissed = proposals.exclude(pk__in=waiting.values("pk"))
+    known |= {title.casefold() for title in dismissed.values_list("title", flat=True)}
     fresh: list[_Found] = []
     for theme in [*_labelled(ids, smallest), *found]:
         title = theme.title[:200]
@@ -106,7 +108,7 @@ def propose_themes(actor: Actor) -> int:
         for place, theme in enumerate(fresh)
     ]
     with changing(actor, "looked for themes"):
-        proposals.filter(dismissed=False).delete()
+        waiting.delete()
         proposals.bulk_create(made)
     return len(made)
 
@@ -224,12 +226,28 @@ def _parts(text: str) -> list[str]:
     return [" ".join(said[start : start + _WORDS_OF_A_PART]) for start in range(0, len(said), _WORDS_OF_A_PART)]
 
 
-def alike_to_each(
-    actor: Actor, record_type: RecordType, texts: Sequence[str], limit: int = 1
-) -> list[tuple[Alike, ...]]:
-    """For each text, the live records of a type that read most like it, among the newest 2,000. Two queries."""
+def most_meant(
+    actor: Actor, record_type: RecordType, said: Sequence[tuple[str, Sequence[str]]], least: float
+) -> list[Alike | None]:
+    """For each name and the texts under it, the live record of a type that they mean most, by its title: the mean of
+    how much the name does and how much the texts do. Sought among the newest 2,000; none where it is below `least`."""
+    titles = _titles(actor, record_type)
+    texts = [*(name for name, _ in said), *chain.from_iterable(texts for _, texts in said)]
+    meant = iter(likeness.meant_alike(texts, [title for _, title in titles]))
+    by_name = list(islice(meant, len(said)))
+    found: list[Alike | None] = []
+    for own, (_, under) in zip(by_name, said, strict=True):
+        both = (own + sum(islice(meant, len(under))) / len(under)) / 2 if under else own
+        best = max(range(len(titles)), key=both.__getitem__, default=None)
+        found.append(Alike(*titles[best], float(both[best])) if best is not None and both[best] >= least else None)
+    return found
+
+
+def _titles(actor: Actor, record_type: RecordType) -> list[tuple[int, str]]:
+    """Id and title of the newest 2,000 live records of a type."""
     live = record_type.model.objects.within(actor).filter(archived_at=None)
-    return _compared(actor, live.order_by("-pk").values_list("pk", flat=True)[:MOST_COMPARED], texts, limit)
+    documents = _documents(actor, live.order_by("-pk").values_list("pk", flat=True)[:MOST_COMPARED])
+    return [(pk, title) for pk, title, _ in documents]
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,27 +260,22 @@ class Heard:
 
 
 def new_feedback_alike(actor: Actor, record_type: RecordType) -> dict[int, list[Heard]]:
-    """By live record of a type, the feedback nobody has dealt with whose words are more like its title, and that has
-    more of it, than with any other of the newest 2,000, the most alike first. What else is said of a record (whom it is
-    for, what it waits for) is no wish for it.
+    """By live record of a type, the feedback nobody has dealt with that is more like its title, by words and meaning,
+    than like any other of the newest 2,000, the most alike first. What else is said of a record (whom it is for, what
+    it waits for) is no wish for it.
 
     Read is the newest feedback, the less of it the more records there are: 1,300 pieces beside 300, 200 beside 2,000.
     Two queries.
     """
-    live = record_type.model.objects.within(actor).filter(archived_at=None)
-    titles = [
-        (pk, title)
-        for pk, title, _ in _documents(actor, live.order_by("-pk").values_list("pk", flat=True)[:MOST_COMPARED])
-    ]
+    titles = _titles(actor, record_type)
     new = inbox(actor).filter(state=State.NEW).order_by("-created_at", "-pk")
     newest = new.values_list("pk", "title", "text")[: min(_MOST_HEARD, _MOST_PAIRS // max(1, len(titles)))]
     said = [(pk, _read(title, text)) for pk, title, text in newest]
-    called, texts = [title for _, title in titles], [text[: 4 * _READ_OF_EACH] for _, text in said]
-    both = np.minimum(likeness.likenesses(texts, called), likeness.likenesses(called, texts).T)
+    meant = likeness.meant_alike([text[: 4 * _READ_OF_EACH] for _, text in said], [title for _, title in titles])
     found: dict[int, list[Heard]] = defaultdict(list)
-    if both.size:
-        for (pk, text), column, most in zip(said, both.argmax(axis=1), both.max(axis=1), strict=True):
-            if most >= READS_ALIKE:
+    if meant.size:
+        for (pk, text), column, most in zip(said, meant.argmax(axis=1), meant.max(axis=1), strict=True):
+            if most >= MEANT_ALIKE:
                 found[titles[column][0]].append(Heard(pk, text, float(most)))
     return {pk: sorted(some, key=lambda one: -one.likeness) for pk, some in found.items()}
 
@@ -281,7 +294,10 @@ def unlike(actor: Actor, record_type: RecordType, feedback_ids: Mapping[int, Seq
         }
     documents = _documents(actor, beside)
     columns = {pk: column for column, (pk, _, _) in enumerate(documents)}
-    reads = likeness.likenesses(list(said.values()), [text for *_, text in documents]) >= READS_ALIKE
+    texts = list(said.values())
+    by_words = likeness.likenesses(texts, [text for *_, text in documents])
+    by_title = likeness.meant_alike(texts, [title for _, title, _ in documents])
+    reads = (by_words >= READS_ALIKE) | (by_title >= MEANT_ALIKE)
     rows_of = {pk: row for row, pk in enumerate(said)}
     return {
         record: {pk for pk in ids if pk in rows_of and record in columns and not reads[rows_of[pk], columns[record]]}

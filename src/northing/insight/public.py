@@ -19,12 +19,11 @@ from northing.insight.hierarchy import refuse_cycles
 from northing.insight.jobs import follow_voices
 from northing.insight.models import Account, Contact, Feedback, Insight, Segment, State, Theme
 from northing.insight.planning import (
-    READS_ALIKE,
     SAME_WORDS,
     Alike,
     alike,
-    alike_to_each,
     fold_near_duplicates,
+    most_meant,
     new_feedback_alike,
     propose_themes,
     unlike,
@@ -58,7 +57,6 @@ from northing.insight.rules import WHAT_A_VOICE_IS, check_passage, title_from, t
 
 __all__ = [
     "REVENUE",
-    "READS_ALIKE",
     "SAME_WORDS",
     "WHAT_A_VOICE_IS",
     "Account",
@@ -75,7 +73,6 @@ __all__ = [
     "accept_themes",
     "accounts",
     "alike",
-    "alike_to_each",
     "assign",
     "channels",
     "check_passage",
@@ -93,6 +90,7 @@ __all__ = [
     "members_of",
     "memberships",
     "name_themes",
+    "most_meant",
     "new_feedback_alike",
     "passages",
     "proposals",

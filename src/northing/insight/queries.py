@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from django.db.models import Case, Count, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
 from northing.access.actor import Actor
@@ -30,7 +30,7 @@ from northing.insight.rules import voice
 from northing.insight.segments import RuleError, condition
 from northing.kit.batches import batched
 from northing.kit.listing import COUNT_LIMIT
-from northing.kit.models import Kind
+from northing.kit.models import Change, Kind
 
 SAMPLE = 10_000
 CLEAREST = 20  # messages by which a proposed theme is known to be still about something
@@ -283,7 +283,13 @@ def feedback_ids_of_themes(actor: Actor, theme_ids: Iterable[int]) -> dict[int, 
 
 def has_proposals(actor: Actor) -> bool:
     """Whether found themes wait for a yes or no."""
-    return ThemeProposal.objects.within(actor).filter(dismissed=False).exists()
+    return open_proposals(actor).exists()
+
+
+def open_proposals(actor: Actor) -> QuerySet[ThemeProposal]:
+    """Found themes that nobody has accepted or dismissed, or of which that was undone."""
+    undone = Change.objects.within(actor).filter(undoes=OuterRef("dismissed_in"))
+    return ThemeProposal.objects.within(actor).filter(Q(dismissed=False) | Exists(undone))
 
 
 def theme_voices(actor: Actor, theme_ids: Iterable[int]) -> dict[int, int]:
@@ -294,8 +300,7 @@ def theme_voices(actor: Actor, theme_ids: Iterable[int]) -> dict[int, int]:
 def proposals(actor: Actor) -> list[ThemeProposal]:
     """Themes found in the feedback that wait for a yes or no, those with most voices first, broad words last; none
     whose clearest messages are all gone or archived since."""
-    rows = ThemeProposal.objects.within(actor).filter(dismissed=False).order_by("broad", "-voices", "pk")
-    found = list(rows)
+    found = list(open_proposals(actor).order_by("broad", "-voices", "pk"))
     clearest = {pk for one in found for pk in one.feedback_ids[:CLEAREST]}
     live = Feedback.objects.within(actor).filter(archived_at=None).exclude(state=State.ARCHIVED)
     alive = set(live.filter(pk__in=clearest).values_list("pk", flat=True)) if clearest else set()

@@ -100,6 +100,24 @@ def test_unlinking_takes_a_bare_passage_along(actor: Actor) -> None:
     assert {one.voices for one in queries.behind(actor, [export.pk, sync.pk]).values()} == {0}
 
 
+def test_a_link_made_again_is_the_one_that_was_taken_back(actor: Actor) -> None:
+    feedback, [export] = said(actor), features(actor, "Large exports")
+    first = actions.link_passage(actor, feedback.pk, 0, 10, "F-1")
+    actions.unlink(actor, [first.pk])
+    unlinking = Change.objects.within(actor).latest("pk").pk
+    assert actions.link_passage(actor, feedback.pk, 0, 10, "F-1").pk == first.pk
+    assert history.undo(actor, unlinking).changed == {"insight": {first.insight_id}, "feature_request": {first.pk}}
+    assert FeatureRequest.objects.within(actor).get(feature=export, archived_at=None) == first
+
+
+def test_a_link_to_one_of_two_that_went_together_does_not_bring_the_other_back(actor: Actor) -> None:
+    feedback, _ = said(actor), features(actor, "Large exports", "Faster exports")
+    gone = [actions.link_passage(actor, feedback.pk, 0, 10, key).pk for key in ("F-1", "F-2")]
+    actions.unlink(actor, gone)
+    made = actions.link_passage(actor, feedback.pk, 0, 10, "F-1")
+    assert FeatureRequest.objects.within(actor).get(archived_at=None) == made
+
+
 def test_a_request_asks_for_one_thing(actor: Actor) -> None:
     feedback, [export] = said(actor), features(actor, "Large exports")
     passage = make(actor, Insight, feedback=feedback.pk, quote="export stops")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+import northing.insight.public as insight
 from northing.access.actor import Actor, for_member
 from northing.access.models import Member, Workspace
 from northing.access.roles import Role
@@ -12,7 +13,7 @@ from northing.features import actions
 from northing.features.members import Members, evidence
 from northing.features.models import Feature, FeatureRequest, Refusal
 from northing.features.tests.test_pages import client_of, said, text_of, titled
-from northing.features.tests.test_picking import into, lines, proposed
+from northing.features.tests.test_picking import into, lines, pick, proposed
 from northing.insight.models import Feedback, State
 from northing.kit.history import undo
 from northing.kit.models import Change
@@ -168,3 +169,14 @@ def test_a_message_is_refused_once_none_of_its_passages_asks(actor: Actor, clien
     assert change_id is not None
     undo(actor, change_id)
     assert evidence(actor, {dark.pk: [Members([one.pk])]})[dark.pk].refused == [one.pk], "and undone it stands again"
+
+
+def test_a_found_theme_that_was_linked_is_offered_again_once_that_is_undone(actor: Actor, client: Client) -> None:
+    titled(actor, "DATEV interface")
+    found = proposed(actor, "Datev export", "No Datev export")
+    pick(client, found, into="F-1 DATEV interface")
+    assert not insight.proposals(actor)
+    undo(actor, Change.objects.within(actor).latest("pk").pk)
+    assert insight.proposals(actor) == [found]
+    pick(client, found, into="F-1 DATEV interface")
+    assert not insight.proposals(actor)

@@ -85,7 +85,8 @@ def test_what_many_ask_for_is_ticked_and_why_the_rest_is_not_is_said(actor: Acto
     assert [title for title, *_ in rows] == [*(f"Asked {number}" for number in range(22)), "Rare", "Photo: page"]
     assert [title for title, checked, _ in rows if checked] == [f"Asked {number}" for number in range(20)]
     assert [why for *_, why in rows[20:]] == ["After the first 20"] * 2 + ["Few voices", "One broad word"]
-    assert page.index("Asked 21") < page.index("Show 2 more") < page.index("Rare")
+    assert page.index("Asked 21") < page.index("Show 1 more that few ask for") < page.index("Rare")
+    assert page.index("Rare") < page.index("Show 1 that do") < page.index("Photo: page")
 
 
 def test_a_request_put_to_another_feature_counts_there_and_no_longer_here(actor: Actor) -> None:

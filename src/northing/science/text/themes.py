@@ -90,20 +90,22 @@ class _Terms:
         family = _families(word for reading in read for sentence in reading for word in sentence)
         found: dict[Term, list[int]] = defaultdict(list)
         written: dict[Term, Counter[str]] = defaultdict(Counter)
-        first: dict[Term, Sequence[str]] = {}
+        first: dict[Term, int] = {}
+        numbers: dict[tuple[str, ...], int] = {}
         varied: set[Term] = set()
         closing: Counter[Term] = Counter()
         measures: Counter[Term] = Counter()
         for index, reading in enumerate(read):
             for place, sentence in enumerate(reading):
                 closes = len(reading) >= _LONG_ENOUGH and place >= len(reading) - _ENDS and len(sentence) <= _SHORT
+                number = numbers.setdefault(tuple(sentence), len(numbers))
                 for term, surface, counted in _terms_in(sentence, family):
                     closing[term] += closes
                     measures[term] += counted
                     if not found[term] or found[term][-1] != index:
                         found[term].append(index)
                     written[term][surface] += 1
-                    if first.setdefault(term, sentence) != sentence:
+                    if first.setdefault(term, number) != number:
                         varied.add(term)
         ceiling = max(_MOST_COMMON * len(texts), smallest) if len(texts) > 20 else len(texts)
         self._count = len(texts)

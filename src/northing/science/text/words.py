@@ -14,7 +14,12 @@ _UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u0e00-\u0e7f\uac00-\ud7af"
 _WORD = re.compile(rf"[{_UNSPACED}]+|(?:(?![{_UNSPACED}])\w)+(?:['’](?:(?![{_UNSPACED}])\w)+)*")
 _IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
 _SENTENCE = re.compile(r"[.!?。！？]+(?:\s|$)|[\n\r,;:()\[\]{}|/\"“”«»•*#>]+|(?:\s[-–—]+\s)")
-_ADDRESS = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\S+")
+_OPENING = re.compile(  # up to five words before a sign
+    r"\W*((?:[\w'’]+\s){0,4}[\w'’]+)\s*[,;:!.?\-–—\n]+\s*(?=[\w\"'“«¿¡(])"
+)
+_FORWARDED = frozenset(["aw", "fw", "fwd", "re", "tr", "wg"])
+# A mail address begins after a space: looked for everywhere, a long run without one would take quadratic time.
+_ADDRESS = re.compile(r"https?://\S+|www\.\S+|(?<!\S)[^\s@]+@[^\s@]+\.[^\s@]+")
 
 
 def words(text: str) -> list[str]:
@@ -27,7 +32,7 @@ def words(text: str) -> list[str]:
     >>> words("写真の編集")
     ['写真', '真の', 'の編', '編集']
     """
-    plain = unicodedata.normalize("NFKC", _ADDRESS.sub(" ", text)).casefold()
+    plain = unicodedata.normalize("NFKC", without_addresses(text)).casefold()
     found: list[str] = []
     for word in _WORD.findall(plain):
         if _IS_UNSPACED.match(word):
@@ -43,7 +48,16 @@ def sentences(text: str) -> list[str]:
     >>> sentences("Export fails. It says: no space!")
     ['Export fails', 'It says', 'no space']
     """
-    return [piece.strip() for piece in _SENTENCE.split(_ADDRESS.sub(" ", text)) if piece.strip()]
+    return [piece.strip() for piece in _SENTENCE.split(without_addresses(text)) if piece.strip()]
+
+
+def without_addresses(text: str) -> str:
+    """A text without addresses of pages and people.
+
+    >>> without_addresses("See https://example.com now")
+    'See   now'
+    """
+    return _ADDRESS.sub(" ", text)
 
 
 @cache
@@ -81,6 +95,21 @@ def without_set_phrases(read: Sequence[str]) -> list[list[str]]:
             runs[-1].append(read[place])
         place += len(said) or 1
     return [run for run in runs if run]
+
+
+def without_greeting(text: str) -> str:
+    """A text from where it begins to say something: after greetings and marks of forwarding.
+
+    >>> without_greeting("FW: Hello team, the export fails")
+    'the export fails'
+    """
+    while (first := _OPENING.match(text)) and not _telling(words(first[1])):
+        text = text[first.end() :]
+    return text
+
+
+def _telling(read: Sequence[str]) -> bool:
+    return bool(without_set_phrases([word for word in read if word not in _FORWARDED]))
 
 
 @cache

@@ -54,22 +54,23 @@ page?.addEventListener("change", (event) => {
 
 if (page) {
   tell();
-  let rest = false; // whether the further lines were open when all are drawn anew
+  const folds = () => [...page.querySelectorAll(".pick-rest")];
+  let open = []; // which of the further lines were open when all are drawn anew
   document.addEventListener("htmx:beforeSwap", (event) => {
-    if (event.target.id === "pick-lines") rest = page.querySelector(".pick-rest")?.open ?? false;
+    if (event.target.id === "pick-lines") open = folds().filter((fold) => fold.open).map((fold) => fold.id);
   });
   document.addEventListener("htmx:afterSettle", (event) => {
     if (event.target.closest("#pick")) tell();
     if (event.target.id !== "pick-lines") return;
-    const fold = page.querySelector(".pick-rest");
-    if (fold && rest) fold.open = true;
+    for (const fold of folds()) if (open.includes(fold.id)) fold.open = true;
     page.querySelector("[aria-invalid=true]")?.focus();
   });
   // Whoever comes for one theme sees its messages. htmx listens from here on.
   document.addEventListener("DOMContentLoaded", () => {
     const line = document.getElementById(location.hash.slice(1))?.closest(".pick-line");
     if (!line) return;
-    for (const fold of [line.closest(".pick-rest")]) if (fold) fold.open = true;
+    const fold = line.closest(".pick-rest");
+    if (fold) fold.open = true;
     line.querySelector("summary").click();
     line.scrollIntoView({ block: "center" });
   });
