@@ -23,7 +23,7 @@ from northing.kit.problems import Invalid, Missing, Problem
 from northing.kit.reading import get_record, labels_of_any
 from northing.kit.record_types import RecordType, registry
 from northing.roadmap import planning, queries
-from northing.roadmap.freezing import freeze
+from northing.roadmap.freezing import WhatIf, freeze
 from northing.roadmap.models import Dependency, Forecast, Placement, PublishedView, Release
 from northing.roadmap.rules import (
     DATED,
@@ -109,7 +109,7 @@ class Preview:
 def preview_target(actor: Actor, record: Any, target: date) -> Preview:
     """What would move if the record's target did, which pulls its work ahead as far as it has to. Writes nothing."""
     inputs = freeze(actor)
-    before, after = planning.what_moves(inputs, freeze(actor, {record.pk: target}), SEED)
+    before, after = planning.what_moves(inputs, freeze(actor, WhatIf({record.pk: target})), SEED)
     told = planning.told(inputs)
     ids = [move.record_id for move in moves(before, after) if str(move.record_id) in told]
     moved = [Moved(pk, _likely(before, pk), _likely(after, pk)) for pk in ids]

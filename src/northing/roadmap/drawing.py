@@ -88,7 +88,7 @@ def _bar(line: Line) -> Bar:
         str(line.version),
         line.outlook.likely if line.outlook.own else None,
         "" if line.target else line.target_text,
-        "Date at risk" if line.at_risk else "",
+        line.risk,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
@@ -32,22 +33,31 @@ Row = dict[str, Any]
 R = TypeVar("R", bound=Any)
 
 
-def freeze(actor: Actor, targets: Mapping[int, date] | None = None) -> Row:
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """What stands in for what is stored, to ask what if: the targets of records, features as they would be, teams."""
+
+    targets: Mapping[int, date] = field(default_factory=dict)
+    features: Sequence[Feature] = ()
+    teams: Sequence[Any] | None = None
+
+
+def freeze(actor: Actor, what_if: WhatIf | None = None) -> Row:
     """Everything that decides when planned features, releases and milestones come, keyed by record id as text.
 
-    `targets` stand in for the targets of some records, to ask what if. `activities` carry the work, `groups` say
+    `activities` carry the work, `groups` say
     which of them make up a record, `aims` and `days` which days count, `with` the coming releases that a feature goes
     out with: a candidate does with none, for nobody has decided on it. `risks` have a chance, the days they cost and
     the end that they hold up; `ends` say which activities come before one. What has no estimate is left out: there is
     nothing to say about it; `unsized` are the work packages of a feature that are, where others of it are not.
     """
-    today = timezone.localdate()
-    features = _aimed(queries.forecast_features(actor).order_by("pk"), targets)
-    coming = _aimed(queries.open_releases(actor), targets)
-    milestones = _aimed(queries.open_milestones(actor), targets)
+    today, asked = timezone.localdate(), what_if or WhatIf()
+    features = _aimed(_standing_in(asked.features, queries.forecast_features(actor).order_by("pk")), asked.targets)
+    coming = _aimed(queries.open_releases(actor), asked.targets)
+    milestones = _aimed(queries.open_milestones(actor), asked.targets)
     release_day = {release.pk: day for release in coming if (day := pulled_by(release, today))}
     releases = queries.releases_of(actor, [feature.pk for feature in features if queries.is_planned(feature)])
-    teams = _teams(actor)
+    teams = _teams(queries.teams_in_order(actor) if asked.teams is None else asked.teams)
     plan = _Plan(teams)
     packages: dict[int, list[WorkPackage]] = {}
     for some in batched((feature.pk for feature in features), 500):
@@ -79,18 +89,24 @@ def freeze(actor: Actor, targets: Mapping[int, date] | None = None) -> Row:
     }
 
 
-def _aimed(rows: Iterable[R], targets: Mapping[int, date] | None) -> list[R]:
+def _standing_in(instead: Iterable[Feature], stored: Iterable[Feature]) -> list[Feature]:
+    """The features in order, some as they would be."""
+    found = {feature.pk: feature for some in (stored, instead) for feature in some}
+    return [found[pk] for pk in sorted(found)]
+
+
+def _aimed(rows: Iterable[R], targets: Mapping[int, date]) -> list[R]:
     """The records, some with the target that stands in for theirs."""
     records = list(rows)
     for record in records:
-        record.target = (targets or {}).get(record.pk, record.target)
+        record.target = targets.get(record.pk, record.target)
     return records
 
 
-def _teams(actor: Actor) -> dict[str, Row]:
+def _teams(teams: Iterable[Any]) -> dict[str, Row]:
     """People, their week and absences by team, in order."""
     names = ("people", "focus", "working_days", "absences")
-    return {str(team.pk): {name: getattr(team, name) for name in names} for team in queries.teams_in_order(actor)}
+    return {str(team.pk): {name: getattr(team, name) for name in names} for team in teams}
 
 
 def _risks(actor: Actor, record_ids: Iterable[int]) -> dict[int, Sequence[Sequence[Any]]]:

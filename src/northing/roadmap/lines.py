@@ -21,6 +21,7 @@ from northing.ui.tones import Tone
 
 MOST = 200
 GROUPINGS = {"area": "By area", "team": "By team", "goal": "By goal", "release": "By release"}
+_RISKS = {"promised": "Promise at risk", "target": "Target at risk"}
 STRETCHES: Sequence[tuple[Stretch, str]] = (("now", "Now"), ("next", "Next"), ("later", "Later"))
 
 
@@ -74,9 +75,10 @@ class Line:
         return between(self.outlook.low, self.outlook.high, timezone.localdate()) if self.outlook else ""
 
     @property
-    def at_risk(self) -> bool:
-        """Whether the forecast does not bear its promise, or else its target."""
-        return bool(self.outlook and self.outlook.misses(self))
+    def risk(self) -> str:
+        """Which of its days the forecast does not bear, in words: the promise, else the target; empty where it does."""
+        missed = self.outlook.misses(self) if self.outlook else ""
+        return _RISKS[missed] if missed else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,14 +33,15 @@ class _Turn(IntEnum):
 
 @dataclass(slots=True)
 class _Job:
-    """A piece of work in the line of its team: the days it takes all of them, its rank, by when it has to be done, and
-    how late all up to it may be done for that; days are counted from the start."""
+    """A piece of work in the line of its team: the days it takes all of them, how many they are, its rank, by when it
+    has to be done, and how late all up to it may be done for that; days are counted from the start."""
 
     key: str
     days: float
+    people: float
     rank: float
     due: float
-    latest: float
+    latest: float = inf
 
 
 def in_line(inputs: Inputs) -> dict[str, float]:
@@ -75,8 +76,9 @@ def _lines(inputs: Inputs, due: Mapping[str, float], rank: Mapping[str, float], 
     for key, row in inputs["activities"].items():
         if row["team"] is not None:
             team = inputs["teams"][row["team"]]
-            alone, days = _days(row, _pace(team)), _days(row, _pace(team) * max(team["people"], 1))
-            lines[row["team"], turn[key]].append(_Job(key, days, rank[key], due[key], due[key] - (alone - days)))
+            people = max(team["people"], 1)
+            job = _Job(key, _days(row, _pace(team) * people), people, rank[key], due[key])
+            lines[row["team"], turn[key]].append(job)
     return lines
 
 
@@ -85,12 +87,29 @@ def _lined_up(lines: Lines) -> tuple[dict[str, float], set[str]]:
     found: dict[str, float] = {}
     gone: set[str] = set()
     for (team, its), jobs in lines.items():
-        begin = sum(job.days for earlier in _Turn if earlier < its for job in lines.get((team, earlier), ()))
+        earlier = [job.days for before in _Turn if before < its for job in lines.get((team, before), ())]
+        begin = sum(earlier)
+        for job, latest in zip(jobs, _latest(jobs, earlier), strict=True):
+            job.latest = latest
         _give_way(jobs, begin)
         if any(job.rank < _LAST for job in jobs):
             gone |= {job.key for job in jobs if job.latest == inf and job.due < inf}
         found |= _from_the_end(jobs, begin)
     return found, gone
+
+
+def _latest(jobs: Iterable[_Job], earlier: Iterable[float]) -> Iterator[float]:
+    """How late all up to each job may be done for it to be in time, by one of the team: whoever is free first.
+
+    Until somebody is free, all but those with the largest pieces of what is `earlier`, however many these are, are busy
+    with the rest (Graham 1969, SIAM Journal on Applied Mathematics 17); the least of these bounds counts. One long
+    piece so holds up one person and no more.
+    """
+    largest = list(accumulate(sorted(earlier, reverse=True), initial=0.0))
+    for job in jobs:
+        begins = job.due - job.days * job.people
+        held = range(min(int(job.people), len(largest)))
+        yield job.days + max(begins * (1 - some / job.people) + largest[some] for some in held)
 
 
 def _handed_on(inputs: Inputs, gone: Set[str], due: Mapping[str, float]) -> set[str]:

@@ -15,7 +15,7 @@ from northing.roadmap.order import in_line
 from northing.science import forecasts
 
 KIND = "roadmap"
-ENGINE = "network-6"
+ENGINE = "network-7"
 DRAWS = 2_000
 PREVIEW_DRAWS = 500
 CAUSES_TOLD = 3
@@ -179,3 +179,9 @@ def what_moves(inputs: Inputs, changed: Inputs, seed: int) -> tuple[dict[str, An
     alone = ({**which, "with": {}} for which in (inputs, changed))
     before, after = (compute(which, parameters, seed).result["dates"] for which in alone)
     return before, after
+
+
+def likely_done(inputs: Inputs, seed: int) -> dict[int, date]:
+    """The likely day by record id on which its own work is done, from as many draws as a preview has."""
+    dates = compute({**inputs, "with": {}}, {"draws": PREVIEW_DRAWS}, seed).result["dates"]
+    return {int(key): date.fromordinal(row["finish"][1]) for key, row in dates.items()}

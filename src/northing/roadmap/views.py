@@ -77,6 +77,7 @@ def roadmap(request: HttpRequest, actor: Actor) -> HttpResponse:
         "teams_url": reading.list_url(actor, registry.named("team")),
         "is_dated": any(line.outlook for line in [*shown.features, *shown.marks]),
         "may_update": may_update,
+        "may_staff": actor.may(Verb.UPDATE, "team"),
         "base": base_of(actor),
         "next_url": f"{base_of(actor)}next" if may_update else "",
         "lists": [
@@ -200,14 +201,7 @@ def _release(actor: Actor, key: str) -> Release:
 def share(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Links that work without signing in: those there are, and a new one, whose address is shown once."""
     actor.require(Verb.UPDATE, "release")
-    context: dict[str, Any] = {
-        "layout": layout(request),
-        "base": base_of(actor),
-        "options": SHAREABLE.items(),
-        "chosen": SHOWN_AT_FIRST,
-        "title": f"{actor.workspace.name} roadmap",
-    }
-    status = 200
+    context, status = _share_form(request, actor), 200
     if request.method == "POST":
         context |= {"title": request.POST.get("title", ""), "chosen": request.POST.getlist("fields")}
         try:
@@ -217,6 +211,17 @@ def share(request: HttpRequest, actor: Actor) -> HttpResponse:
             context["problems"], status = error.problems, 422
     context |= _shared_so_far(actor)
     return render(request, "roadmap/share.html", context, status=status)
+
+
+def _share_form(request: HttpRequest, actor: Actor) -> dict[str, Any]:
+    """What the form for a new link begins with."""
+    return {
+        "layout": layout(request),
+        "base": base_of(actor),
+        "options": SHAREABLE.items(),
+        "chosen": SHOWN_AT_FIRST,
+        "title": f"{actor.workspace.name} roadmap",
+    }
 
 
 def _shared_so_far(actor: Actor) -> dict[str, Any]:
@@ -230,9 +235,8 @@ def revoke(request: HttpRequest, actor: Actor, view_id: int) -> HttpResponse:
     """Let a link work no more."""
     actions.revoke(actor, view_id)
     if request.headers.get("HX-Request"):
-        context = {"layout": layout(request), "base": base_of(actor), **_shared_so_far(actor)}
-        extra = {"options": SHAREABLE.items(), "chosen": SHOWN_AT_FIRST, "title": ""}
-        return toast(render(request, "roadmap/share.html", context | extra), "The link works no more")
+        context = _share_form(request, actor) | _shared_so_far(actor)
+        return toast(render(request, "roadmap/share.html", context), "The link works no more")
     return HttpResponseRedirect(base_of(actor))
 
 

@@ -214,7 +214,8 @@ class _Drawing:
         x90 = max(x90, x0 + 4)
         y = top + _BAR_TOP
         label_x, text = self.labels[bar.id]
-        label = f"{bar.title}: likely end {text.removeprefix('likely ')}"
+        aim = f", target {bar.aimed or formats.day(bar.target, self.timeline.today)}" if bar.target else ""
+        label = f"{bar.title}: likely end {text.removeprefix('likely ')}{aim}"
         warning = f'<tspan class="warning">{escape(bar.warning)}</tspan>' if bar.warning else ""
         role = 'role="button" tabindex="0"' if self.editable else 'role="img"'
         guessed = _frame(x0, y, x90, "guessed") if bar.guessed else ""
@@ -236,8 +237,9 @@ class _Drawing:
         middle, spread = formats.day_interval(bar.low, bar.mid, bar.high, self.timeline.today)
         shown = middle if bar.low == bar.high else f"{middle} ({spread})"
         out = f", out {formats.day(bar.out)}" if bar.out else ""
+        promised = f", promised {formats.day(bar.promised, self.timeline.today)}" if bar.promised else ""
         warning = f" • {bar.warning}" if bar.warning else ""
-        text = f"likely {shown}{out}{warning}"
+        text = f"likely {shown}{out}{promised}{warning}"
         end = self.x(bar.high) + 10
         marks = [self.x(day) + reach for day, reach in ((bar.target, 6), (bar.promised, 10)) if day]
         in_the_way = [mark for mark in marks if end - 16 < mark < end + len(text) * _NARROW_LETTER]

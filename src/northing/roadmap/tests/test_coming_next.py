@@ -93,8 +93,8 @@ def test_a_team_that_is_said_is_kept_also_of_what_is_not_ticked(actor: Actor, ma
 def untouched(page: str) -> dict[str, Any]:
     """What a browser would send back of the page."""
     form: dict[str, Any] = dict(re.findall(r'name="((?:was-)?people-\d+)" value="([^"]*)"', page))
-    form |= dict(re.findall(r'name="(was-team-\d+)" value="([^"]*)"', page))
-    for name, options in re.findall(r'<select class="field" name="([^"]+)".*?>(.*?)</select>', page, re.DOTALL):
+    form |= dict(re.findall(r'name="(was-team-\d+|taken|was-feature)" value="([^"]*)"', page))
+    for name, options in re.findall(r'<select class="field" [^>]*?name="([^"]+)".*?>(.*?)</select>', page, re.DOTALL):
         chosen = re.search(r'<option value="(\d+)" selected', options)
         form[name] = chosen[1] if chosen else ""
     return form
@@ -117,17 +117,110 @@ def test_what_nobody_touched_stays_as_it_is_by_then(actor: Actor, make: Make, cl
     assert (moved.team_id, kept.team_id) == (builders.pk, old.pk)
 
 
-def ticked(page: str) -> int:
-    return len(re.findall(r'aria-label="Plan [^"]*" checked', page))
+def ticked(page: str) -> list[str]:
+    """The titles of what is ticked."""
+    return re.findall(r'aria-label="Plan F-\d+ ([^"]*)" checked', page)
 
 
-def test_what_is_planned_already_leaves_less_to_tick(actor: Actor, make: Make, client: Client) -> None:
-    for place in range(1, 13):
-        ranked(actor, make("feature", f"Wish {place}", status="new", effort="5"), place)
-    assert ticked(client.get(NEXT).content.decode()) == 10
-    for title in ("Masks", "Export", "Hinge"):
-        make("feature", title)
-    assert ticked(client.get(NEXT).content.decode()) == 7
+def pressed(page: str) -> str:
+    """The way in which it was ticked."""
+    return "".join(re.findall(r'aria-pressed="true">([^<]*)<', page))
+
+
+@pytest.fixture
+def wishes(actor: Actor, make: Make) -> list[Feature]:
+    """Ranked: a small one, one that takes a year, a small one, one without effort, four more small ones."""
+    efforts = ("5", "200", "5", None, "5", "5", "5", "5")
+    made = [
+        make("feature", f"Wish {place}", status="new", effort=effort) for place, effort in enumerate(efforts, start=1)
+    ]
+    for place, feature in enumerate(made, start=1):
+        ranked(actor, feature, place)
+    return made
+
+
+SMALL = ["Wish 1", "Wish 3", "Wish 5", "Wish 6", "Wish 7", "Wish 8"]
+
+
+def test_what_the_people_likely_get_done_in_time_is_proposed_and_why(
+    actor: Actor, wishes: list[Feature], client: Client
+) -> None:
+    page = client.get(NEXT).content.decode()
+    assert ticked(page) == ["Wish 1"], "the second takes the only builder a year"
+    assert "the 1 that these people likely get done by " in page
+    assert pressed(page).startswith("Likely done by ")
+    team = queries.teams_in_order(actor)[0]
+    form = untouched(page) | {"feature": [wishes[0].pk], f"people-{team.pk}": "2", "take": "again"}
+    assert ticked(client.post(NEXT, form).content.decode()) == SMALL
+    assert not queries.planned_features(actor).exists(), "a proposal writes nothing"
+    team.refresh_from_db()
+    assert team.people == 1
+
+
+def test_a_team_that_is_chosen_counts_and_so_does_what_is_planned(
+    actor: Actor, make: Make, wishes: list[Feature], client: Client
+) -> None:
+    other = make("team", "Other", people=1)
+    form = untouched(client.get(NEXT).content.decode())
+    form |= {"feature": [wishes[0].pk], f"team-{wishes[1].pk}": str(other.pk), "take": "again"}
+    page = client.post(NEXT, form).content.decode()
+    assert ticked(page) == SMALL
+    assert untouched(page)[f"was-team-{wishes[1].pk}"] == "", "what is stored is told apart from what is chosen"
+    make("feature", "Large", effort="200")
+    page = client.get(NEXT).content.decode()
+    assert ticked(page) == ["Wish 1"]
+    assert "after what is in the plan already" in page
+
+
+def test_a_team_cell_that_named_two_is_told_beside_the_one_that_is_planned(
+    make: Make, wishes: list[Feature], client: Client
+) -> None:
+    make("team", "Cloud")
+    Feature.objects.filter(pk=wishes[0].pk).update(custom={"source": {"team as given": "App / Cloud"}})
+    assert client.get(NEXT).content.decode().count("In the file: App / Cloud<") == 1
+
+
+@pytest.mark.parametrize(
+    ("way", "count", "said"), [("5", 5, "First 5"), ("sized", 7, "All 7 with an effort"), ("none", 0, "None")]
+)
+def test_the_first_few_all_or_none_are_ticked_at_once(
+    wishes: list[Feature], client: Client, way: str, count: int, said: str
+) -> None:
+    page = client.post(NEXT, {"take": way}).content.decode()
+    assert (len(ticked(page)), pressed(page)) == (count, said)
+    assert "Wish 4" not in ticked(page), "without an effort it would get no date"
+
+
+def test_what_somebody_ticked_stays_when_the_people_change(wishes: list[Feature], client: Client) -> None:
+    page = client.get(NEXT).content.decode()
+    form = untouched(page) | {"feature": [wishes[3].pk, wishes[6].pk], "take": "again"}
+    page = client.post(NEXT, form).content.decode()
+    assert (ticked(page), pressed(page)) == (["Wish 4", "Wish 7"], "")
+    assert len(ticked(client.post(NEXT, untouched(page) | {"take": "5"}).content.decode())) == 5
+
+
+def test_a_number_of_people_that_no_team_can_have_changes_no_proposal(
+    actor: Actor, wishes: list[Feature], client: Client
+) -> None:
+    team = queries.teams_in_order(actor)[0]
+    for typed in ("", "two", "-3", "1e9"):
+        assert ticked(client.post(NEXT, {f"people-{team.pk}": typed, "take": "fitting"}).content.decode()) == ["Wish 1"]
+
+
+def test_a_first_team_is_proposed_for_as_its_people_are_typed(
+    actor: Actor, wishes: list[Feature], client: Client
+) -> None:
+    Team.objects.within(actor).delete()
+    assert pressed(client.get(NEXT).content.decode()) == "First 5", "nobody is there to count on"
+    assert ticked(client.post(NEXT, {"people": "2", "take": "fitting"}).content.decode()) == SMALL
+    assert not Team.objects.within(actor).exists()
+
+
+def test_without_ranks_and_voices_nothing_is_proposed(make: Make, client: Client) -> None:
+    make("feature", "Masks", status="new", effort="5")
+    page = client.get(NEXT).content.decode()
+    assert (ticked(page), pressed(page)) == ([], "None")
+    assert ticked(client.post(NEXT, {"take": "sized"}).content.decode()) == ["Masks"]
 
 
 def test_what_is_gone_or_no_team_is_said(actor: Actor, make: Make, client: Client) -> None:

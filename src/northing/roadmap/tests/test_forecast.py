@@ -221,7 +221,7 @@ def test_a_promise_that_holds_is_not_asked_about_for_its_target(actor: Actor, ma
     held = make("feature", "Held", effort=SURE, due=1, promised=in_days(300).isoformat(), promised_to="retail")
     actions.refresh(actor)
     assert list(cards.dates_at_risk(actor)) == []
-    assert not line_of(actor, held).at_risk
+    assert line_of(actor, held).risk == ""
 
 
 def test_a_date_at_risk_comes_with_its_three_ways(actor: Actor, make: Make) -> None:
@@ -301,7 +301,7 @@ def test_a_target_is_of_the_work_and_a_promise_of_when_it_is_out(
     aimed = make("feature", "Aimed", effort=SURE, due=40)
     actions.place(actor, aimed, release)
     actions.refresh(actor)
-    assert (line_of(actor, soon).at_risk, line_of(actor, aimed).at_risk) == (True, False)
+    assert (line_of(actor, soon).risk, line_of(actor, aimed).risk) == ("Promise at risk", "")
     assert aimed.pk not in {item.record_id for item in cards.dates_at_risk(actor)}
 
 

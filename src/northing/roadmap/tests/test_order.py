@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from datetime import date, timedelta
+from heapq import heapreplace
 from itertools import accumulate, permutations
 from typing import Any, NamedTuple
 
@@ -178,6 +179,28 @@ def test_more_people_need_not_begin_as_early() -> None:
     jobs = [(10, 25, 9), *((10, None, rank) for rank in (1, 2, 3, 4))]
     assert order(plan(*jobs)).index("f0") == 1
     assert order(plan(*jobs, people=[2])).index("f0") == 3
+
+
+def test_one_long_piece_that_is_begun_holds_up_one_person_and_no_more() -> None:
+    jobs = (Job(60, begun=True), Job(4, begun=True), Job(5, due=12, rank=9), Job(5, rank=1))
+    assert order(plan(*jobs, people=[2]))[2:] == ["f2", "f3"], "there is room by then beside the long one"
+    assert order(plan(*jobs, people=[1]))[2:] == ["f3", "f2"], "behind both it would be too late"
+
+
+lengths = st.lists(st.integers(1, 30), min_size=1, max_size=6)
+
+
+@given(lengths, lengths, st.integers(1, 9), st.integers(1, 60), st.integers(1, 4))
+def test_what_goes_ahead_of_better_ranks_keeps_its_day_by_whoever_is_free(
+    begun: list[int], better: list[int], takes: int, due: int, people: int
+) -> None:
+    jobs = [Job(takes, due, 9), *(Job(one, begun=True) for one in begun), *(Job(one, rank=1) for one in better)]
+    inputs = plan(*jobs, people=[people])
+    free, ends = [0] * people, {}
+    for key in order(inputs):
+        ends[key] = heapreplace(free, free[0] + jobs[int(key[1:])].days) + jobs[int(key[1:])].days
+    if ahead_by_date(inputs, [f"f{1 + len(begun)}"]):
+        assert ends["f0"] <= due
 
 
 days = st.none() | st.integers(1, 40)

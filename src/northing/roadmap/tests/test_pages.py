@@ -246,6 +246,13 @@ def test_a_shared_view_shows_what_was_chosen_and_ends_when_revoked(
     assert outsider.get("/shared/guess/").status_code == 404
 
 
+def test_after_a_link_is_revoked_the_next_is_one_press_away(actor: Actor, client: Client) -> None:
+    actions.publish(actor, "For sales", ["forecast"])
+    [view] = queries.published_views(actor)
+    page = client.post(f"{BASE}share/{view.pk}/revoke", HTTP_HX_REQUEST="true").content.decode()
+    assert f'name="title" value="{actor.workspace.name} roadmap"' in page
+
+
 def test_sharing_needs_a_title_and_known_fields(client: Client, plan: list[Any], actor: Actor) -> None:
     assert client.get(f"{BASE}share").status_code == 200
     assert client.post(f"{BASE}share", {"title": " "}).status_code == 422

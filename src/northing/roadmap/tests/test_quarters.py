@@ -73,7 +73,7 @@ def test_a_quarter_that_the_forecast_does_not_bear_is_at_risk_and_asked_about(ac
     feature = make("feature", "Presets", effort="200-300-400", target_text=words)
     actions.refresh(actor)
     [card] = cards.dates_at_risk(actor)
-    assert lines.line_of(actor, feature).at_risk
+    assert lines.line_of(actor, feature).risk == "Target at risk"
     assert card.question == f"Presets: aimed at {words}. Move it, cut it or staff it?"
     assert card.options[0]["title"] == f"Keep {words}"
 

@@ -63,13 +63,13 @@ def test_a_release_that_overruns_its_target_says_so_wherever_it_is_shown(
     held: list[Any], actor: Actor, member: Member
 ) -> None:
     client = signed_in(member)
-    assert "RL-1" in [one.key for one in lines.lines(actor).marks if one.at_risk]
+    assert "RL-1" in [one.key for one in lines.lines(actor).marks if one.risk == "Target at risk"]
     listed = client.get("/orchard/roadmap/?view=list").content.decode()
     drawn = client.get("/orchard/roadmap/").content.decode()
     panel = client.get("/orchard/releases/RL-1/").content.decode()
-    assert "Date at risk" in listed[listed.index("Spring") : listed.index("Soon done")]
-    assert re.search(r'data-id="RL-1".*?<tspan class="warning">Date at risk</tspan>', drawn, re.DOTALL)
-    assert "Date at risk" in panel[panel.index("All of it:") : panel.index("<table", panel.index("All of it:"))]
+    assert "Target at risk" in listed[listed.index("Spring") : listed.index("Soon done")]
+    assert re.search(r'data-id="RL-1".*?<tspan class="warning">Target at risk</tspan>', drawn, re.DOTALL)
+    assert "Target at risk" in panel[panel.index("All of it:") : panel.index("<table", panel.index("All of it:"))]
     [card] = cards.dates_at_risk(actor)
     assert card.question == f"Spring: aimed at {formats.day(held[2].target)}. Move it, cut it or staff it?"
 

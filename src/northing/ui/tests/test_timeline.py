@@ -128,9 +128,15 @@ def test_what_speaks_against_its_days_is_said_beside_a_bar_and_read_aloud() -> N
     assert "warning" not in _draw(_bar())
 
 
+def test_a_promise_is_told_in_words_and_a_target_read_aloud_beside_it() -> None:
+    drawn = _draw(_bar(target=date(2026, 12, 20), promised=date(2026, 12, 24)))
+    assert ", promised 24 Dec</text>" in drawn
+    assert ', promised 24 Dec, target 20 Dec"' in drawn
+
+
 def test_a_long_label_stands_clear_of_a_far_mark() -> None:
     end = _bar().high
     far = end + timedelta(days=80)
-    short, long = _draw(_bar(promised=far)), _draw(_bar(promised=far, out=end, warning="Date at risk"))
+    short, long = _draw(_bar(target=far)), _draw(_bar(target=far, out=end, warning="Date at risk"))
     beside, beyond = (float(re.search(r'class="label" x="([\d.]+)"', drawn)[1]) for drawn in (short, long))  # type: ignore[index]
     assert beside < (far - TODAY.replace(day=1)).days * 3.6 < beyond

@@ -1,4 +1,5 @@
-// Twenty features sized in a row: keys 1 to 5 choose a step of the scale and go on, up and down walk the rows.
+// Twenty features sized in a row: keys 1 to 5 choose a step of the scale and go on, as Enter does; up and down
+// walk the rows.
 import { post } from "./http.js";
 import { toast } from "./toast.js";
 
@@ -17,12 +18,13 @@ class Sizing extends HTMLElement {
 
   key(event) {
     const row = event.target.closest("[data-id]");
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const step = { ArrowDown: 1, ArrowUp: -1, Enter: 1 }[event.key];
     const isTyping = event.target.type === "text";
     const choice = !isTyping && row?.querySelectorAll("input[type=radio]")[Number(event.key) - 1];
+    if (event.target.tagName !== "INPUT") return;
     if (row && step) {
       event.preventDefault();
-      this.go(row, step);
+      this.go(row, step, isTyping); // what was typed is saved as its box is left
     } else if (choice) {
       event.preventDefault();
       choice.checked = true;
@@ -31,9 +33,12 @@ class Sizing extends HTMLElement {
     }
   }
 
-  go(row, step) {
+  /** To the same kind of answer in another row; from the last row on to what comes after sizing. */
+  go(row, step, isTyping = false) {
     const next = this.rows[this.rows.indexOf(row) + step];
-    (next?.querySelector("input:checked") ?? next?.querySelector("input"))?.focus();
+    const onward = step > 0 ? [...document.querySelectorAll("[data-onward]")].at(-1) : null;
+    const answer = isTyping ? "input[name=size]" : "input:checked";
+    (next?.querySelector(answer) ?? next?.querySelector("input") ?? onward)?.focus();
   }
 
   async save(choice) {
