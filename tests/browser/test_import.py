@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from northing.features.models import Feature
 from northing.insight.models import Account
 from northing.kit.jobs.worker import Worker
 from northing.kit.models import Comment
@@ -101,3 +102,22 @@ def test_warnings_go_as_soon_as_columns_are_sent_where_they_belong(page: Page, t
     expect(warnings.locator("p")).to_have_count(0)
     page.get_by_label("Zeta").select_option("")
     expect(warnings).to_contain_text("No column holds the words of feedback", timeout=LONGEST)
+
+
+def test_what_a_status_stands_for_is_taken_along_by_one_press(page: Page, tmp_path: Path, settings: Any) -> None:
+    settings.NORTHING_HOME = tmp_path
+    file = tmp_path / "plan.csv"
+    file.write_text("Feature,Status\nSync,Cooking\nMasks,planned\n", encoding="utf-8")
+    page.goto("/orchard/features/import/")
+    page.locator("nx-drop:defined").wait_for()
+    page.set_input_files("[type=file]", file)
+    page.click("text=Check the file")
+    page.locator("text=Reading plan.csv").wait_for()
+    Worker().run_due()
+    page.get_by_label("Cooking").select_option("in_delivery", timeout=LONGEST)
+    expect(page.get_by_label("planned")).to_be_hidden()
+    page.click("text=Import 2 rows")
+    page.locator("text=Reading plan.csv").wait_for()
+    Worker().run_due()
+    expect(page.locator(".notice.good")).to_contain_text("2 rows written", timeout=LONGEST)
+    assert Feature.objects.get(title="Sync").status == "in_delivery"

@@ -9,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from northing import exchange
 from northing.access.actor import system
 from northing.access.models import Member, User, Workspace
 from northing.features.models import Feature
@@ -61,14 +62,32 @@ def test_import_takes_what_is_chosen_on_the_page_along(editor: Client) -> None:
     assert '<option value="">New (not known)</option>' in page
     chosen = {"word": ["Cooking"], "category": ["in_delivery"]}
     onwards = editor.post(f"{url}apply", chosen).headers["Location"]
-    Worker().run_due()
     assert not Feature.objects.exists(), "what was checked is not what is chosen"
-    page = editor.get(onwards).content.decode()
-    assert "this is the check with them" in page
-    assert '<option value="in_delivery" selected>In delivery</option>' in page
-    editor.post(f"{url}apply", chosen)
     Worker().run_due()
     assert Feature.objects.get().status == "in_delivery"
+    assert "features.csv is in: 1 row written" in editor.get(onwards).content.decode()
+
+
+def test_choices_that_do_more_than_the_page_showed_come_back_to_it(editor: Client) -> None:
+    """The other row had been as before; with the choice it would be written too."""
+    editor.post(f"{checked(editor, GOOD, COLUMNS)[0]}apply")
+    Worker().run_due()
+    url, page = checked(editor, GOOD + b"Albums,Cooking,3,\n", COLUMNS)
+    assert "Import 1 row<" in page
+    onwards = editor.post(f"{url}apply", {"word": ["Cooking"], "category": ["planned"]}).headers["Location"]
+    Worker().run_due()
+    assert Feature.objects.count() == 1
+    page = editor.get(onwards).content.decode()
+    assert "Import 2 rows<" in page
+    assert "This is the check with your choices" in page
+
+
+def test_whoever_may_no_longer_import_imports_nothing_with_other_choices(editor: Client) -> None:
+    url, _ = checked(editor, GOOD, COLUMNS)
+    editor.post(f"{url}apply", {"word": ["Cooking"], "category": ["planned"]})
+    Member.objects.update(role="viewer")
+    Worker().run_due()
+    assert not Feature.objects.exists()
 
 
 def test_a_status_over_two_lines_is_as_it_was_checked(editor: Client) -> None:
@@ -89,12 +108,13 @@ def test_every_status_of_the_file_is_shown_with_what_it_is_read_as(editor: Clien
     rows = [f"Feature {at},planned,3,\n" for at in range(1200)]
     rows += [f"Late {at},Cooking {at},3,\n" for at in range(30)]
     _, page = checked(editor, b"Feature,Status,Effort,Risk\n" + "".join(rows).encode(), COLUMNS)
-    table = " ".join(page.split("Statuses as they are read")[1].split())
-    planned, *others = table.split('<th scope="row">')[1:]
-    assert ">1,200</td>" in planned
-    assert '<option value="planned" selected>Planned</option>' in planned
+    doubtful, known = (" ".join(part.split()) for part in page.split("Statuses: planned as Planned."))
+    others = doubtful.split('<th scope="row">')[1:]
     assert len(others) == 30
     assert all("New (not known)" in other for other in others)
+    [planned] = known.split('<th scope="row">')[1:]
+    assert ">1,200</td>" in planned
+    assert '<option value="planned" selected>Planned</option>' in planned
 
 
 def test_statuses_beyond_a_bound_are_counted(editor: Client) -> None:
@@ -113,8 +133,8 @@ def test_a_text_in_the_place_of_a_status_is_counted_and_not_sent_along(editor: C
 def test_how_every_estimate_is_read_can_be_seen(editor: Client) -> None:
     rows = "".join(f"Feature {at},idea,{at},\n" for at in range(1, 44))
     page = checked(editor, b"Feature,Status,Effort,Risk\n" + rows.encode(), COLUMNS)[1]
-    at_once, more = page.split('<summary class="help">Show 31 more</summary>')
-    assert "<tr><td>12</td>" in at_once
+    at_once, more = page.split('<summary class="help">Show 38 more</summary>')
+    assert "<tr><td>5</td>" in at_once
     assert "<tr><td>43</td>" in more
 
 
@@ -134,7 +154,8 @@ def test_amounts_of_money_are_read_in_the_workspaces_currency(editor: Client) ->
 def test_all_that_one_should_know_stands_above_the_button(editor: Client) -> None:
     page = checked(editor, GOOD + b"Albums,idea,3,\n", COLUMNS)[1]
     above, below = page.split("Import 2 rows")
-    assert above.count("Status words that are not known") == 1
+    assert above.count("Cooking") == 2, "once to be seen, and once to be sent"
+    assert "New (not known)" in above
     assert "Effort as it is read" in above
     assert "<table" not in below
 
@@ -233,6 +254,15 @@ def test_warnings_follow_the_mapping_while_it_is_chosen(editor: Client) -> None:
     mapped = editor.post(f"{url}warnings", {"column-0": "title", "column-1": "text"}).content.decode()
     assert (told in aside, told in mapped) == (True, False)
     assert editor.post(f"{url}warnings", {"column-0": "colour"}).status_code == 422
+
+
+def test_a_file_is_not_read_again_for_each_choice_of_a_column(editor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = editor.post(START, {"file": SimpleUploadedFile("features.csv", GOOD)}).headers["Location"]
+    read: list[str] = []
+    monkeypatch.setattr(exchange, "recognise", lambda *file, **choices: read.append("whole"))
+    assert "No column holds the effort" in editor.post(f"{url}warnings", COLUMNS | {"column-2": ""}).content.decode()
+    assert editor.post(f"{url}warnings", COLUMNS).status_code == 200
+    assert read == []
 
 
 def test_how_every_revenue_is_read_can_be_seen(editor: Client) -> None:

@@ -186,12 +186,30 @@ def test_of_many_lists_the_first_and_the_newest_are_kept(admin_actor: Actor, bro
     for at in range(12):
         brought(votes(at))
     one = feature(admin_actor)
-    assert len(one.custom["lists"]) == len(one.custom["ids"]) == 1 + origins.NEWEST
+    kept = [name for name, one in one.custom["lists"].items() if one["source"]]
+    assert len(kept) == 1 + origins.NEWEST
     assert first.external_source in one.custom["lists"]
     assert [name for name in one.custom["source"] if name.startswith("Votes")] == [
         f"Votes in {2000 + at}" for at in range(2, 12)
     ]
     assert brought(PLAN).skipped == 1
+
+
+def test_a_list_whose_words_are_gone_changes_nothing_when_it_comes_again(admin_actor: Actor, brought: Any) -> None:
+    for at in range(14):
+        brought(votes(at))
+    before = feature(admin_actor)
+    assert [brought(votes(at)).skipped for at in range(14)] == [1] * 14
+    assert feature(admin_actor).version == before.version
+
+
+def test_the_ids_of_many_lists_stay_bounded(admin_actor: Actor, brought: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(origins, "MOST_IDS", 12)
+    for at in range(15):
+        brought(votes(at))
+    one = feature(admin_actor)
+    assert len(one.custom["lists"]) == len(one.custom["ids"]) == 12
+    assert one.external_source in one.custom["lists"]
 
 
 def test_the_oldest_words_go_where_there_are_too_many(

@@ -12,7 +12,7 @@ from northing.exchange.fields import IDENTIFIED_BY_TITLE
 from northing.exchange.headings import factor
 from northing.exchange.left_out import MOST_NOTED, LeftOut
 from northing.exchange.mapping import WORDS, ids_stand_in
-from northing.exchange.notation import open_number
+from northing.exchange.notation import holds_large
 from northing.exchange.numbers import parse_number
 from northing.exchange.records import Column, ColumnMapping, DateOrder, Layout, NumberMarks, RecordType, SourceRow
 from northing.exchange.tables import GROUP
@@ -147,7 +147,7 @@ def of_numbers(columns: tuple[Column, ...], mapping: tuple[ColumnMapping, ...], 
 
 def _doubtful(column: Column, marks: NumberMarks) -> list[str]:
     """Numbers of a column that leave open what their sign parts, and that the rest of the file does not decide."""
-    texts = list(dict.fromkeys(one for text in column.samples if (one := open_number(text))))
+    texts = list(column.open_numbers)
     signs = {text[-4] for text in texts}
     decimal = {"decimal-comma": ",", "decimal-point": "."}
     if marks == "thousands":  # as a person has chosen
@@ -158,7 +158,9 @@ def _doubtful(column: Column, marks: NumberMarks) -> list[str]:
         return texts[:1] if marks == "ambiguous" else []
     if len(signs) > 1:
         return [text for text in texts if text[-4] == decimal[column.marks]]
-    return texts[:1] if column.marks != marks and marks in decimal else []
+    if column.marks != marks and marks in decimal:
+        return texts[:1]
+    return texts if signs == {decimal[column.marks]} and holds_large(column.name) else []
 
 
 def _readings(text: str, marks: NumberMarks) -> tuple[str, str]:

@@ -33,7 +33,7 @@ from northing.exchange.values import (
     rating_parser,
     rating_scale,
 )
-from northing.exchange.words import fold, translate
+from northing.exchange.words import fold, is_doubted, translate
 from northing.exchange.writing import unescape
 
 _DATE_LIKE = re.compile(r"\d{1,4}\s?[./-]\s?\d{1,2}\s?[./-]\s?\d{1,4}|\d{6,}")
@@ -44,6 +44,7 @@ _FORGIVING = ("guess", "share", "amount", "money")
 _TIME_UNITS = {"hours": "hours", "weeks": "weeks", "months": "months", "seconds": "hours"}
 """Units of efforts as estimates name them; days are what a number means by itself."""
 _PEOPLE = ("assignee", "owner", "author", "reporter")
+IN_DOUBT = "is in doubt and read as the state before"
 _BEFORE = {
     "evaluated": "released", "released": "in_delivery", "in_delivery": "planned", "planned": "candidate",
     "candidate": "new", "declined": "candidate", "done": "in_progress", "in_progress": "new", "cancelled": "new",
@@ -304,9 +305,9 @@ def _status_step(entry: ColumnMapping, record_type: RecordType, dialect: Dialect
         keep(cell, record)
         if status := record.values.get("status"):
             word = entry.translation.get(status)
-            if not word and (word := meaning(vocabulary, status, dialect)) in _BEFORE and status.endswith(("?", "？")):
+            if not word and (word := meaning(vocabulary, status, dialect)) in _BEFORE and is_doubted(status):
                 word = _BEFORE[word]
-                record.unread += (Problem(entry.source, status[:80], "is in doubt and read as the state before"),)
+                record.unread += (Problem(entry.source, status[:80], IN_DOUBT),)
             if word:
                 record.values.setdefault(derived, word)
             if decides:

@@ -106,16 +106,18 @@ def _add_details(record: Record, row: SourceRow, plan: _Plan) -> None:
 
 
 def _identify(record: Record, row: SourceRow, plan: _Plan, seen: Occurrences) -> None:
-    """By the source's own id, with which the very same row may come again; without one a feature by its title, and
-    others by a hash of their content. Equal rows without an id are counted to tell them apart."""
+    """By the source's own id, with which the very same row may come again; a row that is rejected leaves it to others.
+    Without one a feature by its title, and others by a hash of their content. Equal rows without an id are counted to
+    tell them apart."""
     own = [_first(row.values.get(name, "")) for name in plan.ids]
     if own and all(own):
         record.external_id = external_id = "#".join(own)
-        count, first = seen.add(external_id, row.number)
-        _, same = seen.add(f"{external_id}\x1e{_content_hash(row.values)}{row.details or ''}", row.number)
-        if same != row.number:
-            record.again = same
-        elif count > 1:
+        if record.problems:
+            return
+        first, is_same = seen.compare(external_id, row.number, f"{_content_hash(row.values)}{row.details or ''}")
+        if is_same:
+            record.again = first
+        elif first != row.number:
             record.problems += (Problem(EXTERNAL_ID, external_id, f"already used by row {first} of this file"),)
         return
     title = record.values.get("title", "") if plan.record_type in IDENTIFIED_BY_TITLE else ""

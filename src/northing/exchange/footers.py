@@ -15,7 +15,7 @@ from northing.exchange.words import fold, vocabularies
 
 _COUNT = re.compile(r"(\D*?)(\d[\d.,' ]*)(\D*)")
 _BETWEEN_WORDS = re.compile(r"[/:&+|,()]|\s[-–—]\s")
-_MOST_WAITING = 20
+_MOST_WAITING = 1000
 """Rows that are held until it is known what follows them: no table ends in more sums of different things, and a file
 must not fill the memory with them."""
 
@@ -60,6 +60,8 @@ class Footers:
 
     def records(self) -> list[SourceRow]:
         """The rows that have waited and are records because more comes after them."""
+        if not self._waiting:
+            return []
         for *_, group in self._waiting:
             self.count(group)
         found = [row for _, row, _ in self._waiting]
@@ -95,6 +97,8 @@ def footer_of(filled: list[str]) -> Footer | None:
     >>> footer_of(["18 features", "ca. 70 w"]), footer_of(["18 features", "Kim"])
     (Footer(text='18 features', sums=False, counted=18.0, has_amounts=True), None)
     """
+    if max(map(len, filled)) > LONGEST:  # as in most rows of words; no sum is as long, nor what it is called
+        return None
     count = _count(filled[0])
     if len(filled) == 1:
         return count

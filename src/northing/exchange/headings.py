@@ -11,6 +11,7 @@ from northing.exchange.words import fold, vocabularies
 
 _PER = r"(?:/|\b(?:per|pro|je|par|por|al|na|za|pr|в|to)\b|[（(\[,]\s*)"
 _SPAN = re.compile(rf"\s*{_PER}\s*(?P<span>[^\W\d_]+(?: [^\W\d_]+)?)\s*[)）\]]?\s*$", re.IGNORECASE)
+_A_YEAR = re.compile(r"(?<=\S)\s*[(（\[,]?\s*\bp\.\s?a\.?\s*[)）\]]?$", re.IGNORECASE)
 _LAST = re.compile(r"[\s,:_-]+(?P<said>in |en )?(?P<unit>[^\s,:_()（）\[\]]+)\.?$", re.IGNORECASE)
 _KILO = re.compile(
     r"(?<![^\W\d_])(?:[kt](?:[$€£]|EUR|USD|GBP|CHF)|tsd\.?|thousands?|тыс\.?)(?![^\W\d_])", re.IGNORECASE
@@ -27,8 +28,12 @@ def without_unit(header: str) -> str:
     ('Aufwand', 'Reichweite', 'Reach')
     >>> without_unit("Nutzen EUR"), without_unit("Effort in days"), without_unit("Start month"), without_unit("Days")
     ('Nutzen', 'Effort', '', '')
+    >>> without_unit("Umsatz p.a."), without_unit("ARR (p. a.)")
+    ('Umsatz', 'ARR')
     """
     header = header.strip()
+    if found := _A_YEAR.search(header):
+        return header[: found.start()].strip()
     if (found := _SPAN.search(header)) and fold(found["span"]) in vocabularies()["span"]:
         return header[: found.start()].strip()
     found = _LAST.search(header)

@@ -22,7 +22,7 @@ from northing.exchange.values import (
     parse_level,
     parse_rating,
 )
-from northing.exchange.words import concepts_of, fold, header_concepts, translate
+from northing.exchange.words import concepts_of, fold, header_concepts, is_doubted, translate
 
 _WRAPPED = re.compile(
     r"[^()（）]*(?:field|feld\w*|champs?|campos?|personalizad[oa]s?|pola?|veld|f[äa]lt|alan|フィールド|字段|필드|поле)[^()（）]*[(（](.+)[)）]\s*",
@@ -145,7 +145,7 @@ def _translation(column: Column, target: Target, record_type: RecordType, dialec
     if target.name in _TICKED and _is_ticked(column):
         done = "released" if record_type == "feature" else "done"
         return {word: done if parse_boolean(word) else "new" for word in column.samples}
-    sure = (word for word in column.samples if not word.endswith(("?", "？")))
+    sure = (word for word in column.samples if not is_doubted(word))
     known = ((word, meaning(target.vocabulary, word, dialect)) for word in sure)
     return {word: value for word, value in known if value}
 

@@ -15,7 +15,7 @@ from northing.exchange.words import concepts_of
 _OF_NUMBERS = frozenset(
     {"reach", "impact", "confidence", "effort", "estimate", "value", "votes", "rating", "revenue", "people"}
 )
-_LARGE = frozenset({"reach", "value", "votes", "revenue", "people"})  # of which one is more likely 4800 than 4.8
+_LARGE = frozenset({"reach", "value", "votes", "revenue", "people"})
 _DOTTED_DAY = re.compile(r"\d{1,2}\.\s?\d{1,2}\.\s?\d{2,4}\b.{0,12}")
 _TOKEN = re.compile(r"\d[\d.,' ]*\d")
 _COMMA = re.compile(
@@ -29,16 +29,6 @@ _POINT = re.compile(
 _CENTS = re.compile(r"\d+\.\d\d?")
 _GROUPS = re.compile(r"\d{1,3}([.,])\d{3}(?:\1\d{3})+")
 _OPEN = re.compile(r"[1-9]\d{0,2}([.,])\d{3}")
-
-
-def open_number(text: str) -> str:
-    """The first number in a text whose sign may part decimals or thousands; "" where there is none.
-
-    >>> open_number("4.800 €"), open_number("12.5")
-    ('4.800', '')
-    """
-    tokens = _TOKEN.findall(text.translate(SIGNS)) if len(text) <= LONGEST else ()
-    return next((token for token in tokens if _OPEN.fullmatch(token)), "")
 
 
 @dataclass
@@ -128,7 +118,7 @@ class Notation:
         """The columns with how their numbers are written; all those that leave room for it as a person has chosen."""
         found = {name: tally.marks for name, tally in self._tallies.items()}
         if not any(tally.sure for tally in self._tallies.values()):  # no cell shows a sign that parts decimals
-            large = {one.name for one in self._columns if _LARGE & {concept for concept, _ in concepts_of(one.name)}}
+            large = {one.name for one in self._columns if holds_large(one.name)}
             lone = {name for name, tally in self._tallies.items() if name in large and tally.open and not tally.comma}
             found |= {name: "thousands" for name in lone if found[name] == "ambiguous"}
         open_ = {
@@ -137,7 +127,12 @@ class Notation:
             if marks != "unambiguous" and not (chosen == "thousands" and self._tallies[name].sure)
         }
         met = {name: chosen if chosen and name in open_ else marks for name, marks in found.items()}
-        return tuple(replace(column, marks=met.get(column.name, "unambiguous")) for column in self._columns)
+        return tuple(
+            replace(column, marks=met[column.name], open_numbers=tuple(self._tallies[column.name].open))
+            if column.name in met
+            else column
+            for column in self._columns
+        )
 
     def of_file(self, order: DateOrder) -> NumberMarks:
         """How numbers are written where their column leaves it open."""
@@ -151,6 +146,15 @@ class Notation:
             return "decimal-point"
         dotted = any(_DOTTED_DAY.fullmatch(text) for column in self._columns for text in column.samples)
         return "decimal-comma" if dotted or self._layout.separator == ";" else "ambiguous"
+
+
+def holds_large(header: str) -> bool:
+    """Whether what a heading names is more likely 4800 than 4.8.
+
+    >>> holds_large("ARR"), holds_large("Effort")
+    (True, False)
+    """
+    return bool(_LARGE & {concept for concept, _ in concepts_of(header)})
 
 
 def _holds_numbers(column: Column) -> bool:

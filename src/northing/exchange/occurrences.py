@@ -11,13 +11,19 @@ from operator import itemgetter
 
 from northing.exchange.records import SourceRow
 
+_ADD = (
+    "INSERT INTO seen VALUES (?, ?, 1, ?) ON CONFLICT DO UPDATE SET count = count + 1 RETURNING count, first, content"
+)
+
 
 class Occurrences:
     """Counts how often each key has come, and where it came first."""
 
     def __init__(self) -> None:
         self._db = _temporary()
-        self._db.execute("CREATE TABLE seen (key TEXT PRIMARY KEY, first INTEGER, count INTEGER) WITHOUT ROWID")
+        self._db.execute(
+            "CREATE TABLE seen (key TEXT PRIMARY KEY, first INTEGER, count INTEGER, content TEXT) WITHOUT ROWID"
+        )
 
     def add(self, key: str, row: int) -> tuple[int, int]:
         """Note the key of a row. Returns how often it has come by now, and the row where it came first.
@@ -26,11 +32,23 @@ class Occurrences:
         >>> seen.add("a", 1), seen.add("b", 2), seen.add("a", 3)
         ((1, 1), (1, 2), (2, 1))
         """
-        count, first = self._db.execute(
-            "INSERT INTO seen VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET count = count + 1 RETURNING count, first",
-            (key, row),
-        ).fetchone()
-        return int(count), int(first)
+        count, first, _ = self._add(key, row)
+        return count, first
+
+    def compare(self, key: str, row: int, content: str) -> tuple[int, bool]:
+        """Note the key of a row with its content. Returns the row where the key came first, and whether this is that
+        one's content again.
+
+        >>> seen = Occurrences()
+        >>> seen.compare("a", 1, "sync"), seen.compare("a", 2, "sync"), seen.compare("a", 3, "map")
+        ((1, False), (1, True), (1, False))
+        """
+        count, first, known = self._add(key, row, content)
+        return first, count > 1 and known == content
+
+    def _add(self, key: str, row: int, content: str = "") -> tuple[int, int, str]:
+        found: tuple[int, int, str] = self._db.execute(_ADD, (key, row, content)).fetchone()
+        return found
 
     def close(self) -> None:
         self._db.close()

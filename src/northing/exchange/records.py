@@ -65,12 +65,14 @@ class SourceRow:
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column of the source: its header, how often the header appears (in JSON: how many values its lists have at
-    most), distinct values met in the sample, and how its numbers are written (`unambiguous` where it has none)."""
+    most), distinct values met in the sample, and how its numbers are written (`unambiguous` where it has none), with
+    the first of all its numbers whose sign may part decimals or thousands."""
 
     name: str
     count: int
     samples: tuple[str, ...]
     marks: NumberMarks = "unambiguous"
+    open_numbers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,14 +89,16 @@ class _Rows:
             under = self._merges.under(number)
             is_line = is_below and self._title in under
             is_below = True
-            cells = above = [
-                above[at] if at in under and not cell and at < len(above) else cell for at, cell in enumerate(given)
-            ]
+            cells = given
+            if under:
+                cells = [above[at] if at in under and not c and at < len(above) else c for at, c in enumerate(given)]
+            above = cells
             if not is_line and (footer := self._footer(given, filled)) and footers.takes(footer, group):
                 found = footers.wait(footer, self._row(number, cells, group), group)
                 yield from ((row, False) for row in found)
                 continue
-            yield from ((row, False) for row in footers.records())
+            for row in footers.records():
+                yield row, False
             if is_line:
                 yield self._row(number, given, ""), True
                 continue

@@ -50,10 +50,11 @@ _BEHIND = re.compile(r"\)\s*[^\W\d][\w/]*$")  # the unit behind a range, as in `
 _UNITS = {
     "hours": "h hr hrs hour hours std stunde stunden heure heures hora horas ora ore 時間 小时 час часа часов",
     "days": "d day days pd md mds pt tag tage personentag personentage jour jours jh dia dias giorno giorni dag dagen "
-    "人日 日 天 день дня дней",
+    "dzien dni 人日 日 天 день дня дней",
     "weeks": "w wk wks week weeks pw woche wochen personenwoche personenwochen semaine semaines semana semanas "
-    "settimana settimane week weken 週 週間 周 недели",
-    "months": "mo mth month months pm mm monat monate personenmonat personenmonate mois mes meses mese mesi 人月 月",
+    "settimana settimane week weken tydzien tygodnie tygodni 週 週間 周 недели",
+    "months": "mo mth month months pm mm monat monate personenmonat personenmonate mois mes meses mese mesi "
+    "miesiac miesiace miesiecy 人月 月",
     "points": "p pts sp point points punkt punkte punto puntos ponto pontos punti ポイント 点",
 }
 _UNIT_OF = {fold(word): unit for unit, words in _UNITS.items() for word in words.split()}
@@ -63,7 +64,8 @@ _PERSON = re.compile(
     re.IGNORECASE,
 )
 _AFTER_NUMBERS = {
-    "wo": "weeks", "wch": "weeks", "sem": "weeks", "sett": "weeks", "tg": "days", "tge": "days", "j": "days",
+    "wo": "weeks", "wch": "weeks", "sem": "weeks", "sett": "weeks", "tyg": "weeks", "tg": "days", "tge": "days",
+    "j": "days",
 }  # fmt: skip
 """Short forms that mean a unit behind a number only: as a word of a heading they can be another."""
 _MAN_DAYS = re.compile(r"\b(?:j h|h j)\b")  # jours-homme, which are no hours
@@ -104,14 +106,14 @@ def is_unsaid(text: str) -> bool:
 
 
 def parse_rating(text: str, *, decimal_comma: bool = False) -> float | None:
-    """Read a rating: a number, "4 stars", "4/5", "★★★★☆".
+    """Read a rating: a number, "4 stars", "4/5", "★★★★☆", or of a hundred "80 %".
 
-    >>> parse_rating("4 out of 5 stars"), parse_rating("★★★☆☆"), parse_rating("4,5")
-    (4.0, 3.0, 4.5)
+    >>> parse_rating("4 out of 5 stars"), parse_rating("★★★☆☆"), parse_rating("4,5"), parse_rating("80 %")
+    (4.0, 3.0, 4.5, 80.0)
     """
     number = parse_number(text, decimal_comma=decimal_comma)
     if number is not None:
-        return number
+        return number * 100 if text.rstrip().endswith("%") else number
     if found := _RATING.fullmatch(text.strip()):
         return float(found[1].replace(",", "."))
     return float(len(_STARS.findall(text))) or None
@@ -189,7 +191,11 @@ def rating_scale(samples: Sequence[str], header: str = "", *, decimal_comma: boo
 
     >>> rating_scale(["4", "1", "5"]), rating_scale(["4", "9"]), rating_scale(["4"], "NPS"), rating_scale(["45", "80"])
     (5, 10, 10, 100)
+    >>> rating_scale(["4 %", "5 %"])
+    100
     """
+    if any(text.rstrip().endswith("%") for text in samples):
+        return 100
     read = [number for text in samples if (number := parse_rating(text, decimal_comma=decimal_comma)) is not None]
     few = [number for number in read if number <= 10]
     met = few if len(few) > 0.7 * len(read) else sorted(read)[: max(1, int(len(read) * 0.95))]

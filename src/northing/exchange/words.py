@@ -27,6 +27,15 @@ def fold(text: str) -> str:
     return _fold(text) if len(text) <= _LONGEST_WORD else _fold.__wrapped__(text)
 
 
+def is_doubted(word: str) -> bool:
+    """Whether whoever wrote a word was not sure of it.
+
+    >>> is_doubted("done?"), is_doubted("done")
+    (True, False)
+    """
+    return word.endswith(("?", "？"))
+
+
 def as_one_name(text: str) -> str:
     """A name or a title as it is compared with others: in small letters, with single spaces.
 

@@ -15,7 +15,7 @@ from northing.access.models import Member
 from northing.kit.batches import batched
 from northing.kit.fields import AnyRecord, Person, Reference
 from northing.kit.models import Record, RecordModel
-from northing.kit.people import People, members_in, replaced
+from northing.kit.people import People, members_in, once_each, replaced
 from northing.kit.problems import BadValue, Missing, Problem
 from northing.kit.record_types import RecordType, Values, registry
 from northing.kit.titles import record_titled
@@ -98,7 +98,7 @@ def _resolve_people(actor: Actor, spec: People, rows: Sequence[Row]) -> list[Pro
         given = row.get(spec.name) or {}
         unknown = [who for who in members_in(given) if isinstance(who, str) and who not in found]
         problems += [Problem(spec.name, who, "no member here has this e-mail or name", index) for who in unknown]
-        row[spec.name] = replaced(given, lambda who: found.get(who, who))
+        row[spec.name] = once_each(replaced(given, lambda who: found.get(who, who)))
     return problems
 
 

@@ -35,14 +35,14 @@ class People(Json):
         data = super().parse(value)
         if not isinstance(data, dict) or not set(data) <= set(self.parts):
             raise BadValue(f"must name {listed([*self.parts])}, or some of them")
-        return {part: self._given(part, some) for part, some in data.items()}
+        return once_each({part: self._given(part, some) for part, some in data.items()})
 
     def _given(self, part: str, some: Any) -> Any:
         if part in self.of_one:
             return None if some is None else _one(part, some)
         if some is not None and not isinstance(some, list):
             raise BadValue(f"{part} must be a list of members: their ids, e-mails or names")
-        return some and list(dict.fromkeys(_one(part, who) for who in some))
+        return some and [_one(part, who) for who in some]
 
     def in_words(self, actor: Actor, value: Any) -> str:
         names = member_names(actor, members_in(value))
@@ -57,6 +57,15 @@ def _one(part: str, who: Any) -> int | str:
     if isinstance(pk, bool) or not isinstance(pk, (int, str)) or pk == "":
         raise BadValue(f"{part}: a member is an id, an e-mail or a name")
     return pk
+
+
+def once_each(value: Mapping[str, Any]) -> dict[str, Any]:
+    """The same parts with each member once in each: one may be named twice in different ways.
+
+    >>> once_each({"driver": 3, "informed": [4, 5, 4], "approver": None})
+    {'driver': 3, 'informed': [4, 5], 'approver': None}
+    """
+    return {part: list(dict.fromkeys(some)) if isinstance(some, list) else some for part, some in value.items()}
 
 
 def members_in(value: Mapping[str, Any]) -> list[Any]:

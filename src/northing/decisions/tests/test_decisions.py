@@ -277,7 +277,7 @@ def test_a_file_says_itself_who_owns_what_it_brings(actor: Actor) -> None:
 
 
 def test_people_are_named_as_they_are_called_and_answered_with_id_and_name(actor: Actor, other: Actor) -> None:
-    roles = {"driver": "Ada", "approver": {"id": other.member_id, "name": "Bo"}, "informed": ["bo@example.com"]}
+    roles = {"driver": "Ada", "approver": {"id": other.member_id, "name": "Bo"}, "informed": ["bo@example.com", "Bo"]}
     decision = open_decision(actor, {"question": "Build or buy?", "roles": roles})
     ada, bo = actor.member_id, other.member_id
     assert decision.roles == {"driver": ada, "approver": bo, "informed": [bo]}

@@ -136,3 +136,12 @@ def test_numbers_and_brackets_around_a_status_do_not_matter() -> None:
 def test_crossed_letters_are_like_plain_ones(write) -> None:
     (record,) = records_of(write("a.csv", "Tytuł,Treść,Status\nEksport,Działa wolno,W toku\n"), "work_item")
     assert (record.values["title"], record.values["description"]) == ("Eksport", "Działa wolno")
+
+
+def test_a_polish_list_is_read_with_its_teams_efforts_and_states(tmp_path: Path) -> None:
+    path = tmp_path / "lista.csv"
+    rows = "Eksport PDF;Sieć;3 tyg.;w toku\nTryb ciemny;Aplikacja;2 dni;nowy\nRazem;;5;\n"
+    path.write_text(f"Funkcja;Zespół;Pracochłonność;Status\n{rows}", encoding="utf-8")
+    first, second = (record.values for record in records_of(path, "feature"))
+    assert (first["team"], first["effort"], first["status_category"]) == ("Sieć", "3 weeks", "in_delivery")
+    assert (second["team"], second["effort"], second["status_category"]) == ("Aplikacja", "2 days", "new")

@@ -67,6 +67,25 @@ def test_the_very_same_row_again_is_no_problem_of_it(write) -> None:
     assert not any(record.again for record in others)
 
 
+def test_a_row_that_is_rejected_leaves_its_id_to_the_same_row_unharmed(write) -> None:
+    rows = "".join(f"LUM-{number},Title {number},Open\n" for number in (1, 3, 4, 5))
+    content = f"Key,Summary,Status\n{rows}LUM-2,Two,Open,more\nLUM-2,Two,Open\nLUM-2,Two,Open\n"
+    *_, harmed, unharmed, again = records_of(write("jira.csv", content), "work_item")
+    assert [problem.field for problem in harmed.problems] == ["row"]
+    assert (unharmed.external_id, unharmed.again, unharmed.problems) == ("LUM-2", None, ())
+    assert again.again == unharmed.row
+
+
+def test_a_row_that_takes_the_id_of_another_is_rejected_each_time(write) -> None:
+    rows = "".join(f"LUM-{number},Title {number},Open\n" for number in (1, 2, 3, 4, 5))
+    *_, one, other = records_of(
+        write("jira.csv", f"Key,Summary,Status\n{rows}" + "LUM-2,Title 2,Done\n" * 2), "work_item"
+    )
+    rule = "already used by row 3 of this file"
+    assert [[problem.rule for problem in record.problems] for record in (one, other)] == [[rule], [rule]]
+    assert other.again is None
+
+
 def test_a_line_below_the_table_does_not_cost_the_others_their_ids(write) -> None:
     rows = "LUM-1,One,Open\nLUM-2,Two,Open\n\nGenerated on Monday\n"
     records = records_of(write("jira.csv", f"Key,Summary,Status\n{rows}"), "work_item")

@@ -143,6 +143,21 @@ def test_one_open_number_follows_the_file(write, file: str, marks: str, votes: f
     assert next(read(path, found, "feedback")).values["reactions"] == pytest.approx(votes)
 
 
+def test_an_open_number_is_told_however_far_down_it_stands(write) -> None:
+    rows = "".join(f"Feature {at};{at},5\n" for at in range(30)) + "Last;4.800\nSure;1,25\n"
+    assert not [one for one in recognise(write("a.csv", f"Feature;Effort\n{rows}")).warnings if "may mean" in one]
+    rows = "".join(f"Account {at};{100 + at}\n" for at in range(1500)) + "Last;14,400\nOther;31.000\n"
+    found = recognise(write("b.csv", f"Account;ARR\n{rows}"))
+    assert any("14,400 may mean 14,400 or 14.4" in one and "31.000 may mean" in one for one in found.warnings)
+
+
+def test_an_open_number_of_what_is_large_is_told_where_it_reads_as_a_small_one(write) -> None:
+    rows = "Alpen;12,400.00\nBrio;€3.200\n"
+    told = "'ARR': 3.200 may mean 3.2 or 3,200; it is read as 3.2. Choose if that is wrong."
+    assert told in recognise(write("a.csv", f"Account;ARR\n{rows}")).warnings
+    assert not [one for one in recognise(write("b.csv", f"Feature;Effort\n{rows}")).warnings if "may mean" in one]
+
+
 def test_a_lone_open_number_that_the_habits_of_the_file_do_not_decide_is_told(write) -> None:
     told = "'Votes': 4.800 may mean 4,800 or 4.8; it is read as 4,800. Choose if that is wrong."
     for file in ("Review,Votes\nA,4.800\n", "Review,Date,Votes\nA,4/25/2024,4.800\n"):

@@ -105,6 +105,13 @@ def test_a_count_below_records_of_several_lines_counts_the_records(sheet: Callab
     assert not [warning for warning in found.warnings if "above it are" in warning]
 
 
+def test_many_rows_that_look_like_totals_are_records_alike_where_more_follow(write: Callable[..., Path]) -> None:
+    path = write("list.csv", "Feature,Effort\nSync,3\n" + "Total,5\n" * 60 + "Masks,2\n")
+    found, records = features(path)
+    assert len(records) == 62
+    assert not [one for one in found.warnings if "Totals are left out" in one]
+
+
 def test_many_totals_at_the_end_are_left_out(write: Callable[..., Path]) -> None:
     path = write("list.csv", "Feature,Effort\nSync,3\n" + "Total,3\n" * 60)
     found = recognise(path)

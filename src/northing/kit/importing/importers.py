@@ -337,6 +337,9 @@ def _short(external_id: str) -> str:
     return external_id if len(external_id) <= 200 else f"{external_id[:160]}-{digest(external_id)}"
 
 
+_SIZED = json.JSONEncoder(default=str)
+
+
 def _storable(structure: Any) -> Any:
     """What is inside a structure as it will be kept, so that what is checked is what is written."""
     return json.loads(json.dumps(structure, default=plain_json))
@@ -348,7 +351,7 @@ def _bounded(extra: Mapping[str, Any]) -> tuple[Values, list[Problem]]:
     room = MOST_CUSTOM
     problems = []
     for name, value in extra.items():
-        size = len(json.dumps(value, default=str)) + len(name)
+        size = len(_SIZED.encode(value)) + len(name)
         if size <= room:
             kept[name] = value
             room -= size

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from northing.exchange.cells import IN_DOUBT
 from northing.exchange.records import Problem
 from northing.kit.importing.importers import Importer, Incoming, importers
+from northing.kit.importing.people import NOBODY
 from northing.kit.record_types import RecordType
 from northing.ui.formats import counted
 
@@ -147,6 +149,8 @@ class Noted:
             more = f" and {len(unknown) - 10} more" if len(unknown) > 10 else ""
             shown = f"{', '.join(map(repr, unknown[:10]))}{more}"
             yield f"Status words that are not known: {shown}. They are read as {self.otherwise()}.{way_out}"
+        for (name, rule), texts in self.unread.items():
+            yield _told_of_unread(name, rule, texts)
         if self.again:
             yield f"The same row again is skipped, {self.comes_again:,} in all: {_rows(self.again, self.comes_again)}."
         if self.repeated:
@@ -154,10 +158,17 @@ class Noted:
             yield f"{what} come in too, {self.repeats:,} in all: {_rows(self.repeated, self.repeats)}."
         if self.folded:
             yield from self._told_of_folded()
-        for (name, rule), texts in self.unread.items():
-            yield f"{_cells(name, rule, texts)}; kept with the record as imported."
         for (name, why), texts in self.doubtful.items():
             yield f"{_cells(name, why, texts)}; imported all the same: {importers.of(self.record_type).way_out}."
+
+    def asked(self, names: Collection[str]) -> Iterator[str]:
+        """Those of the warnings that a person can decide on word by word, `names` of people among these."""
+        if self.unknown():
+            yield next(self.warnings())
+        shown = {repr(name[:80]) for name in names}
+        for (name, rule), texts in self.unread.items():
+            if rule == IN_DOUBT or (rule == NOBODY and texts.keys() <= shown):
+                yield _told_of_unread(name, rule, texts)
 
     def _told_of_folded(self) -> Iterator[str]:
         """That rows were taken together, and whether they say the same."""
@@ -165,6 +176,10 @@ class Noted:
         told = ", ".join(f"{specs[name].label.lower()} of {count:,}" for name, count in self.differing.items())
         differ = f" They differ ({told}); the latest counts, by date where there is one." if told else ""
         yield f"Rows with the same {specs[one.natural_key].label.lower()} are one: {one.counted(self.folded)}.{differ}"
+
+
+def _told_of_unread(name: str, rule: str, texts: dict[str, list[int]]) -> str:
+    return f"{_cells(name[:1].upper() + name[1:], rule, texts)}; kept with the record as imported."
 
 
 def _value(record: Incoming, name: str) -> Any:

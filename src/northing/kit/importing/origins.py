@@ -27,6 +27,8 @@ MADE, LAST = "made", "last"
 """The ids of these imports; the first source's were before the others'."""
 NEWEST = 10
 """Sources of which a record keeps what they said, beside the first one."""
+MOST_IDS = 100
+"""Sources of which it knows the id there and the digest of the row, so that the same file again changes nothing."""
 FORMS = "forms"
 """Where it keeps the digests of rows in other forms of its source's export, by form: each says no more than the last
 time when it comes again. A new row in the same form makes the others old."""
@@ -145,12 +147,15 @@ def _last_brought(one: Mapping[str, Any]) -> int:
 def _bounded(others: Mapping[str, Any], first: str, room: int) -> dict[str, Any]:
     """The first source and the newest ones, without what the oldest of them said beyond so many characters."""
     newest = sorted(others, key=lambda source: _last_brought(others[source]), reverse=True)
-    beside_first = [source for source in newest if source != first][: NEWEST if first not in others else NEWEST - 1]
+    beside_first = [source for source in newest if source != first]
+    here = MOST_IDS - 1 - (first in others)  # beside the first one, and that whose row comes now
+    said = {first, *beside_first[: NEWEST - (first in others)]}
     kept = {}
     for source in newest:
-        if source in (first, *beside_first):
-            room -= _size(others[source])
-            kept[source] = others[source] if room >= 0 else others[source] | {SOURCE: {}, SAID: {}}
+        if source in (first, *beside_first[:here]):
+            room -= _size(others[source]) if source in said else 0
+            is_kept = source in said and room >= 0
+            kept[source] = others[source] if is_kept else others[source] | {SOURCE: {}, SAID: {}}
     return kept
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from northing.exchange.dates import parse_date, parse_datetime, parse_period
 from northing.exchange.numbers import parse_quantity
 from northing.exchange.occurrences import Occurrences
 from northing.exchange.reading import read_rows
-from northing.exchange.records import ColumnMapping, Problem, Recognition, SourceRow
+from northing.exchange.records import ColumnMapping, DateOrder, NumberMarks, Problem, Recognition, SourceRow
 from northing.exchange.values import parse_boolean
 from northing.exchange.writing import XLSX_CELL_CHARACTERS, as_text, escape, unescape
 from northing.kit import cleaning, exporting, tagging
@@ -49,6 +50,7 @@ from northing.kit.record_types import RecordType
 
 _SAMPLE = 200  # rows in which at least one must be known
 _AT_ONCE = 1000
+_REMEMBERED = 8  # files of which it is remembered what they are
 _NEAR = timedelta(minutes=1)  # spreadsheets show and keep no more of a time
 
 
@@ -57,9 +59,9 @@ def recognised(
 ) -> Recognition:
     """What a file is. It is an export of ours if it has keys and times of creation, and those of some row are a record
     of this workspace: another tool's keys, or another workspace's, never are. Raises `Refused`."""
-    found = exchange.recognise(
-        path, claimed_name, sheet=choices.sheet, date_order=choices.date_order, number_marks=choices.number_marks
-    )
+    chosen = choices.sheet, choices.date_order, choices.number_marks
+    kept = path.stat()
+    found = _recognised(path, (kept.st_ino, kept.st_size, kept.st_mtime_ns), claimed_name, *chosen)
     columns = {own_target(record_type, column.name): column.name for column in found.columns}
     if KEY not in columns or MADE not in columns:
         return found
@@ -80,6 +82,19 @@ def recognised(
                 reasons=(f"Its keys and times of creation are those of {record_type.nouns} of this workspace.",),
             )
     return found
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _recognised(
+    path: Path,
+    stamp: tuple[int, ...],
+    claimed_name: str,
+    sheet: str,
+    order: DateOrder | None,
+    marks: NumberMarks | None,
+) -> Recognition:
+    """The whole file is looked at once, not each time that somebody asks; `stamp` tells another file of that path."""
+    return exchange.recognise(path, claimed_name, sheet=sheet, date_order=order, number_marks=marks)
 
 
 def _records(where: Actor | Workspace, record_type: RecordType, keys: Iterable[str]) -> dict[str, Any]:

@@ -172,6 +172,8 @@ def stage(actor: Actor, batch: Import) -> None:
     if titles:
         preview.same_titles, preview.keys = len(titles.met), [*titles.met.values()][:MOST_KEYS]
     preview.people = staged.people
+    preview.known = importers.warnings(record_type, recognition, mapping)
+    preview.asked = [*staged.noted.asked([name for name, *_ in staged.people])]
     preview.marks = marks_of(recognition, mapping)
     preview.write(folder(batch))
     Import.objects.filter(pk=batch.pk, state=Import.State.STAGING).update(
@@ -180,7 +182,7 @@ def stage(actor: Actor, batch: Import) -> None:
         rows=staged.rows,
         rejected=staged.rejected,
         warnings=[
-            *importers.warnings(record_type, recognition, mapping),
+            *preview.known,
             *staged.noted.warnings(),
             *staged.told,
             *foreseen.warnings(record_type),

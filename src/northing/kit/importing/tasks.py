@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,17 +17,26 @@ from northing.access.models import Member, Workspace
 from northing.kit.importing import keeping, service
 from northing.kit.importing.applying import Overtaken
 from northing.kit.importing.choices import NOTHING, Choices
+from northing.kit.importing.shown import Shown
 from northing.kit.models import Import, Job
 
 LOOK_AGAIN = timedelta(minutes=1)
 
 
 @task()
-def stage_import(workspace_id: int, import_id: int) -> None:
-    """Read an uploaded file into staged lines."""
+def stage_import(
+    workspace_id: int, import_id: int, shown: Mapping[str, Any] | None = None, member_id: int | None = None
+) -> None:
+    """Read an uploaded file into staged lines. Where a member has had it imported with other choices than those it was
+    checked with, it goes on if it does nothing beyond what was `shown`."""
     batch = Import.objects.get(pk=import_id, workspace_id=workspace_id)
-    if batch.state == Import.State.STAGING:
-        service.stage(_actor(batch), batch)
+    if batch.state != Import.State.STAGING:
+        return
+    service.stage(_actor(batch), batch)
+    if shown is not None:
+        batch.refresh_from_db()
+        if Shown(**shown).covers(batch):
+            ask_to_apply(_acting(workspace_id, member_id), batch)
 
 
 @task()
@@ -88,8 +99,12 @@ def plan_forgetting(batch: Import) -> None:
     forget_files.using(run_after=now + keeping.KEEP_FINISHED).enqueue(batch.workspace_id, batch.pk)
 
 
-def ask_to_stage(batch: Import, mapping: Mapping[str, str], choices: Choices = NOTHING) -> None:
-    """Have an uploaded file read, with these targets for its columns; also once more, with others."""
+def ask_to_stage(
+    batch: Import, mapping: Mapping[str, str], choices: Choices = NOTHING, then_for: Actor | None = None
+) -> None:
+    """Have an uploaded file read, with these targets for its columns; also once more, with others. `then_for` whom it
+    is to be applied, if that does nothing beyond what the import says now."""
+    then = (asdict(Shown.of(batch)), then_for.member_id) if then_for else ()
     with transaction.atomic():
         Import.objects.filter(pk=batch.pk, state__in=(Import.State.STAGING, Import.State.STAGED)).update(
             state=Import.State.STAGING,
@@ -99,7 +114,7 @@ def ask_to_stage(batch: Import, mapping: Mapping[str, str], choices: Choices = N
             rejected=0,
             finished_at=None,
         )
-        stage_import.enqueue(batch.workspace_id, batch.pk)
+        stage_import.enqueue(batch.workspace_id, batch.pk, *then)
 
 
 def ask_to_apply(actor: Actor, batch: Import) -> None:

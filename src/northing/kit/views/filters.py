@@ -29,7 +29,7 @@ def filters(request: HttpRequest, actor: Actor, record_type: RecordType) -> Http
     quick, more = _names(record_type, wanted)
     names = [*(name for name in quick if _takes_several(record_type, name)), *more]
     controls = [_control(actor, record_type, wanted, name) | _ticks(record_type, name) for name in names]
-    return render(request, "kit/filters.html", {"filters": controls})
+    return render(request, "kit/filters.html", {"filters": [*controls, _archived(wanted)]})
 
 
 @record_page("GET")
@@ -53,9 +53,17 @@ def filter_bar(actor: Actor, record_type: RecordType, wanted: ListRequest) -> di
     return {
         "quick_filters": [_control(actor, record_type, wanted, name) for name in quick],
         "has_more_filters": bool(more),
-        "hidden_filters": [(key, value) for key, values in hidden.items() for value in values],
-        "chips": [chip for name in more for chip in _chips(actor, record_type, wanted, name)],
+        "hidden_filters": [(key, value) for key, values in hidden.items() for value in values]
+        + [("archived", "yes")] * wanted.archived,
+        "chips": [chip for name in more for chip in _chips(actor, record_type, wanted, name)]
+        + [{"label": "Archived", "value": "yes", "without": wanted.query(archived=False)}] * wanted.archived,
     }
+
+
+def _archived(wanted: ListRequest) -> dict[str, Any]:
+    """The choice between what is at hand and what was archived."""
+    chosen = ("yes",) if wanted.archived else ()
+    return {"name": "archived", "label": "Archived", "chosen": chosen, "kind": "choice", "options": [("yes", "Yes")]}
 
 
 def _names(record_type: RecordType, wanted: ListRequest) -> tuple[list[str], list[str]]:

@@ -17,16 +17,13 @@ from northing.exchange.records import Problem as SourceProblem
 from northing.kit import reading
 from northing.kit.extensions import extensions
 from northing.kit.importing import importers, keeping, service, staging, tasks
-from northing.kit.importing.choices import MARKS, NOTHING, ORDERS, Choices, categories, marks_of
+from northing.kit.importing.choices import MARKS, NOTHING, ORDERS, Choices, marks_of
 from northing.kit.importing.hanging import hanging
-from northing.kit.importing.noted import otherwise
-from northing.kit.importing.previewing import Preview
-from northing.kit.importing.referring import target_of
 from northing.kit.importing.running import others
 from northing.kit.models import Import
 from northing.kit.problems import Invalid, Missing, Problem
 from northing.kit.record_types import RecordType, registry
-from northing.kit.views.choosing import chosen
+from northing.kit.views.choosing import asked, chosen
 from northing.kit.views.doors import record_page
 from northing.ui import formats
 from northing.ui.shell import layout
@@ -34,7 +31,6 @@ from northing.ui.tones import Tone
 
 ERRORS_SHOWN = 100
 PAST_SHOWN = 50
-READINGS_SHOWN = 12
 TONES: Mapping[str, Tone] = {
     Import.State.DONE: "good",
     Import.State.REFUSED: "bad",
@@ -121,6 +117,11 @@ def _counts(batch: Import) -> list[tuple[str, str]]:
     return [(word, formats.MISSING if word in gone else f"{count:,}") for word, count in counts.items()]
 
 
+def _outcome(batch: Import) -> str:
+    """What would become of the rows, in words: "22 new, 1 rejected"."""
+    return ", ".join(f"{count} {word.lower()}" for word, count in _counts(batch) if count != "0") or "nothing new"
+
+
 @record_page("GET")
 def show(request: HttpRequest, actor: Actor, record_type: RecordType, import_id: int) -> HttpResponse:
     """One import as it stands; while something is being done the page asks again every second."""
@@ -177,48 +178,11 @@ def _standing(actor: Actor, record_type: RecordType, batch: Import, *, remap: bo
         standing["onward"] = onward = next(onwards, None)
         standing["became"] = onward.became(actor, batch.batch) if onward else ""
     if part == "check":
-        standing |= _asked(actor, record_type, batch)
+        standing |= asked(actor, record_type, batch) | {"outcome": _outcome(batch)}
     to_write = batch.created + batch.updated
     texts = {"rows_text": _rows(batch.rows), "to_write": _rows(to_write) if to_write else ""}
     texts |= {"others": others(batch.also_created), "nothing": "" if to_write else _why_nothing(batch)}
     return standing | texts | {"counts": _counts(batch)}
-
-
-def _asked(actor: Actor, record_type: RecordType, batch: Import) -> dict[str, Any]:
-    """What the import would change, how it reads estimates, and what a person can choose before it."""
-    preview, choices = Preview.of(keeping.folder(batch)), Choices.of(batch.choices)
-    importer = importers.importers.of(record_type)
-    made = {name: target_of(record_type, name) for name in importer.makes}
-    return {
-        "changes": preview.rows,
-        "more_changes": batch.updated - len(preview.rows),
-        "readings": [_reading(record_type, name, *read) for name, read in preview.readings.items()],
-        "statuses": [
-            (word, f"{rows:,}", category, word in choices.statuses) for word, rows, category in preview.statuses
-        ],
-        "other_statuses": _rows(preview.other_statuses) if preview.other_statuses else "",
-        "categories": list(categories(record_type.name).items()),
-        "marks": MARKS.get(preview.marks, ""),
-        "otherwise": otherwise(record_type, importer.status) if importer.status else "",
-        "people": [(name, f"{rows:,}", member) for name, rows, member in preview.people],
-        "members": list(reading.member_names(actor).items()),
-        "same_titles": preview.same_titles,
-        "same_keys": preview.keys,
-        "join": choices.join,
-        "made": [
-            (name, other.nouns, batch.also_created.get(other.name, 0), name in choices.aside)
-            for name, other in made.items()
-            if name in choices.aside or batch.also_created.get(other.name)
-        ],
-    }
-
-
-def _reading(
-    record_type: RecordType, name: str, texts: Mapping[str, str], others: str
-) -> tuple[str, list[tuple[str, str]], list[tuple[str, str]], str]:
-    """How a field's texts are read: the first of them, the rest, and whether there are more."""
-    rows = list(texts.items())
-    return importers.label_of(record_type, name), rows[:READINGS_SHOWN], rows[READINGS_SHOWN:], others
 
 
 @record_page("POST")
@@ -359,13 +323,13 @@ def check(request: HttpRequest, actor: Actor, record_type: RecordType, import_id
 
 @record_page("POST")
 def apply(request: HttpRequest, actor: Actor, record_type: RecordType, import_id: int) -> HttpResponse:
-    """Have a checked file imported, as the page shows it: with other choices than it was checked with, it is checked
-    again first."""
+    """Have a checked file imported, as the page shows it. With other choices than it was checked with, it is checked
+    again first, and comes back to the page where it would do more than that shows."""
     batch = _batch(actor, record_type, import_id)
     if batch.state == Import.State.STAGED:
         wanted, kept = chosen(request, record_type, batch), Choices.of(batch.choices)
         if replace(wanted, aside=()) != replace(kept, aside=()) or set(wanted.aside) != set(kept.aside):
-            tasks.ask_to_stage(batch, batch.mapping, wanted)
+            tasks.ask_to_stage(batch, batch.mapping, wanted, then_for=actor)
             return HttpResponseRedirect(f"{_url(actor, record_type, batch)}?chosen")
     tasks.ask_to_apply(actor, batch)
     return HttpResponseRedirect(_url(actor, record_type, batch))
