@@ -40,3 +40,24 @@ def test_a_second_value_can_be_ticked_in_the_menu(signed_in: Client) -> None:
 def test_a_value_given_twice_is_one_value(signed_in: Client) -> None:
     page = signed_in.get("/orchard/teams/?function=design&function=design").content.decode()
     assert re.search(r'<select name="function"[^>]* class="set">', page)
+
+
+def test_what_was_archived_is_chosen_in_the_menu_and_said_in_the_bar(signed_in: Client) -> None:
+    assert '<select name="archived"' in signed_in.get("/orchard/teams/filters").content.decode()
+    page = signed_in.get(f"/orchard/teams/?archived=yes&{BOTH}").content.decode()
+    assert re.search(r"Archived.*<b>yes</b>", page)
+    assert '<input type="hidden" name="archived" value="yes">' in page
+
+
+@pytest.mark.parametrize(("query", "status"), [("archived=no", 200), ("archived=1", 200), ("archived=perhaps", 422)])
+def test_archived_is_a_yes_or_a_no(signed_in: Client, query: str, status: int) -> None:
+    page = signed_in.get(f"/orchard/teams/?{query}")
+    assert page.status_code == status
+    assert ('name="archived"' in page.content.decode()) == (query == "archived=1")
+
+
+@pytest.mark.parametrize("query", ["nonsense=1", "format=json"])
+def test_what_a_list_cannot_be_asked_is_refused_with_all_that_it_can(signed_in: Client, query: str) -> None:
+    page = signed_in.get(f"/orchard/teams/?{query}")
+    assert page.status_code == 422
+    assert "Besides: q, sort, size, after, columns, archived" in page.content.decode()

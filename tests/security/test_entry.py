@@ -259,3 +259,23 @@ def test_others_on_the_machine_read_nothing_that_is_written(tmp_path: Any) -> No
     modes = {path.name: path.stat().st_mode & 0o077 for path in tmp_path.iterdir()}
     assert "northing.sqlite3" in modes
     assert set(modes.values()) == {0}
+
+
+def test_a_session_kept_from_before_signing_out_lets_nobody_in(admin: Member) -> None:
+    client, thief = Client(), Client()
+    sign_in(client, PASSWORD)
+    thief.cookies["sessionid"] = client.cookies["sessionid"].value
+    assert thief.get("/orchard/").status_code == 200
+    client.post("/sign-in/logout/")
+    assert thief.get("/orchard/").status_code == 302
+
+
+def test_a_new_password_ends_all_other_sessions(admin: Member) -> None:
+    client, thief = Client(), Client()
+    sign_in(client, PASSWORD)
+    thief.cookies["sessionid"] = client.cookies["sessionid"].value
+    given = {"oldpassword": PASSWORD, "password1": "quite-another-9", "password2": "quite-another-9"}
+    client.post("/sign-in/password/change/", given)
+    assert thief.get("/orchard/").status_code == 302
+    assert client.get("/orchard/").status_code == 200
+    assert sign_in(Client(), PASSWORD).status_code == 200

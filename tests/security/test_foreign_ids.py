@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.db.models import F, ForeignKey, Model
 
 from northing.access.actor import for_member
 from northing.access.models import Invitation, Member, Token
@@ -16,6 +19,8 @@ from northing.kit.record_types import registry
 from tests.records.samples import make
 
 from .conftest import api, browser, each_type
+from .routes import workspace_routes
+from .test_routes import FORM
 
 pytestmark = pytest.mark.django_db
 
@@ -99,3 +104,43 @@ def test_no_form_reaches_into_another_workspace(
         fresh = type(record).objects.get(pk=record.pk)
         people = [spec.attribute for spec in registry.named(name).specs.values() if isinstance(spec, Person)]
         assert admin.pk not in [getattr(fresh, attribute) for attribute in people]
+
+
+def across_the_wall() -> Iterator[tuple[str, str, int]]:
+    """Whatever row points to one of another workspace: its model, the column and its id."""
+    for model in apps.get_models():
+        for field in model._meta.get_fields() if _is_walled(model) else ():
+            if isinstance(field, ForeignKey) and _is_walled(field.related_model):
+                there = f"{field.name}__workspace"
+                rows = model._base_manager.exclude(**{field.name: None}).exclude(**{there: F("workspace")})
+                yield from ((model.__name__, field.name, pk) for pk in rows.values_list("pk", flat=True))
+
+
+def _is_walled(model: Any) -> bool:
+    return issubclass(model, Model) and any(field.name == "workspace" for field in model._meta.get_fields())
+
+
+def test_whatever_every_form_is_given_nothing_points_across_the_wall(
+    stranger: Member, mine: dict[str, Any], admin: Member, one_of_each: dict[str, Any]
+) -> None:
+    """Of every field that a form anywhere reads: the other's record of the kind that it takes, or member."""
+    given: dict[str, Any] = FORM | {name: record.pk for name, record in one_of_each.items()}
+    given |= dict.fromkeys(("to", "into", "target", "ids", "parent", "pick"), one_of_each["feature"].pk)
+    given |= dict.fromkeys(("goal", "question"), one_of_each["objective"].pk)
+    given |= dict.fromkeys(("owner", "assignee", "member", "people", "role-driver", "role-approver"), admin.pk)
+    client, failed = browser(stranger), []
+    for name in ("feature", "feedback", "decision", "metric"):
+        own, record_type = mine[name], registry.named(name)
+        at = {"workspace": "harbour", "path": record_type.path, "key": record_type.key(own), "field": "owner"}
+        for route in workspace_routes("POST"):
+            numbers = {parameter: own.pk for parameter, kind in route.parameters.items() if kind == "int"}
+            answer = client.post(route.at(**at, **numbers), given | {"field": "owner"})
+            failed += [route.pattern] if answer.status_code >= 500 else []
+    assert failed == []
+    assert list(across_the_wall()) == []
+
+
+def test_what_points_across_the_wall_is_found(mine: dict[str, Any], admin: Member) -> None:
+    feature = mine["feature"]
+    type(feature).objects.filter(pk=feature.pk).update(owner=admin)
+    assert list(across_the_wall()) == [("Feature", "owner", feature.pk)]

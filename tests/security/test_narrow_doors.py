@@ -85,3 +85,10 @@ def test_the_api_has_no_page_that_loads_from_elsewhere() -> None:
 @pytest.mark.parametrize("form", ["csv", "xlsx", "json"])
 def test_a_file_that_cannot_be_made_is_refused_and_not_broken_off(admin: Member, form: str) -> None:
     assert browser(admin).get(f"/orchard/features/export.{form}", {"target_from": "soon"}).status_code == 422
+
+
+@pytest.mark.parametrize("given", [{"title": ["A", "B"]}, {"title": {"a": 1}}, {"title": "A", "tags": [["b"]]}])
+def test_what_is_no_text_is_refused_rather_than_written_as_python_writes_it(admin: Member, given: Any) -> None:
+    answer = send(api(admin), "features", given)
+    assert answer.status_code == 422
+    assert answer.json()["problems"][0]["field"] == [*given][-1]

@@ -22,12 +22,16 @@ from northing.kit.record_types import RecordType, registry
 from tests.conftest import BACKEND
 from tests.records.samples import make, sample
 
+from .routes import workspace_routes
+
 pytestmark = pytest.mark.django_db
 TYPES = [pytest.param(record_type, id=record_type.name) for record_type in registry]
 every_type = pytest.mark.parametrize("record_type", TYPES)
 SCRIPT = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
 FORMULAS = ("=1+1", "+1+cmd", "-2+3+cmd", "@sum(1)", "\t=1", "\r=1")
 STRICT = {"script-src": "'self'", "style-src": "'self'", "default-src": "'none'", "frame-ancestors": "'none'"}
+
+INLINE = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>|<style|\son[a-z]+=|\sstyle=|href=.javascript:")
 
 
 def policy(response: Any) -> dict[str, str]:
@@ -52,8 +56,22 @@ def test_every_page_has_the_strict_policy_and_no_script_or_style_of_its_own(
         assert response["X-Content-Type-Options"] == "nosniff", path
         assert response["Referrer-Policy"] == "same-origin", path
         text = response.content.decode()
-        inline = re.findall(r"<script(?![^>]*\bsrc=)[^>]*>|<style|\son[a-z]+=|\sstyle=|href=.javascript:", text)
-        assert not inline, path
+        assert not INLINE.findall(text), path
+
+
+def test_so_has_whatever_else_is_answered_below_a_workspace(signed_in: Client, one_of_each: dict[str, Any]) -> None:
+    seen = 0
+    for route in workspace_routes("GET"):
+        names = ("feature", "feedback", "decision", "metric") if "key" in route.parameters else ("feature",)
+        for name in names:
+            record_type, record = registry.named(name), one_of_each[name]
+            at = {"workspace": "orchard", "path": record_type.path, "key": record_type.key(record), "field": "owner"}
+            response = signed_in.get(route.at(**at, form="csv"))
+            assert policy(response).items() >= STRICT.items(), route
+            if not response.streaming:
+                seen += response.status_code == 200
+                assert not INLINE.findall(response.content.decode()), route
+    assert seen > 50
 
 
 def test_cookies_cannot_be_read_by_scripts_nor_sent_from_other_sites(admin: Member) -> None:

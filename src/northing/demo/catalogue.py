@@ -90,6 +90,9 @@ FEATURES: tuple[Row, ...] = (
     ("Firmware update without waiting", "Aria app", "Pairing", "candidate", "improvement", None, (23000, 0.6, 70, 4)),
 )
 
+WENT_OUT = -35
+"""The day, from today, on which what is released went out."""
+
 TARGETS = {
     "Resume failed exports": (24, "", 38, "Pro customers"),
     "One-tap subject mask": (52, "", None, ""),
@@ -156,14 +159,20 @@ def _feature(story: Story, row: Row) -> dict[str, object]:
         "kind": kind,
         "owner": story.owners.get(area, story.lead),
         "opportunity": story.id("opportunity", OPPORTUNITIES[opportunity][0]) if opportunity is not None else None,
-        "released_at": story.day(-35) if status in ("released", "evaluated") else None,
-        "created_at": story.moment(-story.dice.randint(40 if status == "new" else 100, 300)),
+        "released_at": story.day(WENT_OUT) if status in ("released", "evaluated") else None,
+        "created_at": story.moment(-_age(story, status)),
     }
     if title in TARGETS:
         target, words, promised, promised_to = TARGETS[title]
         values |= {"target": story.day(target) if target else None, "target_text": words}
         values |= {"promised": story.day(promised) if promised else None, "promised_to": promised_to}
     return values
+
+
+def _age(story: Story, status: str) -> int:
+    """How many days ago a feature was written down: where there is work on it, before all of that."""
+    age = story.dice.randint(40 if status == "new" else 100, 300)
+    return 240 + age // 5 if status in ("in_delivery", "released", "evaluated") else age
 
 
 def _health_told(story: Story) -> None:

@@ -43,12 +43,13 @@ def load(members: Mapping[User, Role], seed: int = 7) -> Workspace:
 
 
 def readers() -> dict[User, Role]:
-    """Whom a new demo is for: the people in the one that is there, else all who have an account. An admin comes first;
-    where there is none, the oldest account becomes it."""
+    """Whom a new demo is for: the people in the one that is there, else the oldest account alone, since people of
+    different workspaces do not learn of each other by a demo. An admin comes first; where there is none, the oldest
+    account becomes it."""
     before = Member.objects.within(old).filter(is_active=True) if (old := there()) else ()
     known = {member.user_id: Role(member.role) for member in before}
     people = User.objects.people().filter(is_active=True).order_by("pk")
-    found = {user: known[user.pk] for user in people if user.pk in known} or dict.fromkeys(people, Role.EDITOR)
+    found = {user: known[user.pk] for user in people if user.pk in known} or dict.fromkeys(people[:1], Role.ADMIN)
     first = next((user for user, role in found.items() if role == Role.ADMIN), next(iter(found), None))
     return {first: Role.ADMIN} | {user: role for user, role in found.items() if user != first} if first else {}
 

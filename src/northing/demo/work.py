@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from northing.demo.catalogue import WENT_OUT
 from northing.demo.story import Story
 from northing.roadmap.public import place
 
@@ -114,7 +115,8 @@ def _item(story: Story, number: int) -> dict[str, object]:
     dice = story.dice
     finished = -1 - dice.random() * 182 if number < 215 else None
     began = (finished if finished is not None else -dice.random() * 30) - dice.lognormvariate(1.4, 0.7)
-    features = RELEASED if finished is not None and number % 4 else IN_DELIVERY
+    went_out_since = finished is not None and int(finished) < WENT_OUT
+    features = RELEASED if went_out_since and number % 4 else IN_DELIVERY
     state = "done" if finished is not None else ("in_progress" if number % 3 == 0 else "new")
     return {
         "title": f"{dice.choice(VERBS)} {dice.choice(THINGS)}",

@@ -80,6 +80,8 @@ class Text(Field):
     empty: Any = ""
 
     def parse(self, value: Any) -> str:
+        if isinstance(value, (Mapping, list, tuple)):
+            raise BadValue("must be a text")
         text = str(value).replace("\x00", "").strip()
         if self.one_line:  # of what parts lines, browsers would send nothing back
             text = " ".join(filter(None, map(str.strip, text.splitlines())))
@@ -328,7 +330,7 @@ class Tags(Field):
 
     def parse(self, value: Any) -> tuple[str, ...]:
         names = value.split(",") if isinstance(value, str) else value
-        if not isinstance(names, (list, tuple)):
+        if not isinstance(names, (list, tuple)) or any(isinstance(name, (Mapping, list, tuple)) for name in names):
             raise BadValue("must be a list of words, or words separated by commas")
         tags = sorted({str(name).strip()[:60] for name in names} - {""})
         if len(tags) > 50:

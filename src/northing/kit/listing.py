@@ -30,9 +30,8 @@ COUNT_LIMIT = 5_000
 _LONGEST_SOUGHT = 1_000  # databases refuse to look for much longer texts
 NONE = "none"
 RANGES = (("_from", "gte"), ("_to", "lte"))
-PARAMETERS = ("q", "sort", "size", "after", "columns")
+PARAMETERS = ("q", "sort", "size", "after", "columns", "archived")
 """What a list can be asked for besides filters."""
-_RESERVED = {*PARAMETERS, "archived", "view", "format"}
 _CALLED_ELSEWHERE = {
     **dict.fromkeys(("limit", "page_size", "per_page", "count"), "size"),
     **dict.fromkeys(("page", "offset", "cursor"), "after"),
@@ -87,7 +86,9 @@ class Page:
 def from_query(record_type: RecordType, query: QueryDict) -> ListRequest:
     """The request in a query string. Raises `Invalid` for a filter, sort or column that the type does not have."""
     known = filter_names(record_type)
-    filters = {name: tuple(dict.fromkeys(filter(None, query.getlist(name)))) for name in query if name not in _RESERVED}
+    filters = {
+        name: tuple(dict.fromkeys(filter(None, query.getlist(name)))) for name in query if name not in PARAMETERS
+    }
     filters = {name: values for name, values in filters.items() if values}
     problems = [
         Problem(name, query[name], f"is not a filter here; {_way_out(name, known)}")
@@ -106,6 +107,11 @@ def from_query(record_type: RecordType, query: QueryDict) -> ListRequest:
     size = query.get("size", str(PAGE_SIZE))
     if not size.isdecimal() or len(size) > 3 or not 1 <= int(size) <= 100:
         problems.append(Problem("size", size, "use a whole number from 1 to 100"))
+    archived = False
+    try:
+        archived = Flag(name="archived").clean(query.get("archived"))
+    except BadValue as error:
+        problems.append(Problem("archived", query["archived"], str(error)))
     problems += [
         Problem(name, "", "has a NUL character, which no text holds")
         for name, values in query.lists()
@@ -119,7 +125,7 @@ def from_query(record_type: RecordType, query: QueryDict) -> ListRequest:
         sort,
         columns,
         query.get("after", ""),
-        bool(query.get("archived")),
+        archived,
         int(size),
     )
 
@@ -128,7 +134,7 @@ def _way_out(name: str, filters: Collection[str]) -> str:
     """What was probably meant, and all that a list can be asked.
 
     >>> _way_out("limit", {"status"})
-    'did you mean size? Filters: status. Besides: q, sort, size, after, columns'
+    'did you mean size? Filters: status. Besides: q, sort, size, after, columns, archived'
     """
     near = get_close_matches(name, [*PARAMETERS, *filters], 1)
     meant = _CALLED_ELSEWHERE.get(name.lower()) or "".join(near)

@@ -33,12 +33,13 @@ def using(home: Path, *, alone: bool = False) -> Iterator[None]:
 
 
 @contextmanager
-def serving(home: Path, address: str) -> Iterator[None]:
-    """Leave the address of this server in the home folder, for commands that print links.
+def serving(home: Path, port: int, address: str) -> Iterator[None]:
+    """Leave the address of this server in the home folder, for commands that print links: in a file of its own, for
+    several servers can run on one folder, each on its port.
 
     It is believed while the lock on it is held: one that is killed leaves an address, and no lock.
     """
-    with (home / _ADDRESS).open("w") as file:
+    with (home / f"{_ADDRESS}-{port}").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_SH)
         file.write(address)
         file.flush()
@@ -46,13 +47,16 @@ def serving(home: Path, address: str) -> Iterator[None]:
 
 
 def served_at(home: Path) -> str:
-    """The address of the server that runs on this home folder, the one started last; "" where none runs."""
-    try:
-        with (home / _ADDRESS).open() as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_NB | fcntl.LOCK_EX)
-            except BlockingIOError:
-                return file.read().strip()
-    except OSError:
-        pass  # no server has been here yet
+    """The address of the server that runs on this home folder, of several the one started last; "" where none runs."""
+    left = sorted(home.glob(f"{_ADDRESS}-*"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
+    return next(filter(None, map(_believed, left)), "")
+
+
+def _believed(path: Path) -> str:
+    """The address in this file while its server holds it, else ""."""
+    with path.open() as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_NB | fcntl.LOCK_EX)
+        except BlockingIOError:
+            return file.read().strip()
     return ""

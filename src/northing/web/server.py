@@ -46,7 +46,7 @@ def serve(host: str, port: int, *, web_workers: int, job_worker: bool) -> int:
         address = _address(host, port)
         link = _prepared(address)
         _start(services, host, port)
-        with home.serving(environment.home(), address):
+        with home.serving(environment.home(), port, address):
             _announce(address, link)
             keep_running(services)
     return 0

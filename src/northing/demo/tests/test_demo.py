@@ -95,6 +95,17 @@ def test_nothing_was_made_today_but_the_estimates_of_the_last_week() -> None:
     assert {name: count for name, count in made.items() if count} == {"estimate": 2}
 
 
+def test_work_began_after_its_feature_was_written_down_and_ended_before_that_went_out() -> None:
+    workspace = demo.load({})
+    items = list(registry.named("work_item").model.objects.within(workspace).select_related("feature"))
+    made = [item for item in items if item.created_at < item.feature.created_at]
+    begun = [item for item in items if item.started_at and item.started_at < item.created_at]
+    released = [item for item in items if item.feature.released_at]
+    late = [item for item in released if not item.finished_at or item.finished_at.date() >= item.feature.released_at]
+    assert (made, begun, late) == ([], [], [])
+    assert len(released) > 100
+
+
 def test_what_went_out_says_what_it_took_beside_what_was_expected() -> None:
     kim = User.objects.create_user("kim@example.com", name="Kim")
     workspace = demo.load({kim: Role.ADMIN})

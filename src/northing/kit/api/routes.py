@@ -14,8 +14,8 @@ from ninja import Router
 from northing.access.actor import Actor
 from northing.access.roles import Verb
 from northing.kit import changes, history, listing, reading
-from northing.kit.api.schemas import Refusal, answer, creation, edit
-from northing.kit.api.serializing import serialize
+from northing.kit.api.schemas import History, Listed, Many, Refusal, answer, creation, edit
+from northing.kit.api.serializing import serialize, serialize_steps
 from northing.kit.changes import Edit, changing
 from northing.kit.idempotency import once
 from northing.kit.problems import Conflict, Invalid, Problem
@@ -38,13 +38,13 @@ def router_for(record_type: RecordType) -> Router:
 
     @router.get(
         "",
-        response={200: list[one], **_REFUSALS},
+        response={200: Listed[one], **_REFUSALS},
         operation_id=f"list_{name}",
         summary=f"List {record_type.nouns}",
         openapi_extra={"parameters": filters},
     )
     def list_records(request: HttpRequest) -> HttpResponse:
-        """Pages by `after`: the answer's `next` is the value for the next page, absent on the last."""
+        """Pages by `after`: the answer's `next` is the value for the next page, null on the last."""
         actor = _actor(request)
         wanted = listing.from_query(record_type, request.GET)
         page = listing.page(
@@ -60,7 +60,7 @@ def router_for(record_type: RecordType) -> Router:
     # Before `/{key}`, which would take the word for a key.
     @router.post(
         "/bulk",
-        response={201: list[one], **_REFUSALS},
+        response={201: Many[one], **_REFUSALS},
         operation_id=f"create_{name}_many",
         summary=f"Create up to {MOST_AT_ONCE:,} {record_type.nouns}: all or none",
     )
@@ -110,11 +110,16 @@ def router_for(record_type: RecordType) -> Router:
         return HttpResponse(status=204)
 
     @router.get(
-        "/{key}/history", response=_REFUSALS, operation_id=f"history_{name}", summary=f"History of {record_type.a_noun}"
+        "/{key}/history",
+        response={200: History, **_REFUSALS},
+        operation_id=f"history_{name}",
+        summary=f"History of {record_type.a_noun}",
     )
     def show_history(request: HttpRequest, key: str) -> HttpResponse:
-        record = reading.get_record(_actor(request), record_type, key)
-        return JsonResponse({"items": [_step(step) for step in history.steps(record_type, record)]})
+        """Newest first. Where a field holds members or records, `old` and `new` give them as the record itself does."""
+        actor = _actor(request)
+        record = reading.get_record(actor, record_type, key)
+        return JsonResponse({"items": serialize_steps(actor, record_type, history.steps(record_type, record))})
 
     return router
 
@@ -167,19 +172,6 @@ def _version(request: HttpRequest, given: Any) -> int | None:
     if not (value.isascii() and value.isdecimal() and len(value) < 16):
         raise Invalid([Problem("version", value, "must be the whole number that the record's version shows")])
     return int(value)
-
-
-def _step(step: history.Step) -> dict[str, Any]:
-    change = step.entry.change
-    return {
-        "version": step.entry.version,
-        "at": change.at.isoformat(),
-        "by": change.member.user.name if change.member else None,
-        "origin": change.origin,
-        "event": change.event,
-        "what": step.entry.get_kind_display(),
-        "fields": [{"field": name, "old": old, "new": new} for name, old, new in step.fields],
-    }
 
 
 def refusal(request: HttpRequest, error: Exception, status: int) -> HttpResponse:

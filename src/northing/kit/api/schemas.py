@@ -5,7 +5,8 @@ The models here only describe and carry: their fields take anything, because the
 
 from __future__ import annotations
 
-from typing import Annotated, Any, cast
+from datetime import datetime
+from typing import Annotated, Any, Generic, TypeVar, cast
 
 from django.db.models import CharField
 from ninja import Schema
@@ -26,6 +27,43 @@ class Body(Carrier):
     """What is sent. A name that is not known is refused, for nobody wants what they wrote to get lost."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+One = TypeVar("One", bound=Carrier)
+
+
+class Many(Schema, Generic[One]):
+    """Records, as they are given many at once."""
+
+    items: list[One]
+
+
+class Listed(Many[One], Generic[One]):
+    """A page of a list."""
+
+    next: str | None
+
+
+class FieldChange(Schema):
+    field: str
+    old: Any
+    new: Any
+
+
+class Step(Schema):
+    """What one change did to a record."""
+
+    version: int
+    at: datetime
+    by: str | None
+    origin: str
+    event: str
+    what: str
+    fields: list[FieldChange]
+
+
+class History(Schema):
+    items: list[Step]
 
 
 class FieldProblem(Schema):

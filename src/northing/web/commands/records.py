@@ -74,7 +74,7 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 def _demo(arguments: argparse.Namespace) -> int:
-    """Make the demo workspace, for those who are in the one before, else for all who have an account; an admin can
+    """Make the demo workspace, for those who are in the one before, else for the oldest account; an admin can
     remove it on its settings page."""
     start_django()
 

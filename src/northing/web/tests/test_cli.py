@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -149,13 +151,27 @@ def test_links_begin_with_where_the_server_runs_unless_told(
         assert main(["signin-link", "ada@example.org", *words]) == 0
         return capsys.readouterr().out.partition("/sign-in/")[0]
 
-    with home.serving(shop, "http://127.0.0.1:9321"):
+    with home.serving(shop, 9321, "http://127.0.0.1:9321"):
         assert site() == "http://127.0.0.1:9321"
         assert site("--site", "https://north.example.org") == "https://north.example.org"
         settings.PUBLIC_URL = "https://east.example.org"
         assert site() == "https://east.example.org"
     settings.PUBLIC_URL = ""
     assert site() == "http://127.0.0.1:8321"  # nobody holds the lock on what was left there
+
+
+def test_of_several_servers_the_one_started_last_that_still_runs_is_believed(shop: Path) -> None:
+    first, second = ("http://127.0.0.1:9321", "http://127.0.0.1:9322")
+    with home.serving(shop, 9321, first):
+        os.utime(shop / "address-9321", (1, 1))
+        with home.serving(shop, 9322, second):
+            assert home.served_at(shop) == second
+        assert home.served_at(shop) == first
+    with ExitStack() as later:
+        with home.serving(shop, 9321, first):
+            later.enter_context(home.serving(shop, 9322, second))
+        assert home.served_at(shop) == second
+    assert home.served_at(shop) == ""
 
 
 def test_check_names_what_is_wrong(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
