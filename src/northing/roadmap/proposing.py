@@ -122,7 +122,9 @@ def _fitting_words(offered: Offer, count: int) -> str:
         return (
             f"Proposed: none. With these people{behind}, nothing that is ranked or asked for is likely done by {day}."
         )
-    return f"Proposed: the {count} that these people likely get done by {day}, by rank{behind}."
+    is_ranked = any(RANK in row.known for row in offered.rows)
+    order = "by rank" if is_ranked else "as nothing is ranked, the earliest date first"
+    return f"Proposed: the {count} that these people likely get done by {day}{behind}: {order}."
 
 
 def _likely_done(actor: Actor, offered: Offer) -> list[int]:
