@@ -142,7 +142,10 @@ def _bring_back(change: ChangeSession, markings: Sequence[Marking], target: dict
         # A passage brings back all that went with it, which may be more than is wanted again.
         went = FeatureRequest.objects.within(change.actor).exclude(pk=OuterRef("pk"))
         went = went.filter(insight=OuterRef("insight"), archived_at=OuterRef("archived_at"))
-        asked = asked.exclude(Exists(went))
+        # Nor is a passage brought back that was marked anew since then.
+        anew = Insight.objects.within(change.actor).filter(archived_at=None).exclude(pk=OuterRef("insight"))
+        anew = anew.filter(**{part: OuterRef(f"insight__{part}") for part in ("feedback", "start", "end")})
+        asked = asked.exclude(Exists(went)).exclude(Exists(anew))
         for one in asked.select_related("insight").order_by(F("archived_at").desc(nulls_first=True), "-pk"):
             found.setdefault((one.insight.feedback_id, one.insight.start, one.insight.end), one)
     gone = [one for passage, one in found.items() if passage in passages and one.archived_at]

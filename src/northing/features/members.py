@@ -17,6 +17,7 @@ import northing.insight.public as insight
 from northing.access.actor import Actor
 from northing.access.roles import Verb
 from northing.features.models import Feature, FeatureRequest, Refusal
+from northing.features.planning import said_first
 from northing.features.praise import CONTENT, praises
 from northing.kit.batches import batched
 from northing.kit.problems import Missing
@@ -249,7 +250,7 @@ def listed(actor: Actor, opened: Sequence[Opened]) -> dict[str, Listed]:
 def _listed(one: Opened, feedback: Mapping[int, insight.Feedback], folded: Mapping[int, int]) -> Listed:
     ticked, key = set(one.asking), registry.of(insight.Feedback).key
     messages = [
-        Message(pk, key(found), found.passage_text[:_READ], pk in ticked, remark, folded.get(pk, 0))
+        Message(pk, key(found), said_first(found.passage_text)[:_READ], pk in ticked, remark, folded.get(pk, 0))
         for pk, remark in one.remarks.items()
         if (found := feedback.get(pk))
     ]

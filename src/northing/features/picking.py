@@ -9,6 +9,7 @@ from itertools import chain
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
@@ -18,16 +19,20 @@ from northing.features import answering, members, ticks
 from northing.features.answering import Answered, Evidence, Wanted
 from northing.features.link_targets import features_named
 from northing.features.members import Listed, Members, Name, Opened, numbered
-from northing.features.models import Feature
+from northing.features.models import Feature, FeatureRequest, Status
 from northing.features.proposing import Line, lines
 from northing.features.ticks import Row
 from northing.kit.history import undo_url
 from northing.kit.problems import Invalid, Problem
+from northing.kit.reading import Label, labels
+from northing.kit.record_types import registry
 from northing.kit.views.doors import go_to, page, whole_numbers
 from northing.ui.formats import counted
 
 MOST_OFFERED = 500
 _MOST_SHOWN = 200  # features with evidence; more would make a form that takes seconds to read and to send
+
+_OPEN = (Status.NEW, Status.CANDIDATE, Status.PLANNED, Status.IN_DELIVERY)
 
 
 @page("GET", "POST")
@@ -156,12 +161,22 @@ def _page(
         **parts,
         "evidence": parts["evidence"][:_MOST_SHOWN],
         "later": max(0, len(parts["evidence"]) - _MOST_SHOWN),
+        "unheard": _unheard(actor, found),
         "what_a_voice_is": insight.WHAT_A_VOICE_IS,
         "most": ticks.MOST_TICKED,
         "workspace": actor.workspace.slug,
     }
     part = "features/pick_lines.html" if request.headers.get("HX-Request") else "features/pick.html"
     return render(request, part, context, status=422 if faults and "again" not in request.POST else 200)
+
+
+def _unheard(actor: Actor, found: Sequence[Line]) -> list[Label]:
+    """The newest open features that no line is about and nobody asks for yet."""
+    with_line = [line.feature_id for line in found if line.feature]
+    live = Feature.objects.within(actor).filter(archived_at=None, status__in=_OPEN).exclude(pk__in=with_line)
+    asked = FeatureRequest.objects.within(actor).filter(feature=OuterRef("pk"), archived_at=None)
+    silent = live.exclude(Exists(asked)).order_by("pk").values_list("pk", flat=True)[:_MOST_SHOWN]
+    return list(labels(actor, registry.of(Feature), silent).values())
 
 
 def _is_open(line: Line, form: Form, faults: Mapping[Name, str]) -> bool:

@@ -26,7 +26,8 @@ _EXAMPLES = 5
 _READ = 300  # characters of an example
 _RATED = 20  # messages of a theme by which it is known whether people are content
 _FEWEST = 3  # how many came with stars
-KNOWN = Doubt("linked already", small=True)
+KNOWN, UNSURE = Doubt("linked already", small=True), Doubt("perhaps asked for", small=True)
+_SEVERAL = 3  # features that the messages of a theme are about, from which it is about none of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +68,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class _Like:
-    """The feature that a theme reads most like; `strong` where it is linked to it if nothing else is said."""
+    """The feature that a theme reads most like; `strong` where it is linked to it if nothing else is said, `scattered`
+    where its messages read like several."""
 
     id: int
     strong: bool
+    scattered: bool = False
 
 
 def lines(actor: Actor, into: Mapping[Name, int]) -> list[Line]:
@@ -95,7 +98,7 @@ def lines(actor: Actor, into: Mapping[Name, int]) -> list[Line]:
         else:
             offer = titles.get(like.id) if row.name not in into else None
             new.append(Line(row.name, [row], row.voices, row.members, doubt, perhaps=offer))
-    for row in _alike(actor, {pk: found for pk, found in alike.items() if found.sure}, titles):
+    for row in _alike(actor, {pk: found for pk, found in alike.items() if found.sure or found.perhaps}, titles):
         told[row.id].append(row)
     return [*_evidence(actor, told, titles), *new]
 
@@ -103,7 +106,7 @@ def lines(actor: Actor, into: Mapping[Name, int]) -> list[Line]:
 def _read(row: Row, like: _Like, into: Mapping[Name, int]) -> Row:
     if row.name in into:
         return replace(row, linked=bool(into[row.name]), members=replace(row.members, is_told=True))
-    return replace(row, linked=like.strong, perhaps=like.id > 0 and not like.strong)
+    return replace(row, linked=like.strong, perhaps=like.id > 0 and not like.strong, scattered=like.scattered)
 
 
 def _evidence(actor: Actor, told: Mapping[int, list[Row]], titles: Mapping[int, Label]) -> list[Line]:
@@ -111,10 +114,16 @@ def _evidence(actor: Actor, told: Mapping[int, list[Row]], titles: Mapping[int, 
     members = evidence(actor, {pk: [row.members for row in rows] for pk, rows in told.items()})
     voices = insight.voice_counts(actor, {pk: found.sure for pk, found in members.items()})
     made = [
-        Line(f"feature-{pk}", rows, voices[pk], members[pk], Doubt() if members[pk].sure else KNOWN, pk, titles[pk])
+        Line(f"feature-{pk}", rows, voices[pk], members[pk], _unsure(members[pk]), pk, titles[pk])
         for pk, rows in told.items()
     ]
     return sorted(made, key=lambda line: -line.voices)
+
+
+def _unsure(found: Members) -> Doubt:
+    if found.sure:
+        return Doubt()
+    return UNSURE if found.perhaps or found.far else KNOWN
 
 
 def _built(actor: Actor) -> list[str]:
@@ -136,6 +145,8 @@ def _likes(actor: Actor, rows: Sequence[Row], alike: Mapping[int, Members]) -> l
             likes.append(_Like(asked, strong=True))
         elif one and one.likeness >= _LINKS_AT:
             likes.append(_Like(one.record_id, strong=True))
+        elif _is_scattered(row, perhaps):
+            likes.append(_Like(0, strong=False, scattered=True))
         else:
             likes.append(_Like(_most_asked(row, perhaps) or (one.record_id if one else 0), strong=False))
     return likes
@@ -145,6 +156,12 @@ def _most_asked(row: Row, feature_of: Mapping[int, int]) -> int | None:
     """The feature that at least half of a theme's messages read like, if any."""
     asked = Counter(feature_of[pk] for pk in row.members.sure if pk in feature_of).most_common(1)
     return next((pk for pk, count in asked if 2 * count >= len(row.members.sure)), None)
+
+
+def _is_scattered(row: Row, feature_of: Mapping[int, int]) -> bool:
+    """Whether most of a theme's messages read like features, and like many: it is a phrase that people use."""
+    asked = Counter(feature_of[pk] for pk in row.members.sure if pk in feature_of)
+    return len(asked) >= _SEVERAL and 2 * asked.total() >= len(row.members.sure)
 
 
 def _themes(actor: Actor) -> Iterator[Row]:
@@ -161,7 +178,7 @@ def _themes(actor: Actor) -> Iterator[Row]:
 
 def _alike(actor: Actor, found: Mapping[int, Members], titles: Mapping[int, Label]) -> Iterator[Row]:
     """What reads like a feature, whether or not a theme was found for it."""
-    examples = _examples(actor, {pk: members.sure for pk, members in found.items()})
+    examples = _examples(actor, {pk: members.sure or members.perhaps for pk, members in found.items()})
     for pk, members in found.items():
         yield Row("alike", pk, titles[pk].title, "", len(members.sure), members, linked=True, examples=examples[pk])
 

@@ -18,7 +18,8 @@ requests story support task team todo ui usability ux web wish workflow
 _GENERIC = frozenset(_LABELS.split())
 """Words by which trackers label: many ask under them, for different things."""
 _BROAD, _CONTENT, _GENERAL, _PHRASE = "one broad word", "mostly praise", "too general", "a turn of phrase"
-_VAGUE = {_BROAD, _CONTENT, _GENERAL, _PHRASE}
+_SCATTERED = "for different features"
+_VAGUE = {_BROAD, _CONTENT, _GENERAL, _PHRASE, _SCATTERED}
 _SHORT_TITLE = 3  # words, of which one of praise says what the whole is about
 
 
@@ -28,7 +29,7 @@ class Row:
 
     `broad` when one word is all that names it, `quoted` when it is called by the words of one message, and `praise`
     when those who said it are content. `linked` when it is taken for what a feature that is there is about, `perhaps`
-    when it may be about one.
+    when it may be about one, `scattered` when its messages are about several.
     """
 
     kind: str
@@ -42,6 +43,7 @@ class Row:
     praise: bool = False
     linked: bool = False
     perhaps: bool = False
+    scattered: bool = False
     examples: Sequence[str] = ()
 
     @property
@@ -80,7 +82,7 @@ def ticked(rows: Sequence[Row], built: Iterable[str]) -> Iterator[Doubt]:
         is_told = row.linked and len(words) > 1
         wider = "" if is_told else next((title for title, others in known if words < others), "")
         if why := _doubt(row, wider) or ("" if row.linked else _unclear(row, words, least)):
-            yield Doubt(why, small=why != _part_of(wider) or row.voices < least, vague=why in _VAGUE)
+            yield Doubt(why, small=why != _part_of(wider) or row.voices < least, vague=_is_vague(row, why))
         elif row.linked:
             yield Doubt()
         elif row.perhaps:
@@ -88,6 +90,11 @@ def ticked(rows: Sequence[Row], built: Iterable[str]) -> Iterator[Doubt]:
         else:
             count += 1
             yield Doubt(f"after the first {MOST_TICKED}" if count > MOST_TICKED else "")
+
+
+def _is_vague(row: Row, why: str) -> bool:
+    """Whether it says not what to build; what may be about one feature says that much."""
+    return why in _VAGUE and (row.broad or not row.perhaps)
 
 
 def _doubt(row: Row, wider: str) -> str:
@@ -109,6 +116,8 @@ def _unclear(row: Row, words: frozenset[str], least: int) -> str:
         return _GENERAL
     if len(words) <= _SHORT_TITLE and words & (PRAISE | THANKS):
         return _CONTENT
+    if row.scattered:
+        return _SCATTERED
     if row.quoted:
         return "one message's words"
     if row.kind == "proposal" and is_turn_of_phrase(row.title):

@@ -232,8 +232,9 @@ def most_meant(
     """For each name and the texts under it, the live record of a type that they mean most, by its title: the mean of
     how much the name does and how much the texts do. Sought among the newest 2,000; none where it is below `least`."""
     titles = _titles(actor, record_type)
-    texts = [*(name for name, _ in said), *chain.from_iterable(texts for _, texts in said)]
-    meant = iter(likeness.meant_alike(texts, [title for _, title in titles]))
+    texts = chain((name for name, _ in said), *(texts for _, texts in said))
+    read = [text[: 4 * _READ_OF_EACH] for text in texts]
+    meant = iter(likeness.meant_alike(read, [title for _, title in titles]))
     by_name = list(islice(meant, len(said)))
     found: list[Alike | None] = []
     for own, (_, under) in zip(by_name, said, strict=True):
@@ -294,15 +295,16 @@ def unlike(actor: Actor, record_type: RecordType, feedback_ids: Mapping[int, Seq
         }
     documents = _documents(actor, beside)
     columns = {pk: column for column, (pk, _, _) in enumerate(documents)}
-    texts = list(said.values())
-    by_words = likeness.likenesses(texts, [text for *_, text in documents])
-    by_title = likeness.meant_alike(texts, [title for _, title, _ in documents])
-    reads = (by_words >= READS_ALIKE) | (by_title >= MEANT_ALIKE)
+    reads = likeness.likenesses(list(said.values()), [text for *_, text in documents]) >= READS_ALIKE
     rows_of = {pk: row for row, pk in enumerate(said)}
-    return {
+    far = {
         record: {pk for pk in ids if pk in rows_of and record in columns and not reads[rows_of[pk], columns[record]]}
         for record, ids in first.items()
     }
+    # What they mean takes longer to tell than their words, so only of those that words tell nothing of.
+    doubtful = {pk: row for row, pk in enumerate(dict.fromkeys(chain.from_iterable(far.values())))}
+    meant = likeness.meant_alike([said[pk] for pk in doubtful], [title for _, title, _ in documents]) >= MEANT_ALIKE
+    return {record: {pk for pk in ids if not meant[doubtful[pk], columns[record]]} for record, ids in far.items()}
 
 
 def _compared(actor: Actor, ids: Iterable[int], texts: Sequence[str], limit: int) -> list[tuple[Alike, ...]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from northing.web.faults import Fault
@@ -47,9 +47,12 @@ def serving(home: Path, port: int, address: str) -> Iterator[None]:
 
 
 def served_at(home: Path) -> str:
-    """The address of the server that runs on this home folder, of several the one started last; "" where none runs."""
-    left = sorted(home.glob(f"{_ADDRESS}-*"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
-    return next(filter(None, map(_believed, left)), "")
+    """The address of the server that runs on this home folder, of several the one started last; "" where none runs or
+    nobody can tell."""
+    with suppress(OSError):
+        left = sorted(home.glob(f"{_ADDRESS}-*"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
+        return next(filter(None, map(_believed, left)), "")
+    return ""
 
 
 def _believed(path: Path) -> str:

@@ -118,6 +118,14 @@ def test_a_link_to_one_of_two_that_went_together_does_not_bring_the_other_back(a
     assert FeatureRequest.objects.within(actor).get(archived_at=None) == made
 
 
+def test_a_passage_that_was_marked_anew_is_not_brought_back_beside_it(actor: Actor) -> None:
+    feedback, _ = said(actor), features(actor, "Large exports", "Faster exports")
+    actions.unlink(actor, [actions.link_passage(actor, feedback.pk, 0, 10, "F-1").pk])
+    anew = actions.link_passage(actor, feedback.pk, 0, 10, "F-2")
+    assert actions.link_passage(actor, feedback.pk, 0, 10, "F-1").insight_id == anew.insight_id
+    assert FeatureRequest.objects.within(actor).filter(archived_at=None).count() == 2
+
+
 def test_a_request_asks_for_one_thing(actor: Actor) -> None:
     feedback, [export] = said(actor), features(actor, "Large exports")
     passage = make(actor, Insight, feedback=feedback.pk, quote="export stops")

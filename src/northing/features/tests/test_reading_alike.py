@@ -180,3 +180,29 @@ def test_a_found_theme_that_was_linked_is_offered_again_once_that_is_undone(acto
     assert insight.proposals(actor) == [found]
     pick(client, found, into="F-1 DATEV interface")
     assert not insight.proposals(actor)
+
+
+def test_what_is_only_perhaps_asked_for_waits_unticked_and_what_nobody_names_is_told(
+    actor: Actor, client: Client
+) -> None:
+    dark, touch, _ = titled(actor, *TITLES)
+    [doubtful] = heard(actor, "The screen is far too bright at night")
+    page = text_of(client.get(PAGE))
+    assert f'value="alike-{dark.pk}" aria-label="Pick {dark.title}">' in page
+    assert "1 perhaps" in page
+    assert f"F-2</span> {touch.title}" in page.partition("No new message reads like")[2]
+    client.post(PAGE, {"pick": [f"alike-{dark.pk}"]})
+    assert asking(actor, dark) == set(), "what nobody looked at is not linked"
+    name = f"feature-{dark.pk}"
+    ticked = {f"shown-{name}": f"{doubtful.pk}", f"member-{name}": f"{doubtful.pk}"}
+    client.post(PAGE, {"pick": [f"alike-{dark.pk}"], **ticked})
+    assert asking(actor, dark) == {doubtful.title}
+
+
+def test_words_that_people_say_of_many_features_are_no_feature(actor: Actor, client: Client) -> None:
+    titled(actor, *TITLES)
+    wishes = ("dark mode in the app", "touch lock in rain", "invoice templates")
+    proposed(actor, "Customers ask", *(f"Our customers ask for {wish}" for wish in wishes))
+    page = text_of(client.get(PAGE))
+    assert "For different features" in page
+    assert "that do not say what to build" in page

@@ -59,7 +59,9 @@ def build(folder: Path = FOLDER) -> None:
     (folder / "LICENSE.txt").write_text(distribution("wordllama").read_text("LICENSE") or "MIT", encoding="utf-8")
     tokens = json.loads((package / "tokenizers" / "l2_supercat_tokenizer_config.json").read_text(encoding="utf-8"))
     (folder / _PIECES).write_text(json.dumps(tokens["model"]["vocab"], ensure_ascii=False), encoding="utf-8")
-    np.save(folder / _VECTORS, _table(package / "weights" / "l2_supercat_256.safetensors"))
+    fresh = folder / f"new-{_VECTORS}"
+    np.save(fresh, _table(package / "weights" / "l2_supercat_256.safetensors"))
+    fresh.replace(folder / _VECTORS)  # a process that has the old one mapped keeps it
 
 
 def _table(path: Path) -> NDArray[np.float16]:

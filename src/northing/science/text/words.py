@@ -13,11 +13,18 @@ from pathlib import Path
 _UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u0e00-\u0e7f\uac00-\ud7af"
 _WORD = re.compile(rf"[{_UNSPACED}]+|(?:(?![{_UNSPACED}])\w)+(?:['’](?:(?![{_UNSPACED}])\w)+)*")
 _IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
-_SENTENCE = re.compile(r"[.!?。！？]+(?:\s|$)|[\n\r,;:()\[\]{}|/\"“”«»•*#>]+|(?:\s[-–—]+\s)")
-_OPENING = re.compile(  # up to five words before a sign
-    r"\W*((?:[\w'’]+\s){0,4}[\w'’]+)\s*[,;:!.?\-–—\n]+\s*(?=[\w\"'“«¿¡(])"
+# Signs are looked at from where they begin, and given back by no part: long runs would take quadratic time and more.
+_SENTENCE = re.compile(r"(?<![.!?。！？])[.!?。！？]+(?:\s|$)|[\n\r,;:()\[\]{}|/\"“”«»•*#>]+|(?:\s[-–—]+\s)")
+_OPENING = re.compile(  # up to five words before a sign; a dot or hyphen within a word is none
+    r"\W*+((?:[\w'’]++\s){0,4}[\w'’]++)[^\S\n]*+(?:[,;:!?–—\n]|[.\-](?=[\s.\-]))[\s,;:!.?\-–—]*+(?=[\w\"'“«¿¡(])"
 )
 _FORWARDED = frozenset(["aw", "fw", "fwd", "re", "tr", "wg"])
+# Who is called so is not what a text is about: "Dear support, ...".
+_CALLING = re.compile(
+    r"\W*+(?:beste|bonjour|caro|ciao|dear|estimad[oa]s?|hallo|hello|hey|hi|hola|liebe[rs]?|oi|olá|salut|salve)"
+    r"(?:[^\S\n][\w'’]++){0,3}[^\S\n]*+[,!\n]\s*+(?=\w)",
+    re.IGNORECASE,
+)
 # A mail address begins after a space: looked for everywhere, a long run without one would take quadratic time.
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+|(?<!\S)[^\s@]+@[^\s@]+\.[^\s@]+")
 
@@ -103,9 +110,15 @@ def without_greeting(text: str) -> str:
     >>> without_greeting("FW: Hello team, the export fails")
     'the export fails'
     """
-    while (first := _OPENING.match(text)) and not _telling(words(first[1])):
-        text = text[first.end() :]
-    return text
+    begin = 0
+    while first := _CALLING.match(text, begin) or _greeting(text, begin):
+        begin = first.end()
+    return text[begin:]
+
+
+def _greeting(text: str, begin: int) -> re.Match[str] | None:
+    found = _OPENING.match(text, begin)
+    return found if found and not _telling(words(found[1])) else None
 
 
 def _telling(read: Sequence[str]) -> bool:

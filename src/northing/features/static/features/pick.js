@@ -14,6 +14,13 @@ function tell() {
   }
 }
 
+// A line says what the first of its ticked messages says.
+function quote(line) {
+  const [said] = line.querySelectorAll("[name^=member-]:checked ~ span .message-text");
+  const place = line.querySelector(".pick-said");
+  place.textContent = place.title = said?.textContent ?? "";
+}
+
 function put(line, field, text) {
   line.querySelector("[name=pick]").checked = true;
   field.value = text;
@@ -48,7 +55,11 @@ page?.addEventListener("change", (event) => {
   if (event.target.matches("[name^=member-]")) {
     line.dataset.messages = Number(line.dataset.messages) + (event.target.checked ? 1 : -1);
     line.querySelector("[data-count]").textContent = counted(Number(line.dataset.messages), "message");
+    if (event.target.checked) line.querySelector("[name=pick]").checked = true;
+    quote(line);
   }
+  // What is asked for perhaps is looked at before it is linked.
+  if (event.target.matches("[name=pick]:checked") && line.dataset.messages === "0") line.querySelector("details:not([open]) > summary")?.click();
   tell();
 }, { capture: true });
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from time import process_time
 
 import numpy as np
 import pytest
 
 from northing.science.text import meant_alike, most_alike, vectors, without_greeting
+from northing.science.text.words import sentences
 
 NAMES = ["Battery life", "Night mode", "Guest access", "Offline maps"]
 
@@ -89,7 +91,13 @@ def test_the_vectors_are_those_of_the_package(tmp_path: Path) -> None:
         ("FW: It rained all night", "It rained all night"),
         ("hey!! Soil probe empty", "Soil probe empty"),
         ("Hallo zusammen, bitte dunkel", "bitte dunkel"),
+        ("Hello - it rained", "it rained"),
+        ("Dear support, the hub is dead", "the hub is dead"),
+        ("Hi Kim! The export fails", "The export fails"),
+        ("Hidden, it is", "Hidden, it is"),
         ("App: the battery", "App: the battery"),
+        ("Hi-res photos, please", "Hi-res photos, please"),
+        ("Re-open the list", "Re-open the list"),
         ("Thanks!", "Thanks!"),
         ("hey!! ", "hey!! "),
         ("", ""),
@@ -97,3 +105,11 @@ def test_the_vectors_are_those_of_the_package(tmp_path: Path) -> None:
 )
 def test_a_text_begins_after_its_greeting(text: str, begins: str) -> None:
     assert without_greeting(text) == begins
+
+
+@pytest.mark.parametrize("odd", ["Hello" + "\n" * 50_000 + "…", "'" * 50_000 + "@", "Hello " + "." * 50_000 + "x"])
+def test_a_long_run_of_signs_takes_no_more_than_a_moment(odd: str) -> None:
+    begun = process_time()
+    assert odd.endswith(without_greeting(odd))
+    assert sentences(odd)
+    assert process_time() - begun < 1
