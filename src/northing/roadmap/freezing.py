@@ -23,7 +23,7 @@ from northing.features.public import (
 )
 from northing.kit.batches import batched
 from northing.roadmap import queries
-from northing.roadmap.models import Dependency, Milestone
+from northing.roadmap.models import Dependency, Milestone, Release
 from northing.roadmap.order import FAR
 from northing.roadmap.rules import AT_RISK, WORK_DONE, aimed_day, cycle_among, pulled_by, waits_between
 
@@ -55,7 +55,7 @@ def freeze(actor: Actor, what_if: WhatIf | None = None) -> Row:
     features = _aimed(_standing_in(asked.features, queries.forecast_features(actor).order_by("pk")), asked.targets)
     coming = _aimed(queries.open_releases(actor), asked.targets)
     milestones = _aimed(queries.open_milestones(actor), asked.targets)
-    release_day = {release.pk: day for release in coming if (day := pulled_by(release, today))}
+    coming_by = {release.pk: release for release in coming}
     releases = queries.releases_of(actor, [feature.pk for feature in features if queries.is_planned(feature)])
     teams = _teams(queries.teams_in_order(actor) if asked.teams is None else asked.teams)
     plan = _Plan(teams)
@@ -66,8 +66,8 @@ def freeze(actor: Actor, what_if: WhatIf | None = None) -> Row:
     sizes = measures_of(actor, ids, [*SIZES, WORK_DONE, RANK])
     plan.risks_of = _risks(actor, [*ids, *(record.pk for record in (*coming, *milestones))])
     for feature in features:
-        days = [release_day[release.pk] for release in releases.get(feature.pk, ()) if release.pk in release_day]
-        plan.add_feature(feature, packages.get(feature.pk, ()), sizes, _place(feature, days, sizes, today))
+        placed = [coming_by[release.pk] for release in releases.get(feature.pk, ()) if release.pk in coming_by]
+        plan.add_feature(feature, packages.get(feature.pk, ()), sizes, _place(feature, placed, sizes, today))
     dependencies = queries.live_dependencies(actor)
     plan.add_releases(coming, releases)
     plan.add_milestones(milestones, {dependency.successor_id for dependency in dependencies}, today)
@@ -116,15 +116,17 @@ def _risks(actor: Actor, record_ids: Iterable[int]) -> dict[int, Sequence[Sequen
 
 
 def _place(
-    feature: Feature, release_days: Sequence[date], sizes: Mapping[int, Mapping[str, MeasureValue]], today: date
+    feature: Feature, releases: Sequence[Release], sizes: Mapping[int, Mapping[str, MeasureValue]], today: date
 ) -> Row:
-    """Where its work stands in line: whether it is begun, or but a candidate, the earliest day that counts (as an
-    ordinal), its rank."""
+    """Where its work stands in line: whether it is begun, or but a candidate, the earliest day that counts and the
+    earliest promise (as ordinals), its rank."""
     rank = sizes.get(feature.pk, {}).get(RANK)
+    dated: Sequence[Feature | Release] = (feature, *releases)
     return {
         "begun": feature.status == Status.IN_DELIVERY,
         "candidate": feature.status == Status.CANDIDATE,
-        "priority": min(pulled_by(feature, today) or FAR, *release_days, FAR).toordinal(),
+        "priority": min(pulled_by(one, today) or FAR for one in dated).toordinal(),
+        "promised": min((one.promised.toordinal() for one in dated if one.promised), default=None),
         "rank": rank.p50 if rank else None,
     }
 
@@ -221,7 +223,9 @@ class _Plan:
         if risks and before:
             end = f"e{record}"
             self.ends[end] = list(before)
-            self.activities[end] = _moment(min(self.activities[key]["priority"] for key in before))
+            rows = [self.activities[key] for key in before]
+            promised = min((row["promised"] for row in rows if row["promised"]), default=None)
+            self.activities[end] = _moment(min(row["priority"] for row in rows), promised)
             self.risks |= {str(risk): [chance, days, end] for risk, chance, days in risks}
             for group in (record, *wholes):
                 self.groups[str(group)].append(end)
@@ -259,7 +263,8 @@ class _Plan:
             if given or milestone.pk in waiting:
                 key = f"m{milestone.pk}"
                 self.groups[str(milestone.pk)] = [key]
-                self.activities[key] = _moment((pulled_by(milestone, today) or FAR).toordinal(), given)
+                promised = milestone.promised.toordinal() if milestone.promised else None
+                self.activities[key] = _moment((pulled_by(milestone, today) or FAR).toordinal(), promised, given)
                 self._hold_up(milestone.pk)
 
     def add_dependencies(self, dependencies: Sequence[Dependency], members: Mapping[int, list[int]]) -> None:
@@ -285,10 +290,10 @@ def _without_circles(
     return left
 
 
-def _moment(priority: int, earliest: date | None = None) -> Row:
+def _moment(priority: int, promised: int | None, earliest: date | None = None) -> Row:
     """An activity that takes no time by itself."""
     row: Row = {"work": [0.0, 0.0, 0.0], "unit": "calendar-days", "team": None, "done": 0.0}
-    return row | {"earliest": earliest.isoformat() if earliest else "", "priority": priority}
+    return row | {"earliest": earliest.isoformat() if earliest else "", "priority": priority, "promised": promised}
 
 
 def _done(package: WorkPackage | None, own: Mapping[str, MeasureValue], whole: Mapping[str, MeasureValue]) -> float:

@@ -15,7 +15,7 @@ from northing.roadmap.order import in_line
 from northing.science import forecasts
 
 KIND = "roadmap"
-ENGINE = "network-7"
+ENGINE = "network-8"
 DRAWS = 2_000
 PREVIEW_DRAWS = 500
 CAUSES_TOLD = 3

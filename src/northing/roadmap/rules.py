@@ -243,6 +243,7 @@ def reasons(before: Mapping[str, Any], after: Mapping[str, Any], *, is_new_metho
         (differing("work"), "{} estimate{s} changed"),
         (differing("done"), "{} piece{s} of work went on"),
         (differing("priority"), "{} target{s} moved"),
+        (0 if is_new_method else differing("promised"), "{} promise{s} moved"),
         (differing("begun"), "{} piece{s} of work began or stopped"),
         (differing("candidate"), "{} piece{s} of work became planned or a candidate"),
         (differing("rank"), "{} rank{s} changed"),

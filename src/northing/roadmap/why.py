@@ -44,7 +44,8 @@ def why(actor: Actor, record: Any) -> list[str]:
     rough = [*guessed[:_MOST_NAMED], *unsized[:_MOST_NAMED]]
     causes = [_record(key) for _, key, _ in outlook.causes]
     ahead = _ahead(record, keys, forecast)
-    named = labels_of_any(actor, [*teams, *waits, *together, *rough, *causes, *ahead[:_MOST_NAMED]])
+    first = [pk for features in ahead.values() for pk in features[:_MOST_NAMED]]
+    named = labels_of_any(actor, [*teams, *waits, *together, *rough, *causes, *first])
     return [
         _how_sure(outlook),
         *_kept_dates(named, ahead),
@@ -77,18 +78,24 @@ def _how_sure(outlook: Outlook) -> str:
     return f"As likely as not by {likely} (P50), four times in five by {safe} (P80)."
 
 
-def _ahead(record: Any, keys: Sequence[str], forecast: Forecast) -> list[int]:
-    """The features that go ahead of one of a better rank to keep a date, by the method that made the forecast."""
+def _ahead(record: Any, keys: Sequence[str], forecast: Forecast) -> dict[str, list[int]]:
+    """The features that go ahead of one of a better rank, by what they keep, by the method that made the forecast."""
     if not isinstance(record, Feature) or forecast.run.engine != planning.ENGINE:
-        return []
+        return {}
     activities: Activities = forecast.run.inputs["activities"]
     ahead = order.ahead_by_date(forecast.run.inputs, keys)
-    return list(dict.fromkeys(activities[key].get("feature") or _record(key) for key in ahead))
+    found: dict[str, list[int]] = {"a promise": [], "a date": []}
+    for key, is_promised in sorted(ahead.items(), key=lambda one: not one[1]):
+        feature = activities[key].get("feature") or _record(key)
+        if not any(feature in features for features in found.values()):
+            found["a promise" if is_promised else "a date"].append(feature)
+    return found
 
 
-def _kept_dates(named: Labels, ahead: Sequence[int]) -> Iterator[str]:
-    if told := _titles(named, ahead):
-        yield f"Ranked after it, but ahead of it in line to keep a date: {told}."
+def _kept_dates(named: Labels, ahead: Mapping[str, Sequence[int]]) -> Iterator[str]:
+    for kept, features in ahead.items():
+        if told := _titles(named, features):
+            yield f"Ranked after it, but ahead of it in line to keep {kept}: {told}."
 
 
 def _roughly(named: Labels, record_id: int, guessed: Sequence[int], unsized: Sequence[int]) -> Iterator[str]:

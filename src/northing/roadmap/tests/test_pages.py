@@ -109,7 +109,9 @@ def test_days_must_be_days(client: Client, plan: list[Any], days: str) -> None:
     assert client.get(f"{BASE}F-1/preview", {"days": days}).status_code == 422
 
 
-def test_a_preview_names_what_else_moves(client: Client, plan: list[Any]) -> None:
+def test_a_preview_names_what_else_moves_which_the_promised_does_not(client: Client, plan: list[Any]) -> None:
+    assert "Nothing else moves" in client.get(f"{BASE}F-2/preview", {"days": "-95"}).content.decode()
+    Feature.objects.filter(pk=plan[0].pk).update(promised=None)
     text = client.get(f"{BASE}F-2/preview", {"days": "-95"}).content.decode()
     assert "Big exports" in text
     assert "→" in text

@@ -99,6 +99,19 @@ def test_what_goes_ahead_of_a_better_rank_to_keep_a_date_is_said_first(actor: Ac
     assert said not in why(actor, fresh(better)), "another method put it in line"
 
 
+def test_what_goes_ahead_to_keep_a_promise_is_told_from_what_keeps_a_date(actor: Actor, make: Make) -> None:
+    better = make("feature", "Better", effort="10-10-10")
+    promised = make("feature", "Promised", effort="4-4-4", promised=in_days(9))
+    aimed = make("feature", "Aimed", effort="4-4-4", due=16)
+    ranks = {better.pk: 1, promised.pk: 2, aimed.pk: 3}
+    write_measures(actor, [MeasureValue.exactly(pk, RANK, rank) for pk, rank in ranks.items()])
+    actions.refresh(actor)
+    assert why(actor, fresh(better))[1:3] == [
+        "Ranked after it, but ahead of it in line to keep a promise: F-2 Promised.",
+        "Ranked after it, but ahead of it in line to keep a date: F-3 Aimed.",
+    ]
+
+
 def test_the_parts_of_a_feature_count_as_one_before_another(actor: Actor, make: Make) -> None:
     parts, after = make("feature", "Parts", status="in_delivery"), make("feature", "After", effort="5-5-5")
     for title in ("Lens", "Case"):
