@@ -38,8 +38,13 @@ def signed_in(admin: Member) -> Client:
 
 
 def _is_complaint(message: ConsoleMessage) -> bool:
-    """Errors, but not that a request was given up because a newer one replaced it."""
-    return message.type == "error" and not message.text.startswith(("htmx:sendAbort", "htmx:afterRequest"))
+    """Errors, but not that a request was given up because a newer one replaced it, or that a value was refused."""
+    known = (
+        "htmx:sendAbort",
+        "htmx:afterRequest",
+        "Failed to load resource: the server responded with a status of 422",
+    )
+    return message.type == "error" and not message.text.startswith(known)
 
 
 @pytest.fixture

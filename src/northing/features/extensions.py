@@ -16,8 +16,8 @@ from northing.decisions.public import estimate_column, measure_column
 from northing.features import panels
 from northing.features.actions import VOICES
 from northing.features.answering import answer_both, may_answer_themes
-from northing.features.members import awaits_linking
-from northing.features.models import FeatureGoal, FeatureRequest, Refusal
+from northing.features.members import awaits_linking, read_alike
+from northing.features.models import Feature, FeatureGoal, FeatureRequest, Refusal
 from northing.features.queries import serves_nothing
 from northing.insight.public import REVENUE, inbox
 from northing.kit.extensions import BulkAction, Filter, Hanging, MenuEntry, Onward, Panel, Place, Tie, extensions
@@ -39,6 +39,15 @@ def _revenue(shown: Any) -> SafeString:
 
 def _without_goal(actor: Actor, chosen: Sequence[str]) -> Q:
     return Q(pk__in=serves_nothing(actor).values("pk")) if "none" in chosen else Q()
+
+
+def _lacks_features(actor: Actor) -> bool:
+    return actor.may(Verb.IMPORT, "feature") and not Feature.objects.within(actor).filter(archived_at=None).exists()
+
+
+def _reads_like_features(actor: Actor) -> bool:
+    """Whether new messages read like features that are there."""
+    return may_answer_themes(actor) and any(found.sure for found in read_alike(actor).values())
 
 
 extensions.add_menu(
@@ -128,6 +137,18 @@ extensions.add_panel(
     Panel(name="children", title="Parts", render=panels.children, order=42),
 )
 extensions.add_panel("feedback", Panel(name="link-to", title="Link to", render=panels.link_to, order=10))
+extensions.add_onward(
+    "feedback",
+    Onward(
+        label="Bring your list of features",
+        path="features/import/",
+        icon="upload",
+        order=10,
+        why="What people say is linked to it then. Without one, pick from what they say, or type a few.",
+        shown=_lacks_features,
+    ),
+    Onward(label="Pick features", path="themes/pick", icon="sparkles", order=20, shown=_reads_like_features),
+)
 extensions.add_onward(
     "feature",
     Onward(

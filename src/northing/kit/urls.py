@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from northing.kit.views import details, exports, filters, finding, imports, lists, merging, saved_views
+from northing.kit.views import cell_edit, details, exports, filters, finding, imports, lists, merging, saved_views
 
 app_name = "kit"
 urlpatterns = [
@@ -38,7 +38,7 @@ urlpatterns = [
     path("<slug:path>/<slug:key>/history", details.show_history, name="history"),
     path("<slug:path>/<slug:key>/restore/<int:version>", details.restore, name="restore"),
     path("<slug:path>/<slug:key>/panel/<slug:name>", details.panel, name="panel"),
-    path("<slug:path>/<slug:key>/cell/<slug:field>/", lists.cell, name="cell"),
+    path("<slug:path>/<slug:key>/cell/<slug:field>/", cell_edit.cell, name="cell"),
     path("<slug:path>/<slug:key>/comments", details.comment, name="comment"),
     path("<slug:path>/<slug:key>/comments/<int:comment_id>/delete", details.delete_comment, name="delete_comment"),
     path("<slug:path>/<slug:key>/links", details.link, name="link"),

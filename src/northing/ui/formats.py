@@ -1,6 +1,6 @@
 """Numbers, dates and money as text, the same everywhere.
 
-Two significant digits, `12 (9–17)` for a likely value with its 80 % range, `13 Jan (29 Dec–7 Feb)` for a
+Two significant digits, `12 (9–17)` for a likely value with its 80 % range, `13 Jan (3 Jan–7 Feb)` for a
 date with its range. A minus is the true minus sign, a missing value is an en dash.
 """
 
@@ -90,15 +90,22 @@ def day(value: date, today: date | None = None) -> str:
 
 
 def day_interval(low: date, mid: date, high: date, today: date | None = None) -> tuple[str, str]:
-    """A likely day and its range, as two texts; the year stands once, on the likely day."""
-    return day(mid, today), f"{low.day} {low:%b}–{high.day} {high:%b}"
+    """A likely day and its range, as two texts. Where all lie in one year it stands once, on the likely day; else on
+    each day that is not of the present one.
+
+    >>> day_interval(date(2027, 5, 14), date(2027, 9, 3), date(2028, 4, 14), today=date(2026, 11, 28))
+    ('3 Sep 2027', '14 May 2027–14 Apr 2028')
+    """
+    is_one_year = low.year == mid.year == high.year
+    low_text, high_text = (f"{one.day} {one:%b}" if is_one_year else day(one, today) for one in (low, high))
+    return day(mid, today), f"{low_text}–{high_text}"
 
 
 def day_range(low: date, mid: date, high: date, today: date | None = None) -> str:
     """A likely day with its 80 % range.
 
     >>> day_range(date(2026, 12, 29), date(2027, 1, 13), date(2027, 2, 7), today=date(2027, 1, 3))
-    '13 Jan (29 Dec–7 Feb)'
+    '13 Jan (29 Dec 2026–7 Feb)'
     """
     middle, spread = day_interval(low, mid, high, today)
     return f"{middle} ({spread})"

@@ -39,7 +39,7 @@ from northing.web.changed_page import begins_visit
 
 extensions.add_places(Place(label="Home", path="", icon="house", also="start today what needs a decision"))
 COMING, LATEST, MOST_GOALS = 3, 6, 4
-_PICK = "themes/pick"
+_PICK, _BRING = "themes/pick", "features/import/"
 SNOOZES = {"tomorrow": 1, "week": 7, "month": 30}
 
 
@@ -143,6 +143,7 @@ def _checklist(actor: Actor) -> list[Step]:
     sized = picked and decisions.has_estimates(actor)
     is_over = fed and sized  # what comes next is asked once on a page: by the checklist, or by what follows it
     onward = next(extensions.onwards(actor, "feature"), None) if picked and not is_over else None
+    fed_onwards = list(extensions.onwards(actor, "feedback")) if fed and not is_over else []
     steps = [
         Step(
             1,
@@ -151,9 +152,11 @@ def _checklist(actor: Actor) -> list[Step]:
             fed,
             f"{base}feedback/import/",
             "Import feedback",
-            next(extensions.onwards(actor, "feedback")),
+            fed_onwards[-1] if fed_onwards else None,
         ),
-        _picking(actor, onward, picked=picked),
+        _picking(actor, onward, picked=True)
+        if picked
+        else _picking(actor, next(iter(fed_onwards), None), picked=False),
         Step(3, "Size them", "S, M or L is enough: a key for each.", sized, f"{base}sizing/", "Open the sizing grid"),
     ]
     following = [step for step in steps if onward and step.url == base + onward.path]
@@ -166,8 +169,9 @@ def _picking(actor: Actor, onward: Onward | None, *, picked: bool) -> Step:
     may_pick, base = may_answer_themes(actor), f"/{actor.workspace.slug}/"
     themes = formats.counted(len(found), "theme") if may_pick and (found := proposals(actor)) else ""
     number, title = 2, "Pick what you might build"
-    if onward and onward.path == _PICK:
-        return Step(number, title, onward.why, picked, base + _PICK, onward.label)
+    if onward and onward.path in (_PICK, _BRING):
+        link = Onward(label=f"Pick from {themes}", path=_PICK, icon="tags") if themes and not picked else None
+        return Step(number, title, onward.why, picked, base + onward.path, onward.label, link)
     if themes:
         text = f"{themes} found in the feedback. If you have a list of features, bring it first."
         link = Onward(label=f"Link what people say to them: {themes}", path=_PICK, icon="tags")

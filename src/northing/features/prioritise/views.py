@@ -198,10 +198,14 @@ def _ranking(request: HttpRequest, actor: Actor, run: Any) -> dict[str, Any]:
     shown = [row["key"] for row in result["rows"][: max(listed, pictures.MOST_SPOTS)]]
     features = shown_of(actor, {*shown, *(driver["key"] for driver in result["drivers"])})
     titles = {key: title for key, (_, title) in features.items()}
+    groups = _groups(result, features, listed, fits.likely if fits else None)
     return {
         "shows_top": len(result["rows"]) > result["top"],
         "revenue_remark": _revenue_remark(actor, run, [pk for pk, _ in features.values()]),
-        "groups": _groups(result, features, listed, fits.likely if fits else None),
+        "groups": groups,
+        "who_leads": wording.who_leads([row["title"] for row in groups[0]["rows"]], groups[0]["verdict"])
+        if groups
+        else "",
         "bulk_actions": extensions.bulk_for(actor, registry.of(Feature).name),
         "more": max(len(result["rows"]) - listed, 0),
         "is_all": listed == AT_MOST,

@@ -15,7 +15,7 @@ from northing.expressions import FormulaError
 from northing.features.actions import COUNTED
 from northing.features.models import Method
 from northing.features.prioritise.queries import News
-from northing.ui.formats import counted
+from northing.ui.formats import counted, listed
 
 _NAMED = 3
 _FORMULA_SHOWN = 100
@@ -135,6 +135,20 @@ def group_heading(first: int, last: int, verdict: str) -> str:
     ('Toss-up, 5–9', 'Clear, 1')
     """
     return f"{_GROUPS[verdict]}, {places(first, last)}"
+
+
+def who_leads(titles: Sequence[str], verdict: str) -> str:
+    """The first group of an order in one sentence.
+
+    >>> who_leads(["Dark theme"], "clear lead"), who_leads(["Dark theme", "Offline mode"], "toss-up")
+    ('Dark theme clearly comes first.', 'Dark theme and Offline mode come first; which of them leads is a toss-up.')
+    """
+    if verdict == "clear lead":
+        return f"{titles[0]} clearly comes first."
+    if len(titles) == 1:
+        return f"{titles[0]} comes first."
+    more = [f"{len(titles) - _NAMED} more"] if len(titles) > _NAMED else []
+    return f"{listed([*titles[:_NAMED], *more])} come first; which of them leads is a {verdict}."
 
 
 def group_words(verdict: str) -> str:

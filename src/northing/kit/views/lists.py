@@ -1,4 +1,4 @@
-"""The list of a record type: page, table fragment, bulk edit and inline edit."""
+"""The list of a record type: page, table fragment and bulk edit."""
 
 from __future__ import annotations
 
@@ -9,21 +9,20 @@ from django.shortcuts import render
 
 from northing.access.actor import Actor
 from northing.access.roles import Verb
-from northing.kit import changes, exporting, history, listing, merging, reading
+from northing.kit import exporting, history, listing, merging, reading
 from northing.kit.changes import Edit, changing
 from northing.kit.extensions import extensions
 from northing.kit.fields import Field
 from northing.kit.forms import RecordForm, record_form
-from northing.kit.problems import Conflict, Invalid, Problem
+from northing.kit.problems import Invalid, Problem
 from northing.kit.record_types import RecordType
-from northing.kit.tables import editable_cell, shown_columns, table
-from northing.kit.views.doors import record_page, whole, whole_numbers
+from northing.kit.tables import shown_columns, table
+from northing.kit.views.doors import record_page, whole_numbers
 from northing.kit.views.filters import filter_bar
 from northing.ui.shell import layout
-from northing.ui.toasts import changed, toast
+from northing.ui.toasts import changed
 
 BULK_IN_SIGHT = 3
-SAVED_AT_ONCE = ("choice", "person", "reference", "flag")
 
 
 @record_page("GET")
@@ -131,30 +130,3 @@ def _leave_unchosen(form: RecordForm, field: str) -> None:
     if choices and choices[0][0] != "":
         widget.choices = [("", "Choose…"), *choices]
         widget.attrs["required"] = True
-
-
-@record_page("GET", "POST")
-def cell(request: HttpRequest, actor: Actor, record_type: RecordType, key: str, field: str) -> HttpResponse:
-    """Inline edit of one cell: GET answers with its form, POST saves and answers with the cell as it now is."""
-    record = reading.get_record(actor, record_type, key)
-    actor.require(Verb.UPDATE, record_type.name)
-    spec = record_type.specs.get(field)
-    if spec is None or not spec.editable:
-        raise Invalid([Problem(field, "", f"is not a field of {record_type.a_noun} that can be edited")])
-    context = {"url": request.path, "saves_on": "change" if spec.kind in SAVED_AT_ONCE else "submit"}
-    if request.method == "GET":
-        form = record_form(actor, record_type, record=record, only=[field])
-        form.auto_id = "cell-%s"
-        form.fields[field].widget.attrs |= {"autofocus": True, "aria-label": spec.label}
-        return render(request, "kit/cell_form.html", context | {"form": form})
-    form = record_form(actor, record_type, data=request.POST, only=[field])
-    edit = Edit(record.pk, form.values(), whole(request.POST.get("version", "")))
-    try:
-        [record] = changes.update(actor, record_type, [edit])
-    except Invalid as error:
-        form.show(error.problems)
-        return render(request, "kit/cell_form.html", context | {"form": form}, status=422)
-    except Conflict:
-        now = HttpResponse(editable_cell(actor, record_type, field, reading.get_record(actor, record_type, key)))
-        return toast(now, "Someone changed this meanwhile. Here is what it is now.")
-    return HttpResponse(editable_cell(actor, record_type, field, record))

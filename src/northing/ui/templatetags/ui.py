@@ -57,7 +57,7 @@ def interval(low: float, mid: float, high: float, unit: str = "") -> SafeString:
 
 @register.simple_tag
 def day_interval(low: date, mid: date, high: date) -> SafeString:
-    """`{% day_interval low mid high %}`: 13 Jan (29 Dec–7 Feb)."""
+    """`{% day_interval low mid high %}`: 13 Jan (3 Jan–7 Feb)."""
     return cells.day_interval(cells.DayInterval(low, mid, high))
 
 

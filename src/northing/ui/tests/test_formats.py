@@ -68,6 +68,22 @@ def test_a_day_names_its_year_only_when_it_is_another() -> None:
 
 
 @pytest.mark.parametrize(
+    ("days", "text"),
+    [
+        ((date(2027, 3, 1), date(2027, 4, 1), date(2027, 5, 1)), "1 Apr (1 Mar–1 May)"),
+        ((date(2028, 3, 1), date(2028, 4, 1), date(2028, 5, 1)), "1 Apr 2028 (1 Mar–1 May)"),
+        ((date(2027, 3, 1), date(2027, 4, 1), date(2028, 5, 1)), "1 Apr (1 Mar–1 May 2028)"),
+        ((date(2027, 3, 1), date(2028, 4, 1), date(2028, 5, 1)), "1 Apr 2028 (1 Mar–1 May 2028)"),
+        ((date(2027, 3, 1), date(2028, 4, 1), date(2029, 5, 1)), "1 Apr 2028 (1 Mar–1 May 2029)"),
+        ((date(2028, 3, 1), date(2028, 4, 1), date(2029, 5, 1)), "1 Apr 2028 (1 Mar 2028–1 May 2029)"),
+        ((date(2026, 12, 1), date(2027, 4, 1), date(2027, 5, 1)), "1 Apr (1 Dec 2026–1 May)"),
+    ],
+)
+def test_a_range_names_the_years_it_crosses(days: tuple[date, date, date], text: str) -> None:
+    assert formats.day_range(*days, TODAY) == text
+
+
+@pytest.mark.parametrize(
     ("before", "text"),
     [
         (timedelta(seconds=20), "just now"),

@@ -72,6 +72,27 @@ def test_a_done_step_leads_to_what_came_of_it(actor: Actor) -> None:
     assert "Read them in the inbox" in words(client_of(actor))
 
 
+def test_with_feedback_in_the_list_of_features_is_brought_first(actor: Actor) -> None:
+    changes.create(actor, registry.named("feedback"), [{"title": "Export fails"}])
+    page = words(client_of(actor))
+    assert 'button primary" href="/orchard/features/import/">Bring your list of features' in page
+    assert "Pick from" not in page
+    found = {"title": "Export fails", "phrases": ["export"], "feedback_ids": [1], "found_at": timezone.now()}
+    ThemeProposal.objects.create(workspace=actor.workspace, **found)
+    assert 'href="themes/pick">Pick from 1 theme' in words(client_of(actor))
+
+
+def test_without_a_forecast_home_says_so_and_not_that_nothing_has_a_date(actor: Actor) -> None:
+    changes.create(actor, registry.named("feedback"), [{"title": "Export fails"}])
+    row = {"title": "Large exports", "target": timezone.localdate() + timedelta(days=40)}
+    [feature] = changes.create(actor, registry.named("feature"), [row])
+    enter_estimates(actor, [{"about": feature.pk, "quantity": "effort", "entered": "10-20-60"}])
+    page = words(client_of(actor))
+    assert "No forecast yet" in page
+    assert "Plan what comes next" in page
+    assert "has a date yet" not in page
+
+
 def test_with_a_list_of_features_brought_the_checklist_leads_to_what_people_say_of_them(actor: Actor) -> None:
     [asked] = changes.create(actor, registry.named("feedback"), [{"title": "Export fails"}])
     changes.create(actor, registry.named("feature"), [{"title": "Large exports"}])

@@ -163,6 +163,7 @@ def test_refresh_then_the_order_with_its_words(browser: Client, sized: Sized) ->
     assert (answer.status_code, answer["Location"]) == (302, f"{PAGE}?method=rice&capacity=4")
     page = text(browser.get(answer["Location"]))
     assert page.index("Idea 1") < page.index("Idea 0")
+    assert page.index("Idea 1 clearly comes first.") < page.index("Plan what comes next") < page.index("Clear, 1")
     for words in (
         "Clear, 1",
         "4 person-weeks end here: 2 fit",

@@ -8,9 +8,11 @@ class Table extends HTMLElement {
   connectedCallback() {
     this.addEventListener("click", (event) => this.clicked(event));
     this.addEventListener("input", (event) => this.typed(event));
-    this.addEventListener("htmx:afterSwap", () => this.mark());
+    this.addEventListener("htmx:afterSwap", (event) => this.swapped(event));
     this.addEventListener("htmx:configRequest", (event) => this.addIds(event));
-    this.addEventListener("keydown", (event) => this.cancelEdit(event));
+    this.addEventListener("keydown", (event) => this.keyInEdit(event));
+    this.addEventListener("change", (event) => this.chosen(event));
+    this.addEventListener("focusout", (event) => this.left(event));
     this.leaving = new AbortController();
     document.addEventListener("records-changed", () => this.clear(), { signal: this.leaving.signal });
     this.mark();
@@ -122,20 +124,69 @@ class Table extends HTMLElement {
     return Boolean(cell);
   }
 
-  /* A cell under edit keeps its former content, for Esc */
+  /* A cell under edit keeps its former content, for Esc and for who leaves it without a change */
   editIn(cell, url) {
+    this.steps = false; // whether the last key walked through a choice
     this.former.set(cell, [...cell.childNodes]);
     htmx.ajax("GET", url, { source: cell, target: cell, swap: "innerHTML" });
   }
 
-  cancelEdit(event) {
-    const form = event.target.closest(".cell-form");
-    if (event.key !== "Escape" || !form) return;
-    event.stopPropagation();
-    const cell = form.closest("td");
-    cell.replaceChildren(...(this.former.get(cell) ?? []));
-    cell.querySelector("[data-edit]")?.focus();
+  swapped({ target }) {
+    this.mark();
+    if (target.matches("td") && document.activeElement === document.body) {
+      target.querySelector(`[data-edit], ${FIELD}`)?.focus({ preventScroll: true });
+    }
   }
+
+  keyInEdit(event) {
+    const form = event.target.closest(EDIT);
+    if (!form || event.isComposing) return;
+    this.steps = !["Enter", " "].includes(event.key);
+    if (event.key === "Enter") isChanged(form) ? form.requestSubmit() : this.restore(form);
+    else if (event.key === "Escape") this.restore(form);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  /* What is pressed is meant; by arrow keys one walks through a choice */
+  chosen(event) {
+    const form = event.target.closest(EDIT);
+    if (form && event.target.matches("select, [type=checkbox]") && !this.steps) form.requestSubmit();
+  }
+
+  left(event) {
+    const form = event.target.closest(EDIT);
+    if (!form || form.contains(event.relatedTarget) || !document.hasFocus()) return;
+    queueMicrotask(() => form.isConnected && this.leave(form)); // a form that is swapped away is not left
+  }
+
+  leave(form) {
+    if (isChanged(form)) return form.requestSubmit();
+    if (form.querySelector(".error")) return;
+    const away = () => form.contains(document.activeElement) || this.restore(form, false);
+    // While a button of the mouse is down, nothing may move under it.
+    document.documentElement.matches(":active") ? document.addEventListener("click", away, { once: true }) : away();
+  }
+
+  restore(form, takesFocus = true) {
+    const cell = form.closest("td");
+    const former = this.former.get(cell);
+    if (!form.isConnected || !former) return;
+    this.former.delete(cell);
+    cell.replaceChildren(...former);
+    if (takesFocus) cell.querySelector("[data-edit]")?.focus();
+  }
+}
+
+const EDIT = "td > .cell-form";
+const FIELD = ".cell-form :is(input:not([type=hidden]), select)";
+const said = (form) => new URLSearchParams(new FormData(form)).toString();
+
+function isChanged(form) {
+  const before = form.cloneNode(true);
+  before.reset();
+  return said(form) !== said(before) || !form.checkValidity();
 }
 
 customElements.define("nx-table", Table);
