@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from northing import exchange
-from northing.access.actor import system
+from northing.access.actor import for_member, system
 from northing.access.models import Member, User, Workspace
+from northing.accounts.models import Team
 from northing.features.models import Feature
 from northing.kit import changes
 from northing.kit.changes import Edit
+from northing.kit.importing import tasks
+from northing.kit.importing.choices import Choices
 from northing.kit.importing.noted import MOST_STATUSES, MOST_TEXTS
 from northing.kit.jobs.worker import Worker
-from northing.kit.models import Import
+from northing.kit.models import Import, Job
 from northing.kit.record_types import registry
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +85,64 @@ def test_choices_that_do_more_than_the_page_showed_come_back_to_it(editor: Clien
     page = editor.get(onwards).content.decode()
     assert "Import 2 rows<" in page
     assert "This is the check with your choices" in page
+
+
+def test_records_that_nobody_was_told_of_are_not_made_besides(editor: Client) -> None:
+    Member.objects.update(role="admin")  # editors make no teams
+    content, columns = b"Feature,Status,Effort,Team\nSync,Cooking,3,Core\n", COLUMNS | {"column-3": "team"}
+    url, _ = checked(editor, content, columns)
+    editor.post(f"{url}choose", {"make-team": "aside"})
+    Worker().run_due()
+    onwards = editor.post(f"{url}apply", {"make-team": "make"}).headers["Location"]
+    Worker().run_due()
+    assert not Team.objects.exists()
+    assert "Make them (1)" in editor.get(onwards).content.decode()
+
+
+def test_records_that_nobody_saw_change_are_not_changed(editor: Client) -> None:
+    """As many rows are written as the page had said, but of another feature that is there."""
+    editor.post("/orchard/features/new", {"title": "Sync"})
+    url, _ = checked(editor, GOOD, COLUMNS)
+    editor.post(f"{url}choose", {"titles": "new"})
+    Worker().run_due()
+    onwards = editor.post(f"{url}apply", {"titles": "join"}).headers["Location"]
+    Worker().run_due()
+    assert Feature.objects.get().status == "new"
+    assert "What would change" in editor.get(onwards).content.decode()
+
+
+def test_a_page_of_columns_that_went_elsewhere_since_then_imports_nothing(editor: Client) -> None:
+    """As one that stayed open, or to which somebody went back."""
+    url, page = checked(editor, GOOD, COLUMNS)
+    [shown] = re.findall(r'name="checked" value="([^"]+)"', page)
+    editor.post(f"{url}check", COLUMNS | {"column-3": "description"})
+    Worker().run_due()
+    assert editor.post(f"{url}apply", {"checked": shown}).status_code == 422
+    Worker().run_due()
+    assert not Feature.objects.exists()
+
+
+def test_what_somebody_else_chose_at_the_same_moment_is_not_imported(editor: Client) -> None:
+    checked(editor, GOOD, COLUMNS)
+    batch, member = Import.objects.get(), Member.objects.get()
+    chosen = Choices(statuses={"Cooking": "planned"})
+    tasks.ask_to_stage(batch, batch.mapping, chosen, then_for=for_member(member))
+    tasks.ask_to_stage(batch, batch.mapping | {"Risk": "description"}, chosen)
+    Worker().run_due()
+    assert not Feature.objects.exists()
+
+
+def test_one_press_imports_also_where_its_work_is_killed_after_the_check(
+    editor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url, _ = checked(editor, GOOD, COLUMNS)
+    editor.post(f"{url}apply", {"word": ["Cooking"], "category": ["planned"]})
+    with monkeypatch.context() as patched:
+        patched.setattr(tasks, "ask_to_apply", lambda *asked: 1 / 0)
+        Worker().run_due()
+    Job.objects.filter(state=Job.State.READY, attempts__gt=0).update(run_at=timezone.now())
+    Worker().run_due()
+    assert Feature.objects.get().status == "planned"
 
 
 def test_whoever_may_no_longer_import_imports_nothing_with_other_choices(editor: Client) -> None:
@@ -298,3 +361,38 @@ def test_a_list_of_no_tool_is_what_somebody_brings_it_as(editor: Client) -> None
         assert has_reasons == (name == "work-items")
     assert "A list, read as feedback" in kinds["feedback"]
     assert "List of work items" in kinds["work-items"]
+
+
+def test_rows_that_may_be_headings_are_ticked_where_it_is_clear_and_one_press_decides(editor: Client) -> None:
+    rows = b"Feature,Team,Effort\nSync,App,3\nMaps,App,2\nMasks,Web,2\nPhase 2,,\nHinge,App,1\nAlbums,,\nDrawers,,\n"
+    rows += b"Export,Web,5\nLogin,App,1\nWidget,App,2\nAlarm,Web,2\nFan,App,1\nPump,App,1\n"
+    columns = {"column-0": "title", "column-1": "", "column-2": "effort"}
+    url, page = checked(editor, rows, columns)
+    ticked = re.findall(r'name="leave" value="(\d+)" form="import-form"( checked)?> Row \d+: ([^<]+)<', page)
+    assert ticked == [("5", " checked", "Phase 2"), ("7", "", "Albums"), ("8", "", "Drawers")]
+    assert "Rows that look like totals" not in page, "the page asks instead"
+    editor.post(f"{url}apply", {"row": ["5", "7", "8"], "leave": ["5", "8"]})
+    Worker().run_due()
+    titles = set(Feature.objects.values_list("title", flat=True))
+    assert ("Albums" in titles, "Drawers" in titles, "Phase 2" in titles) == (True, False, False)
+    assert "row 5 (“Phase 2”), row 8 (“Drawers”)" in editor.get(url).content.decode()
+
+
+def test_names_of_teams_that_an_editor_may_not_make_are_kept_and_the_rows_come_in(editor: Client) -> None:
+    url, page = checked(editor, b"Feature,Who\nSync,App\nMaps,Cloud\n", {"column-0": "title", "column-1": "team"})
+    assert "Team: 2 cells name nobody or nothing that is known here" in page
+    editor.post(f"{url}apply")
+    Worker().run_due()
+    assert Import.objects.get().state == Import.State.DONE
+    assert (Feature.objects.count(), Team.objects.count()) == (2, 0)
+
+
+def test_that_closed_tickets_are_new_is_said_once_in_a_sentence(editor: Client) -> None:
+    told = "A closed ticket is new here until somebody has read it for the product."
+    for words, is_told in (("Closed", True), ("Open", False)):
+        content = f"Message,State\nThe export stops,{words}\n".encode()
+        start = START.replace("features", "feedback")
+        url = editor.post(start, {"file": SimpleUploadedFile(f"{words}.csv", content)}).headers["Location"]
+        editor.post(f"{url}check", {"column-0": "text", "column-1": "status"})
+        Worker().run_due()
+        assert (told in editor.get(url).content.decode()) == is_told

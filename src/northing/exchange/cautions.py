@@ -65,10 +65,6 @@ def _accented(text: str) -> str:
 def of_left_out(left_out: LeftOut) -> Iterator[str]:
     if left_out.totals:
         yield f"Totals are left out: {_rows(left_out.totals)}."
-    if left_out.taken_in:
-        count = left_out.taken_in
-        look = "row looks like a total and is a record" if count == 1 else "rows look like totals and are records"
-        yield f"{count:,} {look} all the same, because more rows follow. See whether that is meant."
     for number, text, count in left_out.miscounts:
         yield f"Row {number}, left out, says “{text}”; above it are {count:,}. See whether some are missing."
     if left_out.numbered:
@@ -132,8 +128,17 @@ def of_numbers(columns: tuple[Column, ...], mapping: tuple[ColumnMapping, ...], 
     """Which columns of numbers can be read in two ways, and how they are read."""
     used = {entry.source for entry in mapping if entry.target}
     for column in columns:
-        if column.name in used and column.marks != "unambiguous" and (texts := _doubtful(column, marks)):
-            told = [_readings(text, column.marks) for text in texts[:_NUMBERS_SHOWN]]
+        if column.name not in used or column.marks == "unambiguous":
+            continue
+        if marks == "thousands" and column.marks.startswith("decimal") and column.open_numbers:
+            text = column.open_numbers[0]
+            read, _ = _readings(text, column.marks)
+            yield f"{column.name!r} keeps its decimals, which other cells of it show: {text} is read as {read}."
+        if texts := _doubtful(column, marks):
+            told = [
+                _readings(text, marks if column.marks == "ambiguous" else column.marks)
+                for text in texts[:_NUMBERS_SHOWN]
+            ]
             may = ", ".join(
                 f"{text} may mean {read} or {other}" for text, (read, other) in zip(texts, told, strict=False)
             )
@@ -154,6 +159,8 @@ def _doubtful(column: Column, marks: NumberMarks) -> list[str]:
         return []
     if column.marks == "thousands":  # a lone one that the file's habit makes thousands too is none of these
         return texts if len(signs) > 1 or decimal.get(marks, *signs) in signs else []
+    if column.marks == "ambiguous" and marks in decimal and holds_large(column.name):
+        return [text for text in texts if text[-4] == decimal[marks]]
     if column.marks == "ambiguous":
         return texts[:1] if marks == "ambiguous" else []
     if len(signs) > 1:

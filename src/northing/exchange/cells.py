@@ -17,7 +17,7 @@ from northing.exchange.headings import factor
 from northing.exchange.mapping import meaning
 from northing.exchange.markup import plain_text
 from northing.exchange.money import MoneyColumn
-from northing.exchange.numbers import parse_number, parse_quantity, without_groups
+from northing.exchange.numbers import number_among_words, parse_number, parse_quantity, without_groups
 from northing.exchange.records import Column, ColumnMapping, DateOrder, Problem, Record, RecordType
 from northing.exchange.values import (
     OTHER_SCALES,
@@ -51,6 +51,9 @@ _BEFORE = {
     "processed": "new",
 }  # fmt: skip
 """The state that a record is in as long as a later one is in doubt."""
+AMONG_WORDS = "has one number among words, which is taken"
+_COUNTED = frozenset({"reach", "value", "votes"})
+"""What people write with words around it: `all (18,000)`."""
 Step = Callable[[str | list[str], Record], None]
 """Takes one cell (or a repeated column's cells) into a record."""
 
@@ -209,7 +212,7 @@ def _parsed_step(source: str, target: Target, parse: Callable[[str], Any], rule:
         text = _single(cell, source, record)
         if _is_blank(text) if forgiving else is_missing(text):
             return
-        value = parse(text)
+        value = _read_cell(text, source, target, parse, record)
         if value is None and target.type == "date" and _says_no_more(target, text):
             record.values.setdefault(name, None)  # what was planned for a day before no longer is
         if value is None and name == "target_date" and (period := parse_period(text)):
@@ -229,6 +232,14 @@ def _parsed_step(source: str, target: Target, parse: Callable[[str], Any], rule:
                 record.written[name] = text
 
     return step
+
+
+def _read_cell(text: str, source: str, target: Target, parse: Callable[[str], Any], record: Record) -> Any:
+    """What a cell says; where it holds a number of what is counted among words, that number, and that it does."""
+    value = parse(text)
+    if value is None and target.concept in _COUNTED and (value := parse(number_among_words(text))) is not None:
+        _keep_unread(record, source, text, AMONG_WORDS)
+    return value
 
 
 def _says_no_more(target: Target, text: str) -> bool:

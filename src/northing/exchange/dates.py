@@ -60,6 +60,12 @@ _QUARTER = re.compile(
 )
 """A quarter in other words than `Q1`: `T1 2027`, `1. Quartal 2027`, `Trimestre 2`."""
 _MONTH_YEAR = re.compile(rf"(?P<month>[^\W\d_]{{3,}})\.?{_YEAR}")
+_PARTED = re.compile(
+    r"(?:by |until |bis |(?:by )?the )?(?P<part>[^\W\d_][^\d]*?)[\s-]+(?P<whole>[^\W_]+(?:[\s/-]*'?\d{2,4})?)",
+    re.IGNORECASE,
+)
+"""A part of a month, a quarter, a half or a year: `end of March`, `mid-May`, `Anfang Q2 2027`."""
+_LONGEST_PERIOD = 40
 _NUMBER = re.compile(r"\d{5}(?:\.\d+)?|\d{10}(?:\.\d+)?|\d{13}")
 _EXCEL_EPOCH = datetime(1899, 12, 30, tzinfo=UTC)
 _AFTERNOON = {"p", "午後", "下午", "오후"}
@@ -106,6 +112,8 @@ def parse_period(text: str) -> str | None:
     ('Q1', 'H2 2027', 'March 27', None)
     >>> parse_period("T1 2027"), parse_period("2. Quartal 2027"), parse_period("2 weeks")
     ('Q1 2027', 'Q2 2027', None)
+    >>> parse_period("end of March"), parse_period("mid-May"), parse_period("beginning of Q2")
+    ('March', 'May', 'April')
     """
     text = " ".join(text.split())
     if _PERIOD.fullmatch(text):
@@ -115,7 +123,33 @@ def parse_period(text: str) -> str | None:
         return f"Q{found['t'] or found['first'] or found['last']}{found['year'] or ''}"
     found = _MONTH_YEAR.fullmatch(text)
     number = found and vocabularies()["month"].get(fold(found["month"]))
-    return f"{month_name[int(number)]}{found['year'] or ''}" if found and number else None
+    if found and number:
+        return f"{month_name[int(number)]}{found['year'] or ''}"
+    return _part_of_period(text)
+
+
+def _part_of_period(text: str) -> str | None:
+    """A part of a time as the next smaller one that has a name; a part of a month is in that month.
+
+    >>> _part_of_period("early June 2027"), _part_of_period("mid Q2 27"), _part_of_period("fin mars")
+    ('June 2027', 'May 27', 'March')
+    >>> _part_of_period("end of H1"), _part_of_period("mid 2027"), _part_of_period("late delivery")
+    ('Q2', 'Q2 2027', None)
+    """
+    found = _PARTED.fullmatch(text) if len(text) <= _LONGEST_PERIOD else None
+    part = found and vocabularies()["part_of_time"].get(fold(found["part"]))
+    whole = found and part and parse_period(found["whole"])
+    if not whole:
+        return None
+    at = ("first", "middle", "last").index(part or "")
+    if whole.isdecimal():
+        return f"Q{(1, 2, 4)[at]} {whole}"
+    unit, rest = whole[0].lower(), whole[2:]
+    if unit not in "qh" or not whole[1:2].isdigit():
+        return whole
+    if unit == "h":
+        return f"Q{2 * int(whole[1]) - (at == 0)}{rest}" if whole[1] in "12" else None
+    return f"{month_name[3 * int(whole[1]) - 2 + at]}{rest}"
 
 
 def decide_order(values: Iterable[str]) -> DateOrder:

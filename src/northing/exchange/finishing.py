@@ -35,12 +35,24 @@ def finish(record: Record, record_type: RecordType, constants: Mapping[str, Any]
             and translate("work_item_status", values.get("resolution", "")) == "cancelled"
         ):
             values["status_category"] = "cancelled"
+    if record_type == "feature":
+        _put_off(record)
     if record_type == "feedback":
         if currency := values.get("account_currency"):
             values["account_currency"] = currency_in(currency) or currency
         _require_text(record)
     else:
         _require_title(record)
+
+
+def _put_off(record: Record) -> None:
+    """What is parked is new, and for later where nothing else says when."""
+    values = record.values
+    status = values.get("status", "")
+    is_timed = values.get("target_date") or values.get("target_text")
+    if values.get("status_category") == "new" and not is_timed and translate("not_now", status):
+        values["target_text"] = "later"
+        record.unread += (Problem("status", status[:80], "is for later, which becomes the target"),)
 
 
 def _derive_word(values: dict[str, Any], record_type: RecordType) -> None:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from northing.exchange.left_out import LeftOut, note
+from northing.exchange.left_out import Footer, LeftOut, note
 from northing.exchange.numbers import LONGEST, is_number, parse_number, parse_quantity
 from northing.exchange.records import SourceRow
 from northing.exchange.values import is_missing, parse_guess
@@ -18,17 +18,6 @@ _BETWEEN_WORDS = re.compile(r"[/:&+|,()]|\s[-–—]\s")
 _MOST_WAITING = 1000
 """Rows that are held until it is known what follows them: no table ends in more sums of different things, and a file
 must not fill the memory with them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Footer:
-    """A row that may be no record: one of sums, or with nothing but a number of something. `counted` is how many
-    records it says there are, None where it does not; `has_amounts` where sums stand beside that."""
-
-    text: str
-    sums: bool = False
-    counted: float | None = None
-    has_amounts: bool = False
 
 
 @dataclass
@@ -65,7 +54,9 @@ class Footers:
         for *_, group in self._waiting:
             self.count(group)
         found = [row for _, row, _ in self._waiting]
-        self.left_out.taken_in += len(found)
+        for footer, row, _ in self._waiting:
+            if len(self.left_out.taken) < _MOST_WAITING:
+                self.left_out.taken[row.number] = footer
         self._waiting = []
         return found
 
@@ -130,6 +121,17 @@ def _count(text: str) -> Footer | None:
     if what in records:
         return Footer(text, counted=parse_number(found[2]))
     return Footer(text) if words and not what else None
+
+
+def is_sum_in_words(text: str) -> bool:
+    """Whether a cell says by itself what all come to.
+
+    >>> is_sum_in_words("TOTAL 300 days"), is_sum_in_words("Total 360 view"), is_sum_in_words("Total")
+    (True, False, False)
+    """
+    if len(text) > LONGEST or not (found := _COUNT.fullmatch(text)):
+        return False
+    return fold(found[1]) in vocabularies()["totals"] and parse_guess(text[found.start(2) :]) is not None
 
 
 def _is_total(filled: list[str]) -> bool:

@@ -10,17 +10,28 @@ MOST_NOTED = 20
 _T = TypeVar("_T", int, tuple[int, str, int])
 
 
+@dataclass(frozen=True, slots=True)
+class Footer:
+    """A row that may be no record: one of sums, or with nothing but a number of something. `counted` is how many
+    records it says there are, None where it does not; `has_amounts` where sums stand beside that."""
+
+    text: str
+    sums: bool = False
+    counted: float | None = None
+    has_amounts: bool = False
+
+
 @dataclass
 class LeftOut:
     """Numbers of rows that are no records: at most the first of each kind. `miscounts` are totals that count other
-    records than stand above them: the row, what it says, and how many there are. `taken_in` counts the rows that look
-    like totals and are records all the same, because more rows follow them."""
+    records than stand above them: the row, what it says, and how many there are. `taken` are rows that look like totals
+    and may be records all the same, because more rows follow them."""
 
     totals: list[int] = field(default_factory=list)
     headings: list[int] = field(default_factory=list)
     numbered: list[int] = field(default_factory=list)
     miscounts: list[tuple[int, str, int]] = field(default_factory=list)
-    taken_in: int = 0
+    taken: dict[int, Footer] = field(default_factory=dict)
 
 
 def note(rows: list[_T], one: _T) -> None:

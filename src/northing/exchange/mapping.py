@@ -22,7 +22,7 @@ from northing.exchange.values import (
     parse_level,
     parse_rating,
 )
-from northing.exchange.words import concepts_of, fold, header_concepts, is_doubted, translate
+from northing.exchange.words import concepts_of, fold, header_concepts, is_doubted, translate, vocabularies
 
 _WRAPPED = re.compile(
     r"[^()（）]*(?:field|feld\w*|champs?|campos?|personalizad[oa]s?|pola?|veld|f[äa]lt|alan|フィールド|字段|필드|поле)[^()（）]*[(（](.+)[)）]\s*",
@@ -43,6 +43,16 @@ _GUESSED = 0.3
 _WORDED = ("comments", "area", "tags", "labels", "resolution")
 WORDS = frozenset({"title", "text", "description"})
 _TICKED = ("status_category",)
+_SCORED = re.compile(
+    r"[\s,:]*[(（\[]?\s*\b[01]\s?(?:[-–—]|\bto\b|\bbis\b|\bà\b|\ba\b)\s?(?:[3-9]|10|100)\b\s*[)）\]]?\s*$",
+    re.IGNORECASE,
+)
+"""A scale behind a heading: what is scored is no amount, of money or of anything else."""
+_SCORES = frozenset({"value", "impact"})
+_WHO = frozenset({"who", "by", "by whom", "who builds it", "wer", "qui", "quien", "chi", "quem"})
+"""Headings of those who do it, people or teams: what stands below says which."""
+_MOST_TEAMS = 12
+_TOGETHER = re.compile(r"\s*[/,;&+|]\s*|\s+(?:and|und|et|y|e)\s+", re.IGNORECASE)
 _OF_WORK = frozenset({"estimate", "status", "kind", "assignee", "priority", "sprint", "started_at", "finished_at"})
 _EMPTY = 0.5
 """How much less a column without any values is likely to be the one."""
@@ -156,7 +166,7 @@ def meaning(vocabulary: str, word: str, dialect: Dialect) -> str | None:
 
 
 def _candidates(column: Column, dialect: Dialect, targets: Mapping[str, Target]) -> Iterator[_Candidate]:
-    for concept, confidence in _concepts(column.name, dialect):
+    for concept, confidence in _meant(column, dialect):
         if concept == "title" and numbers_records(column.name):
             continue
         for target in targets.values():
@@ -166,6 +176,24 @@ def _candidates(column: Column, dialect: Dialect, targets: Mapping[str, Target])
             in_words = concept == "due" and target.name == "target_text"
             if _says_when(column) if in_words else _fits(target, column):
                 yield _Candidate(confidence - doubt, column, target)
+
+
+def _meant(column: Column, dialect: Dialect) -> Iterator[tuple[str, float]]:
+    if not dialect.source and fold(column.name) in _WHO and column.samples:
+        yield "team" if _are_teams(column.samples) else "assignee", 0.6
+    yield from _concepts(column.name, dialect)
+
+
+def _are_teams(samples: Iterable[str]) -> bool:
+    """Whether cells are few names of which most say what a team does, alone or several together.
+
+    >>> _are_teams(["App", "Cloud / Firmware", "Team Blue"]), _are_teams(["Ada", "Kim Berg", "App"])
+    (True, False)
+    """
+    names = {fold(part) for text in samples for part in _TOGETHER.split(text) if part.strip()}
+    known = vocabularies()["team_word"]
+    teams = sum(name in known or any(word in known for word in name.split()) for name in names)
+    return len(names) <= _MOST_TEAMS and 2 * teams > len(names)
 
 
 def meanings_of(header: str) -> list[tuple[str, float]]:
@@ -178,6 +206,12 @@ def meanings_of(header: str) -> list[tuple[str, float]]:
 
 
 def _concepts(header: str, dialect: Dialect) -> Iterator[tuple[str, float]]:
+    bare = _SCORED.sub("", header[:_LONGEST_NAME])
+    if bare != header[:_LONGEST_NAME]:
+        best = next(_concepts(bare, dialect), ("", 0.0))
+        if best[0] in _SCORES:
+            yield "impact", best[1] - 0.05
+            return
     if not dialect.source and not concepts_of(header):
         yield from _in_pairs(header[:_LONGEST_NAME])
     for word, confidence in _readings(header[:_LONGEST_NAME], guess=not dialect.source):

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from northing.exchange.mapping import meanings_of
 from northing.exchange.numbers import GROUPS, INDIAN, LONGEST, SIGNS, is_number, parse_quantity
 from northing.exchange.records import Column, DateOrder, Layout, NumberMarks, SourceRow
 from northing.exchange.values import parse_guess
@@ -16,6 +17,11 @@ _OF_NUMBERS = frozenset(
     {"reach", "impact", "confidence", "effort", "estimate", "value", "votes", "rating", "revenue", "people"}
 )
 _LARGE = frozenset({"reach", "value", "votes", "revenue", "people"})
+_SURELY_MEANT = 0.7
+"""How sure a heading has to be of what it means before its numbers are taken for large ones."""
+_HUNDREDS = 100
+_WEIGHED = 500
+"""Numbers of a column by which it is known how large the others are."""
 _DOTTED_DAY = re.compile(r"\d{1,2}\.\s?\d{1,2}\.\s?\d{2,4}\b.{0,12}")
 _TOKEN = re.compile(r"\d[\d.,' ]*\d")
 _COMMA = re.compile(
@@ -29,6 +35,7 @@ _POINT = re.compile(
 _CENTS = re.compile(r"\d+\.\d\d?")
 _GROUPS = re.compile(r"\d{1,3}([.,])\d{3}(?:\1\d{3})+")
 _OPEN = re.compile(r"[1-9]\d{0,2}([.,])\d{3}")
+_OPEN_CELL = re.compile(rf"\D*{_OPEN.pattern}(?!\s?\d)\D*")
 
 
 @dataclass
@@ -37,16 +44,22 @@ class Tally:
     sign, either sign parts thousands.
 
     Of `typed` cells, those of a workbook or of JSON, a text that is a number to a computer too is one: `12.5`.
+    `is_large` says that the column is of what is counted in hundreds rather than in units.
     """
 
     typed: bool = False
+    is_large: bool = False
     comma: int = 0
     point: int = 0
     open: dict[str, None] = field(default_factory=dict)  # the first texts that may be the one or the other
     parted: set[str] = field(default_factory=set)  # signs that come more than once in a number
+    hundreds: int = 0  # how many of the first numbers that leave no doubt are of hundreds, or more
+    small: int = 0  # how many are less
 
     def add(self, text: str) -> None:
         """Take in one cell."""
+        if self.is_large and self.hundreds + self.small < _WEIGHED and not _OPEN_CELL.fullmatch(text):
+            self._weigh(text)
         if text.isdecimal() or len(text) > LONGEST or (self.typed and _is_typed(text)):
             return
         if _CENTS.fullmatch(text):  # what most columns of amounts are full of
@@ -62,6 +75,18 @@ class Tally:
                 self.comma += 1
             elif _POINT.fullmatch(token):
                 self.point += 1
+
+    def _weigh(self, text: str) -> None:
+        """How large a number is that can be read in one way only. Nothing at all says nothing of the others."""
+        found = parse_quantity(text)
+        number = abs(found.number) if found else 0
+        self.small += 0 < number < _HUNDREDS
+        self.hundreds += number >= _HUNDREDS
+
+    @property
+    def is_of_hundreds(self) -> bool:
+        """Whether most others say that an open number is one of thousands, whatever its sign."""
+        return bool(self.open) and 0 < self.hundreds >= self.small
 
     @property
     def sure(self) -> NumberMarks | None:
@@ -105,7 +130,9 @@ class Notation:
         self._columns = tuple(columns)
         self._layout = layout
         typed = layout.kind not in ("csv", "tsv")
-        self._tallies = {column.name: Tally(typed) for column in self._columns if _holds_numbers(column)}
+        self._tallies = {
+            column.name: Tally(typed, holds_large(column.name)) for column in self._columns if _holds_numbers(column)
+        }
 
     def add(self, row: SourceRow) -> None:
         """Look at the numbers of one row."""
@@ -117,15 +144,11 @@ class Notation:
     def columns(self, chosen: NumberMarks | None) -> tuple[Column, ...]:
         """The columns with how their numbers are written; all those that leave room for it as a person has chosen."""
         found = {name: tally.marks for name, tally in self._tallies.items()}
+        found |= {name: "thousands" for name, tally in self._tallies.items() if tally.is_of_hundreds}
         if not any(tally.sure for tally in self._tallies.values()):  # no cell shows a sign that parts decimals
-            large = {one.name for one in self._columns if holds_large(one.name)}
-            lone = {name for name, tally in self._tallies.items() if name in large and tally.open and not tally.comma}
+            lone = {name for name, tally in self._tallies.items() if tally.is_large and tally.open and not tally.comma}
             found |= {name: "thousands" for name in lone if found[name] == "ambiguous"}
-        open_ = {
-            name
-            for name, marks in found.items()
-            if marks != "unambiguous" and not (chosen == "thousands" and self._tallies[name].sure)
-        }
+        open_ = {name for name, marks in found.items() if marks != "unambiguous" and self._can_be(name, chosen)}
         met = {name: chosen if chosen and name in open_ else marks for name, marks in found.items()}
         return tuple(
             replace(column, marks=met[column.name], open_numbers=tuple(self._tallies[column.name].open))
@@ -133,6 +156,11 @@ class Notation:
             else column
             for column in self._columns
         )
+
+    def _can_be(self, name: str, chosen: NumberMarks | None) -> bool:
+        """Whether a column can be read as chosen: one of what is small keeps the decimals that its cells show."""
+        tally = self._tallies[name]
+        return chosen != "thousands" or tally.is_large or not tally.sure
 
     def of_file(self, order: DateOrder) -> NumberMarks:
         """How numbers are written where their column leaves it open."""
@@ -151,10 +179,10 @@ class Notation:
 def holds_large(header: str) -> bool:
     """Whether what a heading names is more likely 4800 than 4.8.
 
-    >>> holds_large("ARR"), holds_large("Effort")
-    (True, False)
+    >>> holds_large("ARR"), holds_large("Reach (tanks/quarter)"), holds_large("Effort")
+    (True, True, False)
     """
-    return bool(_LARGE & {concept for concept, _ in concepts_of(header)})
+    return any(concept in _LARGE and sure > _SURELY_MEANT for concept, sure in meanings_of(header))
 
 
 def _holds_numbers(column: Column) -> bool:

@@ -56,8 +56,17 @@ _WITH_UNIT = re.compile(
     rf"(?P<number>\D*?(?:{_DIGITS})(?:\s?(?:{_MAGNITUDE})(?![^\W\d_])\.?|\s?%)?[^\w/]*)\s*/?\s*(?P<unit>[^\W\d_]\D{{0,40}})",
     re.IGNORECASE,
 )
+_AMONG_WORDS = re.compile(
+    rf"(?<![\w.,:/-])(?P<number>\d[\d.,']*(?: \d{{3}})*(?:\s?(?:{_MAGNITUDE})(?![^\W\d_]))?)(?![\w%:/]|[.,-]\d)",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_MOST_AROUND = 6
+"""Words from which on a cell is a sentence, whose number can be anything."""
 GROUPS = {mark: rf"\d{{1,3}}(?:{re.escape(mark)}\d{{3}})+" for mark in ",."}
-_GROUPED = re.compile(r"(?<![\d.,])[1-9]\d{0,2}([.,])\d{3}(?:\1\d{3})*(?![.,]?\d)")
+_GROUPED = re.compile(
+    rf"(?<![\d.,])[1-9]\d{{0,2}}([.,])\d{{3}}(?:\1\d{{3}})*(?![.,]?\d|\s?(?:{_MAGNITUDE})(?![^\W\d_]))", re.IGNORECASE
+)
 INDIAN = r"\d{1,2}(?:,\d{2})+,\d{3}"
 _SPACED = re.compile(r"(?P<whole>\d{1,3}(?:([ '])\d{3})(?:\2\d{3})*)(?:[.,](?P<rest>\d*))?")
 
@@ -129,11 +138,31 @@ def parse_quantity(text: str, *, decimal_comma: bool = False) -> Quantity | None
     return plain._replace(unit=found["unit"].strip())
 
 
+def number_among_words(text: str) -> str:
+    """The only number that stands among a few words, with what says that it is rough; "" where there is none, or more.
+
+    >>> number_among_words("all (18,000)"), number_among_words("~18k users"), number_among_words("up to 500 a day")
+    ('18,000', '~18k', '500')
+    >>> number_among_words("5 of 10"), number_among_words("since 2024"), number_among_words("about 40 %")
+    ('', '', '')
+    """
+    text = text.translate(SIGNS).strip()
+    if len(text) > LONGEST or len(text.split()) > _MOST_AROUND or "%" in text:
+        return ""
+    runs = re.findall(r"\d[\d.,' ]*", text)
+    found = _AMONG_WORDS.search(text) if len(runs) == 1 else None
+    if not found or _YEAR.fullmatch(found["number"]):
+        return ""
+    return f"{'~' if ABOUT.match(text) else ''}{found['number'].rstrip(',.')}"
+
+
 def without_groups(text: str) -> str:
     """A text whose numbers have no signs that part thousands, whichever of the two these are.
 
     >>> without_groups("€31.000"), without_groups("14,400"), without_groups("1,234,567 a year"), without_groups("3.5")
     ('€31000', '14400', '1234567 a year', '3.5')
+    >>> without_groups("1.125 Mio")
+    '1.125 Mio'
     """
     return _GROUPED.sub(lambda found: re.sub("[.,]", "", found[0]), text) if len(text) <= LONGEST else text
 

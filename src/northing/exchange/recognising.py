@@ -12,6 +12,7 @@ from pathlib import Path
 from northing.exchange import cautions, hiding, json_layout, limits, workbook
 from northing.exchange.dates import decide_order
 from northing.exchange.dialects import DIALECTS, Dialect, Shape
+from northing.exchange.doubting import Doubts
 from northing.exchange.fields import IDENTIFIED_BY_TITLE, TARGETS
 from northing.exchange.headers import find_headers, title_column
 from northing.exchange.left_out import LeftOut, note
@@ -70,7 +71,8 @@ def recognise(
     left_out = LeftOut()
     hidden: list[int] = []
     notation = Notation(shape.columns, layout)
-    rows = _count(path, layout, lists, left_out, hidden, notation)
+    doubts = Doubts(left_out)
+    rows = _count(path, layout, lists, left_out, hidden, notation, doubts)
     for row in sample if layout.sheet and layout.sheet in lists else ():
         notation.add(row)
     record_type, *alternatives = dialect.record_types
@@ -107,6 +109,7 @@ def recognise(
         reasons=reasons or (f"It is read as a {dialect.title}: no known tool writes these columns.",),
         sheets=sheets,
         number_marks=marks,
+        doubtful=doubts.found() if dialect.rows is read_rows and not dialect.source else (),
     )
 
 
@@ -234,7 +237,13 @@ def _samples(rows: list[SourceRow], name: str) -> tuple[str, ...]:
 
 
 def _count(
-    path: Path, layout: Layout, lists: Counter[str], left_out: LeftOut, hidden: list[int], notation: Notation
+    path: Path,
+    layout: Layout,
+    lists: Counter[str],
+    left_out: LeftOut,
+    hidden: list[int],
+    notation: Notation,
+    doubts: Doubts,
 ) -> int:
     """How many records there are; notes which rows are none, which of those that are one are hidden, and how their
     numbers are written."""
@@ -246,6 +255,8 @@ def _count(
     for row in read_rows(path, layout, left_out):
         count += 1 + len(row.parts)
         notation.add(row)
+        if layout.headers:
+            doubts.add(row)
         for number in unseen.intersection((row.number, *row.parts)) if unseen else ():
             note(hidden, number)
     return count

@@ -115,6 +115,16 @@ class Layout:
 
 
 @dataclass(frozen=True, slots=True)
+class DoubtfulRow:
+    """A row that may be no record, with its first cell: what it looks like, and whether that `is_clear`."""
+
+    row: int
+    text: str
+    like: Literal["total", "heading"]
+    is_clear: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Recognition:
     """What a file was recognised as.
 
@@ -124,7 +134,8 @@ class Recognition:
     `estimated_rows` counts records of the source. `alternatives` are other record types that such files often hold;
     every file can be read as every type. `unfit` says why it should be read as none of them, where it should not.
     `sheets` are those of a workbook that hold a table, the one that is read too. `number_marks` says how numbers are
-    written where their column leaves it open.
+    written where their column leaves it open. `doubtful` are rows that may be no records; `read` gives them all the
+    same.
     """
 
     format: str
@@ -143,6 +154,7 @@ class Recognition:
     unfit: str = ""
     sheets: tuple[str, ...] = ()
     number_marks: NumberMarks = "unambiguous"
+    doubtful: tuple[DoubtfulRow, ...] = ()
 
     def has_decimal_comma(self, name: str) -> bool:
         """Whether a column's `1.234` is one thousand two hundred and thirty-four."""

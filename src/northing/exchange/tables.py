@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 
-from northing.exchange.footers import Footer, Footers, bare_sums, footer_of
+from northing.exchange.footers import Footers, bare_sums, footer_of
 from northing.exchange.headers import title_column
-from northing.exchange.left_out import LeftOut, note
+from northing.exchange.left_out import Footer, LeftOut, note
 from northing.exchange.merging import UNMERGED, Merges
 from northing.exchange.numbers import parse_number
 from northing.exchange.records import Cells, Layout, Problem, SourceRow

@@ -65,6 +65,8 @@ importers.register(
         makes=("account", "product"),
         after=look_soon,
         status="state",
+        of_closed="A closed ticket is new here until somebody has read it for the product. If that is done, choose"
+        " Processed for its status.",
         tells={"account": _SAID_OF_ACCOUNTS},
         read_as=read_as,
     ),

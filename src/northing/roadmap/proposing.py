@@ -47,8 +47,12 @@ class Row:
 
     @property
     def is_sized(self) -> bool:
-        """Whether it would get a date."""
-        return EFFORT in self.known
+        """Whether it would get a date, and is not put off."""
+        return EFFORT in self.known and not self._is_for_later
+
+    @property
+    def _is_for_later(self) -> bool:
+        return self.feature.target is None and self.feature.target_text == "later"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from northing.exchange import Record, RecordType, propose_mapping, read, recognise
-from northing.exchange.dates import parse_datetime
+from northing.exchange.dates import parse_datetime, parse_period
 from northing.exchange.words import translate
 
 
@@ -145,3 +145,52 @@ def test_a_polish_list_is_read_with_its_teams_efforts_and_states(tmp_path: Path)
     first, second = (record.values for record in records_of(path, "feature"))
     assert (first["team"], first["effort"], first["status_category"]) == ("Sieć", "3 weeks", "in_delivery")
     assert (second["team"], second["effort"], second["status_category"]) == ("Aplikacja", "2 days", "new")
+
+
+@pytest.mark.parametrize(
+    ("text", "period"),
+    [
+        ("end of March", "March"), ("mid May", "May"), ("early June 2027", "June 2027"), ("Ende März", "March"),
+        ("fin mars", "March"), ("beginning of Q2", "April"), ("Mitte Q3 2027", "August 2027"), ("end of Q1", "March"),
+        ("fin de marzo 2027", "March 2027"), ("early 2027", "Q1 2027"), ("late H2 2027", "Q4 2027"),
+        ("end of 2027-03", "2027-03"), ("mid of nowhere", None), ("end of life", None), ("late", None),
+    ],
+)  # fmt: skip
+def test_a_part_of_a_month_or_a_quarter_is_in_it(text: str, period: str | None) -> None:
+    assert parse_period(text) == period
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells", "field"),
+    [
+        ("Who", ("App", "Cloud / Firmware", "Hardware"), "team"), ("Crew", ("Blue", "Green", "Blue"), "team"),
+        ("Who", ("Kim", "Ada Berg", "Mira"), "owner"), ("Wer", ("Plattform", "Entwicklung", "Vertrieb"), "team"),
+    ],
+)  # fmt: skip
+def test_who_does_it_is_a_team_or_a_person_by_the_names(
+    tmp_path: Path, heading: str, cells: tuple[str, ...], field: str
+) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text(f"Feature,Status,{heading}\n" + "".join(f"F{at},idea,{one}\n" for at, one in enumerate(cells)))
+    assert [record.values.get(field) for record in records_of(path, "feature")] == list(cells)
+
+
+def test_who_does_it_leaves_the_column_of_teams_alone(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("Feature,Status,Team,Who\nSync,idea,Blue,App\nMaps,idea,Green,Web\n")
+    assert [record.values["team"] for record in records_of(path, "feature")] == ["Blue", "Green"]
+
+
+@pytest.mark.parametrize("word", ["in dev", "dev", "in development", "in progress (dev)", "In Entwicklung"])
+def test_what_is_in_development_is_in_delivery(word: str) -> None:
+    assert translate("feature_status", word) == "in_delivery"
+
+
+@pytest.mark.parametrize("word", ["parked", "on hold", "Icebox", "backlog later", "geparkt"])
+def test_what_is_parked_is_for_later_unless_it_says_when(tmp_path: Path, word: str) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text(f"Feature,Status,Target\nSync,{word},\nMaps,{word},Q3 2027\nMasks,idea,\n")
+    sync, maps, masks = records_of(path, "feature")
+    assert [one.values.get("target_text") for one in (sync, maps, masks)] == ["later", "Q3 2027", None]
+    assert [one.value for one in sync.unread] == [word]
+    assert sync.values["status_category"] == "new"

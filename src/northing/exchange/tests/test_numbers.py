@@ -151,11 +151,34 @@ def test_an_open_number_is_told_however_far_down_it_stands(write) -> None:
     assert any("14,400 may mean 14,400 or 14.4" in one and "31.000 may mean" in one for one in found.warnings)
 
 
-def test_an_open_number_of_what_is_large_is_told_where_it_reads_as_a_small_one(write) -> None:
+MIXED = "2.400 €;€4,800;3.600;9.6k;12.400"
+
+
+@pytest.mark.parametrize(
+    "last", ["480,00 €", "3 600 €", "$1,440", "n/a", "1.2k", "36.000,00 EUR", "9.6k USD", "0", "60", "59,88 €"]
+)
+@pytest.mark.parametrize("heading", ["ARR", "Revenue (yearly)", "Umsatz"])
+def test_what_is_large_has_thousands_where_most_others_are_in_the_hundreds(write, heading: str, last: str) -> None:
+    rows = "".join(f"{at};Orchard {at};{cell}\n" for at, cell in enumerate([*MIXED.split(";"), last]))
+    path = write("a.csv", f"Review;Company;{heading}\n{rows}")
+    values = [record.values.get("account_revenue") for record in read(path, recognise(path), "feedback")]
+    assert values[:5] == [2400, 4800, 3600, 9600, 12_400]
+
+
+def test_a_lone_number_of_what_is_large_is_one_of_thousands_beside_others_of_hundreds(write) -> None:
     rows = "Alpen;12,400.00\nBrio;€3.200\n"
-    told = "'ARR': 3.200 may mean 3.2 or 3,200; it is read as 3.2. Choose if that is wrong."
-    assert told in recognise(write("a.csv", f"Account;ARR\n{rows}")).warnings
+    found = recognise(path := write("a.csv", f"Review;ARR\n{rows}"))
+    assert [one.values["account_revenue"] for one in read(path, found, "feedback")] == [12_400, 3200]
     assert not [one for one in recognise(write("b.csv", f"Feature;Effort\n{rows}")).warnings if "may mean" in one]
+
+
+@pytest.mark.parametrize("others", ["59,88 €;12,5;3", "60;7.5;2.50"])
+def test_thousands_that_a_person_chooses_are_those_of_what_is_large_whatever_cells_show(write, others: str) -> None:
+    rows = "".join(f"{at};{cell}\n" for at, cell in enumerate(f"{MIXED};{others}".split(";")))
+    path = write("a.csv", f"Review;ARR\n{rows}")
+    assert any("may mean" in one for one in recognise(path).warnings)
+    found = recognise(path, number_marks="thousands")
+    assert [one.values["account_revenue"] for one in read(path, found, "feedback")][:3] == [2400, 4800, 3600]
 
 
 def test_a_lone_open_number_that_the_habits_of_the_file_do_not_decide_is_told(write) -> None:
@@ -333,3 +356,33 @@ def test_whoever_chooses_thousands_leaves_columns_alone_that_show_decimals(write
     path = write("a.csv", "Title,Effort,Votes\nSync,0.125,4.800\nMasks,1.125,3\nMaps,3.5,2\n")
     marks = {column.name: column.marks for column in recognise(path, number_marks="thousands").columns}
     assert (marks["Effort"], marks["Votes"]) == ("decimal-point", "thousands")
+
+
+def test_a_column_that_keeps_its_decimals_all_the_same_is_told(write) -> None:
+    path = write("a.csv", "Feature,Status,Effort\nSync,idea,0.125\nMasks,idea,1.125\nMaps,idea,3.5\n")
+    told = "'Effort' keeps its decimals, which other cells of it show: 1.125 is read as 1.125."
+    assert told in recognise(path, number_marks="thousands").warnings
+
+
+@pytest.mark.parametrize(
+    ("cell", "reach"), [("all (18,000)", 18_000), ("~18k users", "~18k"), ("approx. 4,500", "~4500"), ("?", None)]
+)
+def test_a_number_with_words_around_it_is_that_number_and_told(write, cell: str, reach: float | str | None) -> None:
+    path = write("a.csv", f'Feature,Status,Reach\nMap,New,"{cell}"\nSync,New,"2,500"\nMasks,New,900\n')
+    first = next(read(path, recognise(path), "feature"))
+    assert first.values.get("reach") == reach
+    told = [one.value for one in first.unread if one.rule == "has one number among words, which is taken"]
+    assert told == ([cell] if "all" in cell or "users" in cell else [])
+
+
+@pytest.mark.parametrize("cell", ["5 of 10", "since 2024", "3 or 4 shops", "see ticket A-17"])
+def test_of_more_numbers_and_of_years_none_is_taken(write, cell: str) -> None:
+    path = write("a.csv", f"Feature,Status,Reach\nMap,New,{cell}\nSync,New,2500\nMasks,New,900\n")
+    assert "reach" not in next(read(path, recognise(path), "feature")).values
+
+
+@pytest.mark.parametrize("heading", ["Value 1-5", "Impact (1–10)", "Wert 1-5", "Nutzen (1 bis 5)", "Value, 0 to 10"])
+def test_what_is_scored_is_an_impact_and_no_amount_of_money(write, heading: str) -> None:
+    path = write("a.csv", f'Feature;Status;"{heading}"\nMap;New;4\nSync;New;2\n')
+    values = next(read(path, recognise(path), "feature")).values
+    assert (values.get("impact"), "value" in values) == (4, False)

@@ -116,3 +116,39 @@ def test_words_that_are_no_estimates_leave_the_column_as_it_is(actor: Actor, tmp
     report = running.run_file(actor, FEATURE, path, mapping={})
     assert (report.created, report.rejected) == (2, 0)
     assert "High" in str(Feature.objects.within(actor).get(title="Sky masks").custom)
+
+
+PARTS = """Feature,Team,Status,Effort
+Sync,App,idea,3
+Export,Web,idea,5
+Masks,App,idea,2
+Phase 2,,,
+Hinge,Web,idea,1
+TOTAL,,,11 days
+without masks,,,9 days
+"""
+
+
+def titles(actor: Actor) -> list[str]:
+    return [*Feature.objects.within(actor).order_by("pk").values_list("title", flat=True)]
+
+
+def test_headings_and_totals_in_a_list_are_left_out_and_told(actor: Actor, sheet: Path) -> None:
+    sheet.write_text(PARTS, encoding="utf-8")
+    report = running.run_file(actor, FEATURE, sheet, mapping={})
+    assert titles(actor) == ["Sync", "Export", "Masks", "Hinge", "without masks"]
+    assert report.created == report.rows == 5
+    told = "are left out: row 5 (“Phase 2”), row 7 (“TOTAL”). To take one in: --take-in 5."
+    assert any(told in one for one in report.warnings)
+    assert any("row 8 (“without masks”). To leave one out: --leave-out 8." in one for one in report.warnings)
+    again = running.run_file(actor, FEATURE, sheet, mapping={})
+    assert (again.created, again.updated, again.skipped) == (0, 0, 5)
+
+
+def test_somebody_says_which_rows_are_left_out(actor: Actor, sheet: Path) -> None:
+    sheet.write_text(PARTS, encoding="utf-8")
+    running.run_file(actor, FEATURE, sheet, mapping={}, leave_out=[8], take_in=[5])
+    assert titles(actor) == ["Sync", "Export", "Masks", "Phase 2", "Hinge"]
+    report = running.run_file(actor, FEATURE, sheet, mapping={}, leave_out=[2])
+    assert report.refused
+    assert "Row 2 looks like no total" in report.errors[0].rule

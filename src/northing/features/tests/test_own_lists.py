@@ -71,7 +71,7 @@ def test_what_the_list_says_goes_to_its_fields(actor: Actor, tmp_path: Path) -> 
         "Masks",
         "Q1 2027",
     )
-    assert (tethering.status, tethering.target_text) == ("new", "")
+    assert (tethering.status, tethering.target_text) == ("new", "later"), "it is parked"
     found = measures_of(actor, [sky.pk, tethering.pk], ["impact", "effort"])
     assert found[sky.pk]["impact"].p50 == pytest.approx(2)
     assert found[tethering.pk]["impact"].p50 == pytest.approx(0.5)

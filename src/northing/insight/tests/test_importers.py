@@ -135,3 +135,10 @@ def test_a_subject_that_is_cut_within_a_word_ends_at_a_word() -> None:
 @pytest.mark.parametrize("title", ["Water pump", "Add CSV export", "Support phone 1"])
 def test_a_short_subject_that_is_another_form_of_a_word_stays(title: str) -> None:
     assert adapt_feedback({"title": title, "text": f"{title}5s, please"})["title"] == title
+
+
+def test_a_tier_in_other_capitals_is_the_same_spelled_as_most_often(actor: Actor, tmp_path: Path) -> None:
+    rows = "a1,Fine,Orchard,PRO\na2,Good,Orchard,Pro\na3,Bad,Meadow,Pro\na4,Slow,Grove,PRO\na5,Odd,Glen,Pro\n"
+    report = run_file(actor, FEEDBACK, written(tmp_path, f"id,review,company,plan\n{rows}"), mapping={})
+    assert set(Account.objects.within(actor).values_list("tier", flat=True)) == {"Pro"}
+    assert not [one for one in report.warnings if "differ" in one]

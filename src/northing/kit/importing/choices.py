@@ -24,7 +24,8 @@ class Choices:
     """`statuses` gives words of the file the category that they stand for; `sheet`, `dates` and `numbers` are "" where
     the file decides. `aside` names the fields whose unknown names are kept as imported rather than made records of.
     With `join` a row whose title a record of another origin has is that record's; otherwise it makes a new one.
-    `people` gives names that no member goes by the id of one."""
+    `people` gives names that no member goes by the id of one. `left_out` says of rows that may be totals or headings,
+    by their words, whether they are left out."""
 
     statuses: Mapping[str, str] = field(default_factory=dict)
     sheet: str = ""
@@ -33,6 +34,7 @@ class Choices:
     join: bool = True
     numbers: str = ""
     people: Mapping[str, int] = field(default_factory=dict)
+    left_out: Mapping[str, bool] = field(default_factory=dict)
 
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> Choices:
@@ -40,7 +42,7 @@ class Choices:
         return cls(**{**kept, "aside": tuple(kept.get("aside", ()))})
 
     def as_json(self) -> dict[str, Any]:
-        return {**asdict(self), "statuses": dict(self.statuses), "aside": list(self.aside), "people": dict(self.people)}
+        return {**asdict(self), "aside": list(self.aside)}
 
     @property
     def date_order(self) -> DateOrder | None:

@@ -28,7 +28,7 @@ class Gathering:
         known = self._latest.setdefault(name, {})
         for what, value in values.items():
             earlier = known.get(what)
-            if earlier is not None and earlier[1] != value:
+            if earlier is not None and _folded(earlier[1]) != _folded(value):
                 self._disagreeing.setdefault(name, set()).add(what)
             if earlier is None or when >= earlier[0]:
                 known[what] = (when, value)
@@ -42,3 +42,8 @@ class Gathering:
     def disagreeing(self, name: str) -> set[str]:
         """The fields in which rows differ."""
         return self._disagreeing.get(name, set())
+
+
+def _folded(value: Any) -> Any:
+    """A value as it is compared with another: letters are the same in capitals."""
+    return value.casefold() if isinstance(value, str) else value

@@ -75,11 +75,12 @@ class Importer:
     a status of the file stands for. `after` writes what is not a field (an imported effort becomes an estimate), in the
     same transaction; `read_as` tells how such a value is read, in words with the workspace's currency, and `unusable`
     by which rule it cannot be used, empty where it can; `doubt` why one that is used is hardly meant so, and `way_out`
-    what to do about that. `joined` tells what becomes of numbers that people have given too. With `by_title` a row is
-    also taken for the record of another origin that has its title. Of a type that the exchange does not know,
-    `meanings` names the concepts of headings that stand for a field, and rows with the same natural key are one record
-    where the type `folds` them. `tells` names what rows say of the record that one of the fields in `makes` refers to:
-    canonical values with the fields of that record.
+    what to do about that. `of_closed` says why what is done where it comes from is new here. `joined` tells what
+    becomes of numbers that people have given too. With `by_title` a row is also taken for the record of another
+    origin that has its title. Of a type that the exchange does not know, `meanings` names the concepts of headings that
+    stand for a field, and rows with the same natural key are one record where the type `folds` them. `tells` names what
+    rows say of the record that one of the fields in `makes` refers to: canonical values
+    with the fields of that record.
     """
 
     adapt: Callable[[Values], Values]
@@ -87,6 +88,7 @@ class Importer:
     optional: tuple[str, ...] = ()
     after: Callable[[ChangeSession, Sequence[Brought]], None] | None = None
     by_title: bool = False
+    of_closed: str = ""
     read_as: Callable[[str, Any, str], str] | None = None
     unusable: Callable[[str, Any], str] | None = None
     doubt: Callable[[str, Any], str] | None = None

@@ -53,7 +53,8 @@ class Preview:
     what they are read as, `other_statuses` the rows with words beyond these. `same_titles` counts rows with the title
     of a record of another origin, `keys` names the first of these records. `marks` is how numbers are read, "" where
     none of them have signs in them; `people` names that are no member's, with their rows and the member that they were
-    said to be, 0 for none. Of the warnings `known` are those that stand where the columns are chosen, and `asked` those
+    said to be, 0 for none; `doubtful` rows that may be totals or headings, with their words and whether they are left
+    out. Of the warnings `known` are those that stand where the columns are chosen, and `asked` those
     of which the page asks what is meant."""
 
     rows: list[UpdatedRow] = field(default_factory=list)
@@ -64,6 +65,7 @@ class Preview:
     keys: list[str] = field(default_factory=list)
     marks: str = ""
     people: list[tuple[str, int, int]] = field(default_factory=list)
+    doubtful: list[tuple[int, str, bool]] = field(default_factory=list)
     known: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
 

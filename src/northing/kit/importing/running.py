@@ -14,7 +14,7 @@ from django.db import transaction
 from northing.access.actor import Actor
 from northing.access.roles import Verb
 from northing.exchange.records import ColumnMapping, Recognition, Refused
-from northing.kit.importing import applying, importers, keeping, own, service, staging, tasks, telling
+from northing.kit.importing import applying, importers, keeping, leaving_out, own, service, staging, tasks, telling
 from northing.kit.importing.choices import NOTHING, Choices
 from northing.kit.importing.collecting import seldom_collecting
 from northing.kit.importing.joining import Joining
@@ -96,9 +96,12 @@ def run_file(
     *,
     mapping: Mapping[str, str],
     choices: Choices = NOTHING,
+    leave_out: Sequence[int] = (),
+    take_in: Sequence[int] = (),
     dry_run: bool = False,
 ) -> Report:
-    """Import a file from start to end. A refused file is told in the report, and nothing is written.
+    """Import a file from start to end. A refused file is told in the report, and nothing is written. `leave_out` and
+    `take_in` are numbers of rows that may be totals or headings.
 
     A dry run stages into a temporary folder and leaves no trace.
     """
@@ -113,11 +116,14 @@ def run_file(
             if not mapping:
                 _refuse_wordless(record_type, recognition, columns)
             warnings = importers.warnings(record_type, recognition, columns)
-            choices = replace(choices, people={**service.people_said(actor), **choices.people})
+            rows = leaving_out.doubtful(record_type, recognition)
+            said = leaving_out.chosen_rows(rows, leave_out, take_in)
+            people = {**service.people_said(actor), **choices.people}
+            choices = replace(choices, people=people, left_out={**choices.left_out, **said})
             source = staging.Source(path, recognition, record_type, columns, choices)
             staged = staging.stage(actor, staging_folder, source)
             warnings += staged.noted.warnings(" Say what they stand for: --status 'WORD=CATEGORY'.")
-            warnings += staged.told
+            warnings += [*staged.told, *leaving_out.told(rows, choices, by_command=True)]
             titles = Titles.of(actor, record_type, recognition.format, choices)
             foreseen = None
             if dry_run or titles or _came_before(actor, record_type, recognition):

@@ -19,7 +19,7 @@ from northing.access.roles import Verb
 from northing.exchange.records import ColumnMapping, Recognition, Refused
 from northing.kit import history
 from northing.kit.batches import batched
-from northing.kit.importing import applying, importers, own, staging
+from northing.kit.importing import applying, importers, leaving_out, own, staging
 from northing.kit.importing.choices import NOTHING, Choices, check_statuses, marks_of
 from northing.kit.importing.collecting import seldom_collecting
 from northing.kit.importing.joining import Joining
@@ -173,7 +173,10 @@ def stage(actor: Actor, batch: Import) -> None:
         preview.same_titles, preview.keys = len(titles.met), [*titles.met.values()][:MOST_KEYS]
     preview.people = staged.people
     preview.known = importers.warnings(record_type, recognition, mapping)
-    preview.asked = [*staged.noted.asked([name for name, *_ in staged.people])]
+    rows = leaving_out.doubtful(record_type, recognition)
+    told_of_rows = [*leaving_out.told(rows, choices)]
+    preview.doubtful = [(one.row, one.text, leaving_out.is_left_out(one, choices)) for one in rows]
+    preview.asked = [*staged.noted.asked([name for name, *_ in staged.people]), *told_of_rows]
     preview.marks = marks_of(recognition, mapping)
     preview.write(folder(batch))
     Import.objects.filter(pk=batch.pk, state=Import.State.STAGING).update(
@@ -185,6 +188,7 @@ def stage(actor: Actor, batch: Import) -> None:
             *preview.known,
             *staged.noted.warnings(),
             *staged.told,
+            *told_of_rows,
             *foreseen.warnings(record_type),
             *joining.warnings(),
         ],

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from northing.access.actor import Actor
+from northing.access.roles import Verb
 from northing.exchange.occurrences import Occurrences
 from northing.exchange.records import ColumnMapping, Problem, Recognition
 from northing.kit import cleaning
@@ -22,8 +23,10 @@ from northing.kit.importing import own
 from northing.kit.importing.choices import NOTHING, Choices
 from northing.kit.importing.digests import plain_json
 from northing.kit.importing.importers import OWN, Incoming, Values, importers, incoming
+from northing.kit.importing.leaving_out import rows_left_out
 from northing.kit.importing.noted import Noted
 from northing.kit.importing.people import NOBODY, People
+from northing.kit.importing.referring import target_of
 from northing.kit.importing.several import Several
 from northing.kit.importing.telling import Telling
 from northing.kit.record_types import RecordType
@@ -102,7 +105,10 @@ class Source:
 
     def records(self, actor: Actor) -> Iterator[Incoming]:
         read = (self.path, self.recognition, self.record_type, self.mapping)
-        return own.incoming(actor, *read) if self.is_own else incoming(*read)
+        if self.is_own:
+            return own.incoming(actor, *read)
+        left_out = rows_left_out(self.record_type, self.recognition, self.choices)
+        return (record for record in incoming(*read) if record.row not in left_out)
 
 
 def stage(actor: Actor, folder: Path, source: Source, heed: Heed = lambda rows: None) -> Staged:
@@ -110,7 +116,7 @@ def stage(actor: Actor, folder: Path, source: Source, heed: Heed = lambda rows: 
 
     Both files appear when they are whole. `heed` is told now and then how many rows have been read.
     """
-    record_type, aside = source.record_type, source.choices.aside
+    record_type, aside = source.record_type, {*source.choices.aside, *_not_to_be_made(actor, source.record_type)}
     staged = Staged(Noted(record_type, actor.workspace.currency))
     telling, members = Telling(record_type), People.of(actor, source.choices.people)
     several = Several(actor, record_type)
@@ -141,6 +147,12 @@ def stage(actor: Actor, folder: Path, source: Source, heed: Heed = lambda rows: 
     staged.people = members.asked()
     staged.told = list(telling.warnings())
     return staged
+
+
+def _not_to_be_made(actor: Actor, record_type: RecordType) -> list[str]:
+    """Fields whose unknown names whoever imports may make no records of: they are kept as imported."""
+    made = importers.of(record_type).makes
+    return [name for name in made if not actor.may(Verb.CREATE, target_of(record_type, name).name)]
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
@@ -17,26 +18,23 @@ from northing.access.models import Member, Workspace
 from northing.kit.importing import keeping, service
 from northing.kit.importing.applying import Overtaken
 from northing.kit.importing.choices import NOTHING, Choices
-from northing.kit.importing.shown import Shown
+from northing.kit.importing.shown import Pressed, Shown, how_read
 from northing.kit.models import Import, Job
 
 LOOK_AGAIN = timedelta(minutes=1)
 
 
 @task()
-def stage_import(
-    workspace_id: int, import_id: int, shown: Mapping[str, Any] | None = None, member_id: int | None = None
-) -> None:
+def stage_import(workspace_id: int, import_id: int, pressed: Mapping[str, Any] | None = None) -> None:
     """Read an uploaded file into staged lines. Where a member has had it imported with other choices than those it was
-    checked with, it goes on if it does nothing beyond what was `shown`."""
+    checked with, it goes on if it does nothing beyond what was shown; killed and run again it does so too."""
     batch = Import.objects.get(pk=import_id, workspace_id=workspace_id)
-    if batch.state != Import.State.STAGING:
-        return
-    service.stage(_actor(batch), batch)
-    if shown is not None:
+    if batch.state == Import.State.STAGING:
+        service.stage(_actor(batch), batch)
         batch.refresh_from_db()
-        if Shown(**shown).covers(batch):
-            ask_to_apply(_acting(workspace_id, member_id), batch)
+    if pressed is not None and (press := Pressed.kept(pressed)).allows(batch):
+        with suppress(Forbidden):  # whoever may no longer import leaves it as it is checked
+            ask_to_apply(_acting(workspace_id, press.member_id), batch)
 
 
 @task()
@@ -104,7 +102,7 @@ def ask_to_stage(
 ) -> None:
     """Have an uploaded file read, with these targets for its columns; also once more, with others. `then_for` whom it
     is to be applied, if that does nothing beyond what the import says now."""
-    then = (asdict(Shown.of(batch)), then_for.member_id) if then_for else ()
+    press = Pressed(then_for.member_id, how_read(mapping, choices), Shown.of(batch)) if then_for else None
     with transaction.atomic():
         Import.objects.filter(pk=batch.pk, state__in=(Import.State.STAGING, Import.State.STAGED)).update(
             state=Import.State.STAGING,
@@ -114,7 +112,7 @@ def ask_to_stage(
             rejected=0,
             finished_at=None,
         )
-        stage_import.enqueue(batch.workspace_id, batch.pk, *then)
+        stage_import.enqueue(batch.workspace_id, batch.pk, *([asdict(press)] if press else []))
 
 
 def ask_to_apply(actor: Actor, batch: Import) -> None:

@@ -36,6 +36,7 @@ class Telling:
 
     record_type: RecordType
     _gathered: dict[str, Gathering] = field(default_factory=lambda: defaultdict(Gathering))
+    _spelled: dict[tuple[str, str], Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
 
     def note(self, record: Incoming) -> None:
         """Take down what an accepted record says."""
@@ -44,10 +45,24 @@ class Telling:
             if said and isinstance(who := record.values.get(name), str):
                 when = (record.canonical.get("created_at") or _NEVER, record.row)
                 self._gathered[name].add(as_one_name(who), said, when)
+                for what, word in said.items():
+                    if isinstance(word, str):
+                        self._spelled[what, word.casefold()][word] += 1
 
     def write(self, folder: Path) -> None:
-        told = {name: {who: one.latest(who) for who in one.names()} for name, one in self._gathered.items()}
+        told = {
+            name: {who: self._as_mostly_spelled(one.latest(who)) for who in one.names()}
+            for name, one in self._gathered.items()
+        }
         (folder / TOLD).write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+
+    def _as_mostly_spelled(self, said: Mapping[str, Any]) -> dict[str, Any]:
+        """Words as the file has them most often, whatever their capitals; of equally many the first."""
+        spelled = self._spelled
+        return {
+            what: spelled[what, word.casefold()].most_common(1)[0][0] if isinstance(word, str) else word
+            for what, word in said.items()
+        }
 
     def warnings(self) -> Iterator[str]:
         """That rows about one record differ."""

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from northing.access.actor import Actor
 from northing.exchange.numbers import parse_number
 from northing.exchange.records import Refused
-from northing.exchange.words import is_doubted
+from northing.exchange.words import is_doubted, translate
 from northing.kit import reading
 from northing.kit.fields import Person
 from northing.kit.importing import importers, keeping
@@ -41,6 +41,7 @@ def asked(actor: Actor, record_type: RecordType, batch: Import) -> dict[str, Any
         "marks": MARKS.get(preview.marks, ""),
         "warnings": [warning for warning in batch.warnings if warning not in elsewhere],
         "known_warnings": preview.known,
+        "doubtful_rows": preview.doubtful,
         "people": [(name, f"{rows:,}", member) for name, rows, member in preview.people],
         "people_text": _people_text(record_type, preview),
         "members": list(reading.member_names(actor).items()),
@@ -82,8 +83,13 @@ def _statuses(record_type: RecordType, preview: Preview, choices: Choices) -> di
         is_chosen = word in choices.statuses
         is_sure = category and (is_chosen or not is_doubted(word))
         (sure if is_sure else doubtful).append((word, f"{rows:,}", category, is_chosen))
-    status = importers.importers.of(record_type).status
+    importer = importers.importers.of(record_type)
+    status = importer.status
+    closed = [
+        word for word, _, category, _ in sure if category == "new" and translate("work_item_status", word) == "done"
+    ]
     return {
+        "of_closed": importer.of_closed if closed else "",
         "doubtful_statuses": doubtful,
         "sure_statuses": sure,
         "sure_text": _named([f"{word[:60]} as {labels.get(category, category)}" for word, _, category, _ in sure]),
@@ -128,7 +134,22 @@ def chosen(request: HttpRequest, record_type: RecordType, batch: Import) -> Choi
         check_statuses(record_type.name, statuses)
     except Refused as error:
         raise Invalid([Problem("category", "", str(error))]) from None
-    return replace(kept, statuses=statuses, aside=aside, join=join, people=_chosen_people(request, kept, preview))
+    return replace(
+        kept,
+        statuses=statuses,
+        aside=aside,
+        join=join,
+        people=_chosen_people(request, kept, preview),
+        left_out=_chosen_rows(request, kept, preview),
+    )
+
+
+def _chosen_rows(request: HttpRequest, kept: Choices, preview: Preview) -> dict[str, bool]:
+    """Whether rows are left out, where that is said otherwise than the file was checked with."""
+    shown, ticked = {*request.POST.getlist("row")}, {*request.POST.getlist("leave")}
+    said = {text: str(number) in ticked for number, text, _ in preview.doubtful if str(number) in shown}
+    before = {text: is_out for _, text, is_out in preview.doubtful}
+    return {**kept.left_out, **{text: is_out for text, is_out in said.items() if is_out != before[text]}}
 
 
 def _chosen_people(request: HttpRequest, kept: Choices, preview: Preview) -> dict[str, int]:

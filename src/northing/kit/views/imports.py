@@ -20,6 +20,7 @@ from northing.kit.importing import importers, keeping, service, staging, tasks
 from northing.kit.importing.choices import MARKS, NOTHING, ORDERS, Choices, marks_of
 from northing.kit.importing.hanging import hanging
 from northing.kit.importing.running import others
+from northing.kit.importing.shown import how_read
 from northing.kit.models import Import
 from northing.kit.problems import Invalid, Missing, Problem
 from northing.kit.record_types import RecordType, registry
@@ -174,11 +175,12 @@ def _standing(actor: Actor, record_type: RecordType, batch: Import, *, remap: bo
         standing["rejected_text"] = _rows(batch.rejected)
     if part == "done":
         standing["may_undo"] = actor.may(Verb.ARCHIVE, record_type.name) and batch.offset > 0
-        onwards = extensions.onwards(actor, record_type.name) if batch.offset > 0 else iter(())
-        standing["onward"] = onward = next(onwards, None)
-        standing["became"] = onward.became(actor, batch.batch) if onward else ""
+        onwards = list(extensions.onwards(actor, record_type.name)) if batch.offset > 0 else []
+        standing["onwards"] = onwards[:2]
+        standing["became"] = next(filter(None, (one.became(actor, batch.batch) for one in onwards)), "")
     if part == "check":
-        standing |= asked(actor, record_type, batch) | {"outcome": _outcome(batch)}
+        read = how_read(batch.mapping, Choices.of(batch.choices))
+        standing |= asked(actor, record_type, batch) | {"outcome": _outcome(batch), "checked": read}
     to_write = batch.created + batch.updated
     texts = {"rows_text": _rows(batch.rows), "to_write": _rows(to_write) if to_write else ""}
     texts |= {"others": others(batch.also_created), "nothing": "" if to_write else _why_nothing(batch)}
@@ -315,7 +317,9 @@ def check(request: HttpRequest, actor: Actor, record_type: RecordType, import_id
     if _is_fresh(batch):
         _, earlier = service.before(batch, recognition)
         said = service.people_said(actor)
-        choices = replace(choices, aside=earlier.aside, statuses=earlier.statuses, people=said)
+        choices = replace(
+            choices, aside=earlier.aside, statuses=earlier.statuses, people=said, left_out=earlier.left_out
+        )
     _mapped(record_type, recognition, given, choices)
     tasks.ask_to_stage(batch, given, choices)
     return HttpResponseRedirect(_url(actor, record_type, batch))
@@ -328,6 +332,8 @@ def apply(request: HttpRequest, actor: Actor, record_type: RecordType, import_id
     batch = _batch(actor, record_type, import_id)
     if batch.state == Import.State.STAGED:
         wanted, kept = chosen(request, record_type, batch), Choices.of(batch.choices)
+        if request.POST.get("checked", read := how_read(batch.mapping, kept)) != read:
+            raise Invalid([Problem("file", batch.file_name, "was checked in another way since then; look at it again")])
         if replace(wanted, aside=()) != replace(kept, aside=()) or set(wanted.aside) != set(kept.aside):
             tasks.ask_to_stage(batch, batch.mapping, wanted, then_for=actor)
             return HttpResponseRedirect(f"{_url(actor, record_type, batch)}?chosen")

@@ -64,6 +64,13 @@ def test_people_and_what_comes_next_make_a_plan_with_dates(actor: Actor, make: M
     assert (masks.status, Team.objects.within(actor).filter(archived_at=None).count()) == (Status.NEW, 0)
 
 
+def test_what_is_put_off_is_offered_and_not_proposed(make: Make, client: Client, actor: Actor) -> None:
+    masks = make("feature", "Masks", status="new", effort="10", target_text="later")
+    ranked(actor, masks, 1)
+    page = client.get(NEXT).content.decode()
+    assert f'value="{masks.pk}" aria-label="Plan F-1 Masks">' in page
+
+
 def test_teams_get_their_people_and_features_their_teams(actor: Actor, make: Make, client: Client) -> None:
     app, device = make("team", "App"), make("team", "Device")
     there, new = make("feature", "Hinge"), make("feature", "Masks", status="new")

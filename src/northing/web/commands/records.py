@@ -53,6 +53,9 @@ def register(commands: Commands) -> None:
     imports.add_argument(
         "--keep", action="append", default=[], metavar="FIELD", help="make no records of unknown names: product, team"
     )
+    for option, what in (("--leave-out", "leave out"), ("--take-in", "take in")):
+        words = f"{what} a row that may be a total or a heading; may be given several times"
+        imports.add_argument(option, action="append", default=[], type=int, metavar="ROW", help=words)
     imports.add_argument("--new", action="store_true", help="make new records even where one has the same title")
     imports.set_defaults(run=_import)
     export = commands.add_parser("export", help="write records to a file", description=_export.__doc__)
@@ -133,8 +136,10 @@ def _imported(arguments: argparse.Namespace) -> Report:
         arguments.numbers,
         _people(actor, record_type, dict(arguments.person)),
     )
-    mapping = dict(arguments.map)
-    return run_file(actor, record_type, path, mapping=mapping, choices=choices, dry_run=arguments.dry_run)
+    rows = {"leave_out": arguments.leave_out, "take_in": arguments.take_in}
+    return run_file(
+        actor, record_type, path, mapping=dict(arguments.map), choices=choices, dry_run=arguments.dry_run, **rows
+    )
 
 
 class _Refusal(Fault):

@@ -84,8 +84,10 @@ def test_a_finished_import_says_where_the_work_goes_on(editor: Client) -> None:
     editor.post(f"{url}apply")
     Worker().run_due()
     assert 'href="/orchard/inbox/"' in text(editor, url).split("Read them in the inbox")[0].rsplit("<a ", 1)[1]
-    assert "Open as a list" in text(editor, url)
-    assert "Go to the feedback" not in text(editor, url)
+    done = text(editor, url)
+    assert done.index("Bring your list of features") < done.index("Read them in the inbox")
+    assert "Open as a list" in done
+    assert "Go to the feedback" not in done
 
 
 def test_a_cancelled_import_leaves_nothing(editor: Client, tmp_path: Path) -> None:
