@@ -33,6 +33,8 @@ _POINT = re.compile(
     rf"|\d{{1,3}}(?:[ ']\d{{3}})+\.\d+|{INDIAN}(?:\.\d+)?"
 )
 _CENTS = re.compile(r"\d+\.\d\d?")
+_OF_CENTS = 2
+"""Decimals of amounts; more are those of what was reckoned."""
 _GROUPS = re.compile(r"\d{1,3}([.,])\d{3}(?:\1\d{3})+")
 _OPEN = re.compile(r"[1-9]\d{0,2}([.,])\d{3}")
 _OPEN_CELL = re.compile(rf"\D*{_OPEN.pattern}(?!\s?\d)\D*")
@@ -55,26 +57,40 @@ class Tally:
     parted: set[str] = field(default_factory=set)  # signs that come more than once in a number
     hundreds: int = 0  # how many of the first numbers that leave no doubt are of hundreds, or more
     small: int = 0  # how many are less
+    fine: set[str] = field(default_factory=set)  # signs that part three decimals or more beyond doubt
 
     def add(self, text: str) -> None:
         """Take in one cell."""
         if self.is_large and self.hundreds + self.small < _WEIGHED and not _OPEN_CELL.fullmatch(text):
             self._weigh(text)
-        if text.isdecimal() or len(text) > LONGEST or (self.typed and _is_typed(text)):
+        if text.isdecimal() or len(text) > LONGEST:
+            return
+        if self.typed and _is_typed(text):
+            self._note_decimals(text, ".")
             return
         if _CENTS.fullmatch(text):  # what most columns of amounts are full of
             self.point += 1
             return
         for token in _TOKEN.findall(text.translate(SIGNS)):
-            if _OPEN.fullmatch(token):
-                if len(self.open) < 2 or not any(token[-4] in one for one in self.open):
-                    self.open[token] = None
-            elif groups := _GROUPS.fullmatch(token):
-                self.parted.add(groups[1])
-            elif _COMMA.fullmatch(token):
-                self.comma += 1
-            elif _POINT.fullmatch(token):
-                self.point += 1
+            self._look_at(token)
+
+    def _look_at(self, token: str) -> None:
+        """Take in one number of a cell."""
+        if _OPEN.fullmatch(token):
+            if len(self.open) < 2 or not any(token[-4] in one for one in self.open):
+                self.open[token] = None
+        elif groups := _GROUPS.fullmatch(token):
+            self.parted.add(groups[1])
+        elif _COMMA.fullmatch(token):
+            self.comma += 1
+            self._note_decimals(token, ",")
+        elif _POINT.fullmatch(token):
+            self.point += 1
+            self._note_decimals(token, ".")
+
+    def _note_decimals(self, token: str, sign: str) -> None:
+        if len(token.partition(sign)[2]) > _OF_CENTS:
+            self.fine.add(sign)
 
     def _weigh(self, text: str) -> None:
         """How large a number is that can be read in one way only. Nothing at all says nothing of the others."""
@@ -86,7 +102,12 @@ class Tally:
     @property
     def is_of_hundreds(self) -> bool:
         """Whether most others say that an open number is one of thousands, whatever its sign."""
-        return bool(self.open) and 0 < self.hundreds >= self.small
+        return self.can_be_of_thousands and 0 < self.hundreds >= self.small
+
+    @property
+    def can_be_of_thousands(self) -> bool:
+        """Whether there are open numbers, and no others that have three decimals or more behind the same sign."""
+        return bool(self.open) and self.fine.isdisjoint(text[-4] for text in self.open)
 
     @property
     def sure(self) -> NumberMarks | None:
@@ -146,7 +167,8 @@ class Notation:
         found = {name: tally.marks for name, tally in self._tallies.items()}
         found |= {name: "thousands" for name, tally in self._tallies.items() if tally.is_of_hundreds}
         if not any(tally.sure for tally in self._tallies.values()):  # no cell shows a sign that parts decimals
-            lone = {name for name, tally in self._tallies.items() if tally.is_large and tally.open and not tally.comma}
+            large = {name: tally for name, tally in self._tallies.items() if tally.is_large and not tally.comma}
+            lone = {name for name, tally in large.items() if tally.can_be_of_thousands}
             found |= {name: "thousands" for name in lone if found[name] == "ambiguous"}
         open_ = {name for name, marks in found.items() if marks != "unambiguous" and self._can_be(name, chosen)}
         met = {name: chosen if chosen and name in open_ else marks for name, marks in found.items()}
@@ -158,9 +180,10 @@ class Notation:
         )
 
     def _can_be(self, name: str, chosen: NumberMarks | None) -> bool:
-        """Whether a column can be read as chosen: one of what is small keeps the decimals that its cells show."""
+        """Whether a column can be read as chosen: one of what is small keeps the decimals that its cells show, one of
+        what is large where they show three."""
         tally = self._tallies[name]
-        return chosen != "thousands" or tally.is_large or not tally.sure
+        return chosen != "thousands" or (tally.is_large and tally.can_be_of_thousands) or not tally.sure
 
     def of_file(self, order: DateOrder) -> NumberMarks:
         """How numbers are written where their column leaves it open."""

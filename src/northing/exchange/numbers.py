@@ -139,15 +139,16 @@ def parse_quantity(text: str, *, decimal_comma: bool = False) -> Quantity | None
 
 
 def number_among_words(text: str) -> str:
-    """The only number that stands among a few words, with what says that it is rough; "" where there is none, or more.
+    """The only number that stands among a few words, with what says that it is rough; "" where there is none, or more,
+    or one for a time: nobody can tell whether that is the time of the column.
 
     >>> number_among_words("all (18,000)"), number_among_words("~18k users"), number_among_words("up to 500 a day")
-    ('18,000', '~18k', '500')
+    ('18,000', '~18k', '')
     >>> number_among_words("5 of 10"), number_among_words("since 2024"), number_among_words("about 40 %")
     ('', '', '')
     """
     text = text.translate(SIGNS).strip()
-    if len(text) > LONGEST or len(text.split()) > _MOST_AROUND or "%" in text:
+    if len(text) > LONGEST or len(text.split()) > _MOST_AROUND or "%" in text or per_year(text):
         return ""
     runs = re.findall(r"\d[\d.,' ]*", text)
     found = _AMONG_WORDS.search(text) if len(runs) == 1 else None

@@ -81,6 +81,7 @@ def recognise(
     order = date_order or _date_order(path, dialect, shape)
     columns = notation.columns(number_marks)
     marks = number_marks or notation.of_file(order)
+    is_plain = dialect.rows is read_rows and not dialect.source
     return Recognition(
         format=dialect.name,
         title=dialect.title,
@@ -109,7 +110,8 @@ def recognise(
         reasons=reasons or (f"It is read as a {dialect.title}: no known tool writes these columns.",),
         sheets=sheets,
         number_marks=marks,
-        doubtful=doubts.found() if dialect.rows is read_rows and not dialect.source else (),
+        doubtful=doubts.found() if is_plain else (),
+        doubtful_beyond=doubts.beyond() if is_plain else {},
     )
 
 

@@ -114,13 +114,16 @@ class Layout:
     header_rows: int = 1
 
 
+Like = Literal["total", "heading"]
+
+
 @dataclass(frozen=True, slots=True)
 class DoubtfulRow:
     """A row that may be no record, with its first cell: what it looks like, and whether that `is_clear`."""
 
     row: int
     text: str
-    like: Literal["total", "heading"]
+    like: Like
     is_clear: bool
 
 
@@ -134,8 +137,8 @@ class Recognition:
     `estimated_rows` counts records of the source. `alternatives` are other record types that such files often hold;
     every file can be read as every type. `unfit` says why it should be read as none of them, where it should not.
     `sheets` are those of a workbook that hold a table, the one that is read too. `number_marks` says how numbers are
-    written where their column leaves it open. `doubtful` are rows that may be no records; `read` gives them all the
-    same.
+    written where their column leaves it open. `doubtful` are the first rows that may be no records, `doubtful_beyond`
+    counts the others; `read` gives them all the same.
     """
 
     format: str
@@ -155,6 +158,7 @@ class Recognition:
     sheets: tuple[str, ...] = ()
     number_marks: NumberMarks = "unambiguous"
     doubtful: tuple[DoubtfulRow, ...] = ()
+    doubtful_beyond: Mapping[Like, int] = field(default_factory=dict)
 
     def has_decimal_comma(self, name: str) -> bool:
         """Whether a column's `1.234` is one thousand two hundred and thirty-four."""

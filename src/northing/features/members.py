@@ -37,7 +37,8 @@ feature (`alike-12`)."""
 class Members:
     """Ids of messages, the clearest first: those that are linked unless somebody says otherwise, those that do not
     read like the feature, those that may be about the theme too, those that ask for the feature already, and those of
-    which somebody said that they do not. `is_told` where somebody said what they are evidence of.
+    which somebody said that they do not. `is_told` where somebody said what they are evidence of, or where each was
+    found by itself.
     """
 
     sure: Sequence[int]
@@ -111,7 +112,7 @@ def read_alike(actor: Actor) -> dict[int, Members]:
             if one.feedback_id not in refused[pk]:
                 is_content = praises(one.text) or stars.get(one.feedback_id, 0) >= CONTENT
                 by_doubt[is_content or one.likeness < _LEAST].append(one.feedback_id)
-        found[pk] = Members(by_doubt[False], perhaps=by_doubt[True])
+        found[pk] = Members(by_doubt[False], perhaps=by_doubt[True], is_told=True)
     return found
 
 

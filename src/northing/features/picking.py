@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
+from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
@@ -24,7 +25,7 @@ from northing.features.proposing import Line, lines
 from northing.features.ticks import Row
 from northing.kit.history import undo_url
 from northing.kit.problems import Invalid, Problem
-from northing.kit.reading import Label, labels
+from northing.kit.reading import labels
 from northing.kit.record_types import registry
 from northing.kit.views.doors import go_to, page, whole_numbers
 from northing.ui.formats import counted
@@ -32,6 +33,7 @@ from northing.ui.formats import counted
 MOST_OFFERED = 500
 _MOST_SHOWN = 200  # features with evidence; more would make a form that takes seconds to read and to send
 
+_MOST_NAMED = 8  # of the features that nobody names
 _OPEN = (Status.NEW, Status.CANDIDATE, Status.PLANNED, Status.IN_DELIVERY)
 
 
@@ -161,7 +163,7 @@ def _page(
         **parts,
         "evidence": parts["evidence"][:_MOST_SHOWN],
         "later": max(0, len(parts["evidence"]) - _MOST_SHOWN),
-        "unheard": _unheard(actor, found),
+        **_unheard(actor, found),
         "what_a_voice_is": insight.WHAT_A_VOICE_IS,
         "most": ticks.MOST_TICKED,
         "workspace": actor.workspace.slug,
@@ -170,13 +172,15 @@ def _page(
     return render(request, part, context, status=422 if faults and "again" not in request.POST else 200)
 
 
-def _unheard(actor: Actor, found: Sequence[Line]) -> list[Label]:
-    """The newest open features that no line is about and nobody asks for yet."""
+def _unheard(actor: Actor, found: Sequence[Line]) -> dict[str, Any]:
+    """The first open features that no line is about and nobody asks for yet, and how many more there are."""
     with_line = [line.feature_id for line in found if line.feature]
     live = Feature.objects.within(actor).filter(archived_at=None, status__in=_OPEN).exclude(pk__in=with_line)
     asked = FeatureRequest.objects.within(actor).filter(feature=OuterRef("pk"), archived_at=None)
-    silent = live.exclude(Exists(asked)).order_by("pk").values_list("pk", flat=True)[:_MOST_SHOWN]
-    return list(labels(actor, registry.of(Feature), silent).values())
+    silent = live.exclude(Exists(asked)).order_by("pk").values_list("pk", flat=True)
+    named = list(labels(actor, registry.of(Feature), silent[:_MOST_NAMED]).values())
+    more = silent.count() - len(named) if len(named) == _MOST_NAMED else 0
+    return {"unheard": named, "unheard_more": more}
 
 
 def _is_open(line: Line, form: Form, faults: Mapping[Name, str]) -> bool:

@@ -375,8 +375,8 @@ def test_a_number_with_words_around_it_is_that_number_and_told(write, cell: str,
     assert told == ([cell] if "all" in cell or "users" in cell else [])
 
 
-@pytest.mark.parametrize("cell", ["5 of 10", "since 2024", "3 or 4 shops", "see ticket A-17"])
-def test_of_more_numbers_and_of_years_none_is_taken(write, cell: str) -> None:
+@pytest.mark.parametrize("cell", ["5 of 10", "since 2024", "3 or 4 shops", "see ticket A-17", "up to 500 a day"])
+def test_of_more_numbers_of_years_and_of_those_for_a_time_none_is_taken(write, cell: str) -> None:
     path = write("a.csv", f"Feature,Status,Reach\nMap,New,{cell}\nSync,New,2500\nMasks,New,900\n")
     assert "reach" not in next(read(path, recognise(path), "feature")).values
 

@@ -225,3 +225,13 @@ def test_a_total_in_words_is_one_and_what_goes_on_below_may_be(write: Callable[.
     assert doubted(path) == [(6, "TOTAL 300 days", "total", True)]
     path = write("b.csv", WIDE + "TOTAL,,,60 weeks\nwithout hardware,,,31 weeks\n")
     assert doubted(path) == [(6, "TOTAL", "total", True), (7, "without hardware", "total", False)]
+
+
+@pytest.mark.parametrize(("row", "like", "between"), [("Total,,,5\n", "total", 1), ("Ideas,,,\n", "heading", 5)])
+def test_rows_beyond_those_to_decide_on_are_counted(
+    write: Callable[..., Path], row: str, like: str, between: int
+) -> None:
+    part = "Sync,App,idea,3\n" * between + row
+    found = recognise(write("list.csv", f"Feature,Team,Status,Effort\n{part * 1300}Maps,App,idea,2\n"))
+    assert {one.like for one in found.doubtful} == {like}
+    assert {**found.doubtful_beyond}[like] == 1200

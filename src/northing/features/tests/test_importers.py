@@ -9,6 +9,7 @@ import pytest
 from northing.access.actor import Actor, Origin, system
 from northing.access.models import Workspace
 from northing.decisions.public import estimates_of, measures_of
+from northing.exchange import doubting
 from northing.features.models import Feature
 from northing.features.records import FEATURE
 from northing.kit.importing import running, service
@@ -152,3 +153,14 @@ def test_somebody_says_which_rows_are_left_out(actor: Actor, sheet: Path) -> Non
     report = running.run_file(actor, FEATURE, sheet, mapping={}, leave_out=[2])
     assert report.refused
     assert "Row 2 looks like no total" in report.errors[0].rule
+
+
+def test_rows_beyond_those_to_decide_on_are_taken_in_and_told(
+    actor: Actor, sheet: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doubting, "MOST_DOUBTED", 1)
+    lists = "Sync,App,idea,3\nMasks,App,idea,2\nMaps,Web,idea,1\nTOTAL,,,6 days\n"
+    sheet.write_text("Feature,Team,Status,Effort\n" + lists * 3 + "Hinge,Web,idea,1\n", encoding="utf-8")
+    report = running.run_file(actor, FEATURE, sheet, mapping={})
+    assert titles(actor).count("TOTAL") == 2
+    assert "2 more rows may be totals and are taken in; remove what is no record from the file." in report.warnings

@@ -361,3 +361,10 @@ def test_a_target_in_words_is_not_said_to_be_missing(actor: Actor, client: Clien
         client.get(f"/orchard/features/{key}/").content.decode().split("Not filled in:")[1] for key in ("F-1", "F-2")
     ]
     assert [" Target," in text.split("</p>")[0] for text in unfilled] == [False, True]
+
+
+def test_a_cell_that_says_nothing_of_its_field_leaves_it_alone(actor: Actor, client: Client) -> None:
+    [sync] = titled(actor, "Sync", target="2027-03-31")
+    assert client.post(f"/orchard/features/{FEATURE.key(sync)}/cell/target/", {"version": "1"}).status_code == 200
+    sync.refresh_from_db()
+    assert sync.target == date(2027, 3, 31)

@@ -25,7 +25,7 @@ class Choices:
     the file decides. `aside` names the fields whose unknown names are kept as imported rather than made records of.
     With `join` a row whose title a record of another origin has is that record's; otherwise it makes a new one.
     `people` gives names that no member goes by the id of one. `left_out` says of rows that may be totals or headings,
-    by their words, whether they are left out."""
+    by what they go by (`leaving_out.names`), whether they are left out."""
 
     statuses: Mapping[str, str] = field(default_factory=dict)
     sheet: str = ""

@@ -124,6 +124,7 @@ def run_file(
             staged = staging.stage(actor, staging_folder, source)
             warnings += staged.noted.warnings(" Say what they stand for: --status 'WORD=CATEGORY'.")
             warnings += [*staged.told, *leaving_out.told(rows, choices, by_command=True)]
+            warnings += leaving_out.told_of_more(record_type, recognition)
             titles = Titles.of(actor, record_type, recognition.format, choices)
             foreseen = None
             if dry_run or titles or _came_before(actor, record_type, recognition):

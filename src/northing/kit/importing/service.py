@@ -175,7 +175,8 @@ def stage(actor: Actor, batch: Import) -> None:
     preview.known = importers.warnings(record_type, recognition, mapping)
     rows = leaving_out.doubtful(record_type, recognition)
     told_of_rows = [*leaving_out.told(rows, choices)]
-    preview.doubtful = [(one.row, one.text, leaving_out.is_left_out(one, choices)) for one in rows]
+    left_out = leaving_out.rows_left_out(rows, choices)
+    preview.doubtful = [(one.row, one.text, one.row in left_out) for one in rows]
     preview.asked = [*staged.noted.asked([name for name, *_ in staged.people]), *told_of_rows]
     preview.marks = marks_of(recognition, mapping)
     preview.write(folder(batch))
@@ -189,6 +190,7 @@ def stage(actor: Actor, batch: Import) -> None:
             *staged.noted.warnings(),
             *staged.told,
             *told_of_rows,
+            *leaving_out.told_of_more(record_type, recognition),
             *foreseen.warnings(record_type),
             *joining.warnings(),
         ],

@@ -23,7 +23,7 @@ from northing.kit.importing import own
 from northing.kit.importing.choices import NOTHING, Choices
 from northing.kit.importing.digests import plain_json
 from northing.kit.importing.importers import OWN, Incoming, Values, importers, incoming
-from northing.kit.importing.leaving_out import rows_left_out
+from northing.kit.importing.leaving_out import doubtful, rows_left_out
 from northing.kit.importing.noted import Noted
 from northing.kit.importing.people import NOBODY, People
 from northing.kit.importing.referring import target_of
@@ -107,7 +107,7 @@ class Source:
         read = (self.path, self.recognition, self.record_type, self.mapping)
         if self.is_own:
             return own.incoming(actor, *read)
-        left_out = rows_left_out(self.record_type, self.recognition, self.choices)
+        left_out = rows_left_out(doubtful(self.record_type, self.recognition), self.choices)
         return (record for record in incoming(*read) if record.row not in left_out)
 
 

@@ -69,9 +69,9 @@ def _form(
 def _said(record_type: RecordType, field: str, values: dict[str, Any]) -> dict[str, Any]:
     """What is typed into a cell, put into the field that takes it: days, or words in their place."""
     words = record_type.in_words.get(field)
-    text = str(values.get(field, "")).strip()
-    if not words:
+    if not words or field not in values:
         return values
+    text = str(values[field]).strip()
     if not text:
         return {field: None, words.field: ""}
     is_words = parse_period(text) or not _is_day(text)

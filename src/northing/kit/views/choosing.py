@@ -14,7 +14,7 @@ from northing.exchange.records import Refused
 from northing.exchange.words import is_doubted, translate
 from northing.kit import reading
 from northing.kit.fields import Person
-from northing.kit.importing import importers, keeping
+from northing.kit.importing import importers, keeping, leaving_out
 from northing.kit.importing.choices import MARKS, Choices, categories, check_statuses
 from northing.kit.importing.noted import otherwise
 from northing.kit.importing.previewing import Preview
@@ -147,9 +147,13 @@ def chosen(request: HttpRequest, record_type: RecordType, batch: Import) -> Choi
 def _chosen_rows(request: HttpRequest, kept: Choices, preview: Preview) -> dict[str, bool]:
     """Whether rows are left out, where that is said otherwise than the file was checked with."""
     shown, ticked = {*request.POST.getlist("row")}, {*request.POST.getlist("leave")}
-    said = {text: str(number) in ticked for number, text, _ in preview.doubtful if str(number) in shown}
-    before = {text: is_out for _, text, is_out in preview.doubtful}
-    return {**kept.left_out, **{text: is_out for text, is_out in said.items() if is_out != before[text]}}
+    names = leaving_out.names((number, text) for number, text, _ in preview.doubtful)
+    said = {
+        names[number]: str(number) in ticked
+        for number, _, is_out in preview.doubtful
+        if str(number) in shown and (str(number) in ticked) != is_out
+    }
+    return {**kept.left_out, **said}
 
 
 def _chosen_people(request: HttpRequest, kept: Choices, preview: Preview) -> dict[str, int]:

@@ -22,7 +22,7 @@ _FORWARDED = frozenset(["aw", "fw", "fwd", "re", "tr", "wg"])
 # Who is called so is not what a text is about: "Dear support, ...".
 _CALLING = re.compile(
     r"\W*+(?:beste|bonjour|caro|ciao|dear|estimad[oa]s?|hallo|hello|hey|hi|hola|liebe[rs]?|oi|olá|salut|salve)"
-    r"(?:[^\S\n][\w'’]++){0,3}[^\S\n]*+[,!\n]\s*+(?=\w)",
+    r"(?:[^\S\n][\w'’]++)?[^\S\n]*+[,!\n]\s*+(?=\w)",
     re.IGNORECASE,
 )
 # A mail address begins after a space: looked for everywhere, a long run without one would take quadratic time.

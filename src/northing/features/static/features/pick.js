@@ -58,8 +58,11 @@ page?.addEventListener("change", (event) => {
     if (event.target.checked) line.querySelector("[name=pick]").checked = true;
     quote(line);
   }
-  // What is asked for perhaps is looked at before it is linked.
-  if (event.target.matches("[name=pick]:checked") && line.dataset.messages === "0") line.querySelector("details:not([open]) > summary")?.click();
+  // What is asked for perhaps is seen before it is linked: the line opens, with its messages ticked.
+  if (event.target.matches("[name=pick]:checked") && line.dataset.messages === "0") {
+    line.dataset.taken = "";
+    line.querySelector("details:not([open]) > summary")?.click();
+  }
   tell();
 }, { capture: true });
 
@@ -71,6 +74,11 @@ if (page) {
     if (event.target.id === "pick-lines") open = folds().filter((fold) => fold.open).map((fold) => fold.id);
   });
   document.addEventListener("htmx:afterSettle", (event) => {
+    const opened = event.target.closest(".pick-line[data-taken]");
+    if (opened) {
+      delete opened.dataset.taken;
+      for (const box of opened.querySelectorAll("[name^=member-]:not(:checked)")) box.click();
+    }
     if (event.target.closest("#pick")) tell();
     if (event.target.id !== "pick-lines") return;
     for (const fold of folds()) if (open.includes(fold.id)) fold.open = true;

@@ -95,6 +95,7 @@ def test_the_vectors_are_those_of_the_package(tmp_path: Path) -> None:
         ("Dear support, the hub is dead", "the hub is dead"),
         ("Hi Kim! The export fails", "The export fails"),
         ("Hidden, it is", "Hidden, it is"),
+        ("Hi export fails, please help", "Hi export fails, please help"),
         ("App: the battery", "App: the battery"),
         ("Hi-res photos, please", "Hi-res photos, please"),
         ("Re-open the list", "Re-open the list"),
