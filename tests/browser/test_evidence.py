@@ -158,3 +158,14 @@ def test_enter_takes_what_is_offered_first_and_sends_nothing(page: Page, offline
     expect(page.get_by_role("checkbox", name="Pick Round trips")).to_be_checked()
     assert page.url.endswith("/orchard/themes/pick")
     assert not FeatureRequest.objects.exists()
+
+
+def test_what_is_only_perhaps_asked_for_opens_ticked_when_it_is_picked(page: Page, admin_actor: Actor) -> None:
+    changes.create(admin_actor, FEATURE, [{"title": "Dark mode in the app"}, {"title": "Touch lock in rain"}])
+    said(admin_actor, "The screen is far too bright at night")
+    page.goto("/orchard/themes/pick")
+    expect(page.get_by_text("1 perhaps")).to_be_visible()
+    page.get_by_label("Pick Dark mode in the app").check()
+    expect(page.get_by_label("The screen is far too bright at night")).to_be_checked()
+    page.get_by_role("button", name="Link 1 message").click()
+    expect(page.get_by_text("1 message linked")).to_be_visible()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +15,7 @@ from northing.kit.record_types import registry
 
 pytest.importorskip("playwright")
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
 from playwright.sync_api import expect
 
@@ -67,3 +68,23 @@ def test_what_is_proposed_follows_the_people_typed_and_one_press_plans_it(admin_
     for one in made:
         one.refresh_from_db()
     assert [one.status for one in made] == [Status.PLANNED, Status.NEW, Status.PLANNED]
+
+
+def late(route: Route) -> None:
+    """Lets the press of Plan arrive after what the people that were typed before ask for, which is not answered."""
+    if "take=" in (route.request.post_data or ""):
+        route.fulfill(status=204)
+    else:
+        time.sleep(1)
+        route.continue_()
+
+
+def test_plan_is_not_cut_off_by_people_that_were_typed_a_moment_before(admin_actor: Actor, page: Page) -> None:
+    made = wishes(admin_actor, "5", "5")
+    changes.create(admin_actor, registry.named("team"), [{"name": "Builders", "people": 1}])
+    page.goto("/orchard/roadmap/next")
+    page.route("**/roadmap/next", late)
+    page.get_by_label("Builders").fill("2")
+    page.get_by_role("button", name="Plan and forecast").click()
+    page.wait_for_url("**/orchard/roadmap/")
+    assert Feature.objects.within(admin_actor).filter(pk__in=[one.pk for one in made], status=Status.PLANNED).exists()

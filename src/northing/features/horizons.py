@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from northing.exchange.dates import parse_period
 from northing.kit.fields import Text
 from northing.kit.problems import BadValue
 
@@ -42,8 +43,10 @@ def definite(words: str, today: date) -> str:
     >>> today = date(2026, 11, 20)
     >>> [definite(words, today) for words in ("q1", "Q4", "mar", "2027 / h2", "next quarter", "someday")]
     ['Q1 2027', 'Q4 2026', 'March 2027', 'H2 2027', 'Q1 2027', 'later']
+    >>> [definite(words, today) for words in ("end of March", "Ende Mai 2027", "mid Q2")]
+    ['March 2027', 'May 2027', 'May 2027']
     """
-    text = " ".join(words.lower().split())
+    text = " ".join((parse_period(words) or words).lower().split())
     if text in _OPEN:
         return _OPEN[text]
     if re.fullmatch(r"20\d\d", text):

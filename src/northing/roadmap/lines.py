@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from math import inf
 from typing import Any
 
 from django.utils import timezone
 
 from northing.access.actor import Actor
-from northing.features.public import Feature, Status, goals_of, packages_of
+from northing.decisions.public import measures_of
+from northing.features.public import RANK, Feature, Status, goals_of, packages_of
 from northing.kit.reading import labels, record_url
 from northing.kit.record_types import RecordType, registry
 from northing.roadmap import queries
@@ -48,6 +50,8 @@ class Line:
     """What is said where there is no forecast."""
     is_committed: bool = True
     """Whether what others are told may rest on it: all but a feature that nobody has decided on."""
+    rank: float | None = None
+    """Its rank, where the page goes by that."""
 
     @property
     def words(self) -> str:
@@ -103,6 +107,13 @@ def lines(actor: Actor, *, decided: bool = False, forecast: bool = True) -> Line
     drawn = sorted([_line(actor, record, outlooks.get(record.pk), titles) for record in features], key=_by_day)
     come = sorted([_line(actor, mark, outlooks.get(mark.pk)) for mark in marks], key=_by_day)
     return Lines(drawn, come, total - len(features))
+
+
+def by_rank(actor: Actor, found: Sequence[Line]) -> list[Line]:
+    """Lines with their ranks, in the order of these; what has none stays in its order behind them."""
+    known = measures_of(actor, [line.id for line in found], [RANK])
+    ranked = [replace(line, rank=known[line.id][RANK].p50 if known.get(line.id) else None) for line in found]
+    return sorted(ranked, key=lambda line: inf if line.rank is None else line.rank)
 
 
 def lines_in(actor: Actor, release: Release) -> list[Line]:

@@ -22,6 +22,7 @@ WAITING = (*DATED, "work_package")
 """Record types that can wait for each other."""
 SHAREABLE = {
     "status": "Status",
+    "rank": "Rank",
     "target": "Target",
     "promised": "Promised date",
     "forecast": "Forecast",

@@ -24,7 +24,7 @@ from northing.roadmap.ageing import changed_since
 from northing.roadmap.cards import chance
 from northing.roadmap.drawing import ZOOMS, colours, draw, fitting, timeline
 from northing.roadmap.jobs import forecast_anew
-from northing.roadmap.lines import GROUPINGS, by_stretch, lines, with_features
+from northing.roadmap.lines import GROUPINGS, by_rank, by_stretch, lines, with_features
 from northing.roadmap.models import PublishedView, Release
 from northing.roadmap.order import rule
 from northing.roadmap.rules import SHAREABLE, aimed_day, span
@@ -249,11 +249,10 @@ def shared(request: HttpRequest, secret: str) -> HttpResponse:
     actor = system(view.workspace)
     forecast = "forecast" in view.fields
     shown = lines(actor, decided=True, forecast=forecast)
+    features = by_rank(actor, shown.features) if "rank" in view.fields else shown.features
     context = {
         "view": view,
-        "columns": [
-            (label, span(name, timezone.localdate()), found) for name, label, found in by_stretch(shown.features)
-        ],
+        "columns": [(label, span(name, timezone.localdate()), found) for name, label, found in by_stretch(features)],
         "releases": with_features(actor, shown) if "releases" in view.fields else [],
         "shows": {name: name in view.fields for name in SHAREABLE},
         "forecast": queries.current_forecast(actor) if forecast else None,

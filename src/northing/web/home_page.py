@@ -143,7 +143,7 @@ def _checklist(actor: Actor) -> list[Step]:
     sized = picked and decisions.has_estimates(actor)
     is_over = fed and sized  # what comes next is asked once on a page: by the checklist, or by what follows it
     onward = next(extensions.onwards(actor, "feature"), None) if picked and not is_over else None
-    fed_onwards = list(extensions.onwards(actor, "feedback")) if fed and not is_over else []
+    fed_onwards = list(extensions.onwards(actor, "feedback")) if fed and not picked else []
     steps = [
         Step(
             1,
@@ -154,9 +154,7 @@ def _checklist(actor: Actor) -> list[Step]:
             "Import feedback",
             fed_onwards[-1] if fed_onwards else None,
         ),
-        _picking(actor, onward, picked=True)
-        if picked
-        else _picking(actor, next(iter(fed_onwards), None), picked=False),
+        _picking(actor, onward if picked else next(iter(fed_onwards), None), picked=picked),
         Step(3, "Size them", "S, M or L is enough: a key for each.", sized, f"{base}sizing/", "Open the sizing grid"),
     ]
     following = [step for step in steps if onward and step.url == base + onward.path]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -45,7 +46,7 @@ def cell(request: HttpRequest, actor: Actor, record_type: RecordType, key: str, 
         [record] = changes.update(actor, record_type, [edit])
     except Invalid as error:
         form.fields[field].widget.attrs["aria-label"] = spec.label
-        form.show(error.problems)
+        form.show([replace(problem, field=field) for problem in error.problems])  # there is but one to be told at
         return render(request, "kit/cell_form.html", {"url": request.path, "form": form}, status=422)
     except Conflict:
         now = HttpResponse(editable_cell(actor, record_type, field, reading.get_record(actor, record_type, key)))

@@ -11,6 +11,8 @@ from django.utils.html import strip_tags
 
 from northing.access.actor import Actor
 from northing.access.models import Member
+from northing.decisions.public import MeasureValue, write_measures
+from northing.features.public import RANK
 from northing.kit import changes
 from northing.kit.changes import Edit
 from northing.kit.record_types import registry
@@ -48,6 +50,14 @@ def test_a_shared_page_says_with_what_a_feature_is_out(held: list[Any], member: 
     unnamed = shared_page(member, ["forecast"])
     assert "with its release" in unnamed
     assert "Spring" not in unnamed
+
+
+def test_a_shared_page_goes_by_rank_where_that_was_chosen(held: list[Any], member: Member, actor: Actor) -> None:
+    soon, long, _ = held
+    write_measures(actor, [MeasureValue.exactly(long.pk, RANK, 1), MeasureValue.exactly(soon.pk, RANK, 2)])
+    page = shared_page(member, ["rank"])
+    assert page.index("Takes long Rank 1.") < page.index("Soon done Rank 2.")
+    assert "Rank" not in shared_page(member, ["forecast"])
 
 
 def test_the_timeline_and_the_shared_page_tell_the_same_day(held: list[Any], actor: Actor) -> None:

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import distribution
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -50,13 +49,11 @@ def vectors() -> Vectors:
 
 
 def build(folder: Path = FOLDER) -> None:
-    """Write the files of a folder anew from the package that has the vectors. Raises ModuleNotFoundError without it."""
-    spec = find_spec("wordllama")
-    if spec is None or spec.origin is None:
-        raise ModuleNotFoundError("building Northing needs the package wordllama", name="wordllama")
-    package = Path(spec.origin).parent
+    """Write the files of a folder anew from the package that has them. Raises PackageNotFoundError without it."""
+    told = distribution("wordllama")
+    package = Path(str(told.locate_file("wordllama")))
     folder.mkdir(exist_ok=True)
-    (folder / "LICENSE.txt").write_text(distribution("wordllama").read_text("LICENSE") or "MIT", encoding="utf-8")
+    (folder / "LICENSE.txt").write_text(told.read_text("LICENSE") or "", encoding="utf-8")
     tokens = json.loads((package / "tokenizers" / "l2_supercat_tokenizer_config.json").read_text(encoding="utf-8"))
     (folder / _PIECES).write_text(json.dumps(tokens["model"]["vocab"], ensure_ascii=False), encoding="utf-8")
     fresh = folder / f"new-{_VECTORS}"
